@@ -1,0 +1,42 @@
+export { ERROR_CODES, errorDefinition, type ErrorCode, type ErrorDefinition, type ErrorType } from './errors/error-codes.ts';
+export { errorEnvelope, errorEnvelopeSchema, type ErrorEnvelope } from './errors/error-envelope.ts';
+export { DEGRADED_PARTS, UNREADY_REASONS, probeBodySchema, type DegradedPart, type ProbeBody, type UnreadyReason } from './health/probe-body.ts';
+export { chatCompletionRequestSchema, type ChatCompletionRequest, type ChatMessage } from './http/chat-completion-request.ts';
+export type { ChatCompletion, CompletionUsage, FinishReason, ServedModel } from './http/chat-completion.ts';
+export { LOG_EVENTS, type LogEvent, type LogEventName } from './log/log-events.ts';
+export {
+  LOG_COMPONENTS,
+  LOG_FIELDS,
+  LOG_LEVELS,
+  OUTCOMES,
+  type LogComponent,
+  type LogField,
+  type LogFieldName,
+  type LogFields,
+  type LogLevel,
+  type Outcome,
+} from './log/log-fields.ts';
+export { logRecordSchema, type LogRecord } from './log/log-record.ts';
+export type { TerminalRecord } from './log/terminal-record.ts';
+export {
+  METRICS,
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type LabelsOf,
+  type MetricDefinition,
+  type MetricKind,
+  type MetricName,
+  type SummaryName,
+} from './metrics/metric-catalogue.ts';
+export { METRIC_LABELS, type MetricLabel, type MetricLabelName } from './metrics/metric-labels.ts';
+export {
+  RPC_FRAME_TYPES,
+  type RpcFrame,
+  type RpcFrameType,
+  type TokenUsage,
+  type WorkerEvents,
+  type WorkerExitReason,
+  type WorkerStartFailure,
+} from './worker/worker-events.ts';
+export { WORKER_STATES, type WorkerSnapshot, type WorkerState } from './worker/worker-snapshot.ts';

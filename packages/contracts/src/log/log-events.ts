@@ -1,0 +1,48 @@
+import type { LogComponent, LogFieldName, LogLevel } from './log-fields.ts';
+
+export interface LogEvent {
+  readonly component: LogComponent;
+  readonly level: LogLevel;
+  readonly description: string;
+  /** Fields that every record of this event carries, beyond timestamp, level, component and event. */
+  readonly fields: readonly LogFieldName[];
+}
+
+/** Every event that the system logs. One row an event. */
+export const LOG_EVENTS = {
+  proxy_starting: { component: 'proxy', level: 'info', description: 'The proxy has a valid configuration and starts.', fields: ['version', 'provider'] },
+  proxy_listening: { component: 'proxy', level: 'info', description: 'The HTTP server accepts connections.', fields: ['address'] },
+  proxy_draining: { component: 'proxy', level: 'info', description: 'A signal arrived: no new work, streams may finish.', fields: ['signal'] },
+  proxy_stopped: { component: 'proxy', level: 'info', description: 'Everything is flushed; the process ends.', fields: ['duration_ms'] },
+  proxy_failed: { component: 'proxy', level: 'fatal', description: 'The proxy cannot start or go on.', fields: ['error_message'] },
+  uncaught_error: { component: 'proxy', level: 'error', description: 'An error that no handler expected; the process goes on.', fields: ['error_message'] },
+  request_received: { component: 'http', level: 'info', description: 'Ingress: the request line and headers are in.', fields: ['request_id', 'method', 'route'] },
+  request_completed: {
+    component: 'http',
+    level: 'info',
+    description: 'Egress: the one terminal record of a request, whatever happened to it.',
+    fields: ['request_id', 'run_id', 'method', 'route', 'status', 'outcome', 'latency_ms', 'worker_state', 'restart_count', 'maintenance_mode'],
+  },
+  client_error: { component: 'http', level: 'warn', description: "Node's HTTP parser refused what a client sent.", fields: ['error_code', 'status'] },
+  stream_started: { component: 'sse', level: 'debug', description: 'The headers and the role delta are out.', fields: ['request_id', 'model'] },
+  stream_chunk: { component: 'sse', level: 'debug', description: 'Content deltas went out in one write.', fields: ['request_id', 'count', 'latency_ms'] },
+  stream_keepalive: { component: 'sse', level: 'debug', description: 'A comment went out because the worker was silent.', fields: ['request_id'] },
+  stream_done: { component: 'sse', level: 'debug', description: 'The final chunk and [DONE] are out.', fields: ['request_id', 'delta_count'] },
+  stream_disconnected: { component: 'sse', level: 'info', description: 'The client went away, or was too slow and was cut off.', fields: ['request_id', 'reason', 'delta_count'] },
+  worker_starting: { component: 'worker', level: 'info', description: 'A worker process was spawned.', fields: ['worker_pid'] },
+  worker_started: { component: 'worker', level: 'info', description: 'The worker answered its handshake and serves.', fields: ['worker_pid', 'version', 'handshake_ms', 'restart_count'] },
+  worker_start_failed: { component: 'worker', level: 'error', description: 'The worker could not be spawned, or failed its handshake.', fields: ['reason', 'error_message', 'restart_streak'] },
+  worker_exited: { component: 'worker', level: 'warn', description: 'The worker process ended.', fields: ['exit_code', 'restart_count', 'reason'] },
+  worker_backoff: { component: 'worker', level: 'warn', description: 'The next start waits.', fields: ['backoff_ms', 'restart_streak'] },
+  worker_state_changed: { component: 'worker', level: 'debug', description: 'The worker moved between the states of its life.', fields: ['from', 'to'] },
+  worker_stderr: { component: 'worker', level: 'debug', description: 'A redacted line of its standard error; rate limited.', fields: ['message'] },
+  worker_protocol_error: { component: 'worker', level: 'warn', description: 'The worker sent something that is not the protocol; rate limited.', fields: ['reason', 'bytes'] },
+  worker_request_answered: { component: 'worker', level: 'info', description: 'A request of the worker to its client was answered by policy.', fields: ['rpc_method', 'reason'] },
+  rpc_frame: { component: 'rpc', level: 'info', description: 'proto.ndjson: metadata of a JSON-RPC frame of a request, or of a run of deltas.', fields: ['request_id', 'direction', 'frame_type', 'rpc_method', 'bytes', 'elapsed_ms'] },
+  usage_recorded: { component: 'usage', level: 'info', description: 'usage.ndjson: token usage of a request.', fields: ['request_id', 'model', 'tokens_prompt', 'tokens_response'] },
+  maintenance_toggled: { component: 'maintenance', level: 'warn', description: 'Maintenance mode was switched.', fields: ['from', 'to', 'source'] },
+  log_sink_failed: { component: 'log', level: 'error', description: 'A log file cannot be written; records are dropped and counted. Rate limited.', fields: ['sink', 'error_message'] },
+  log_sink_recovered: { component: 'log', level: 'info', description: 'A log file can be written again.', fields: ['sink', 'count'] },
+} as const satisfies Record<string, LogEvent>;
+
+export type LogEventName = keyof typeof LOG_EVENTS;

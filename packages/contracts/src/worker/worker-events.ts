@@ -1,0 +1,66 @@
+import type { WorkerState } from './worker-snapshot.ts';
+
+export type WorkerStartFailure = 'spawn_failed' | 'handshake_timeout' | 'handshake_failed' | 'exited_early';
+export type WorkerExitReason = 'crash' | 'signal' | 'stopped' | 'killed_unresponsive' | 'start_failed';
+
+/** What the supervisor reports of its worker; the app turns these into log records and metrics. All text is redacted. */
+export interface WorkerEvents {
+  onStateChange(change: { from: WorkerState; to: WorkerState; pid?: number | undefined }): void;
+  /** A process was spawned. */
+  onStarting(start: { pid: number; restartCount: number }): void;
+  /** A process answered its handshake. */
+  onStarted(start: { pid: number; version: string; handshakeMs: number; restartCount: number }): void;
+  onStartFailed(failure: { reason: WorkerStartFailure; message: string; restartStreak: number; pid?: number | undefined }): void;
+  onExited(exit: {
+    pid: number;
+    exitCode: number | null;
+    signal: string | null;
+    reason: WorkerExitReason;
+    restartCount: number;
+    turnsLost: number;
+  }): void;
+  onBackoff(backoff: { delayMs: number; restartStreak: number }): void;
+  /** A replacement process was started. */
+  onRestart(restart: { restartCount: number }): void;
+  /** A line of standard error; at most `maxPerSecond` of the supervisor's options are reported. */
+  onStderr(line: { text: string; suppressed: number }): void;
+  /** Something that is not the protocol: no JSON, no known shape, an unknown id, a line too long. Rate limited. */
+  onProtocolError(error: { reason: string; bytes: number; suppressed: number }): void;
+  /** A request of the worker to its client was answered by policy. */
+  onServerRequest(request: { method: string; decision: string }): void;
+}
+
+export const RPC_FRAME_TYPES = [
+  'rpc_request',
+  'rpc_response',
+  'rpc_notification',
+  'rpc_error',
+  'server_request',
+  'server_response',
+  'delta_run',
+] as const;
+export type RpcFrameType = (typeof RPC_FRAME_TYPES)[number];
+
+/** Metadata of one JSON-RPC frame of a turn, or of a run of consecutive deltas. Never content. */
+export interface RpcFrame {
+  readonly type: RpcFrameType;
+  readonly direction: 'to_worker' | 'from_worker';
+  readonly method: string;
+  readonly id?: string | number | undefined;
+  /** Milliseconds on the injected clock, so that frames of a turn can be compared. */
+  readonly atMs: number;
+  /** Size on the wire, newline excluded; summed for a run. */
+  bytes: number;
+  /** Frames in a run of deltas. */
+  count?: number;
+  lastAtMs?: number;
+  maxGapMs?: number;
+}
+
+/** Token counts as the model provider reported them. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningOutputTokens: number;
+}
