@@ -1,0 +1,5 @@
+export { configurationRows, type Configuration } from './config/configuration.ts';
+export { ConfigurationError, EXIT_CONFIG } from './config/errors.ts';
+export { readConfiguration, type Environment } from './config/read-configuration.ts';
+export type { SettingDetail } from './config/setting.ts';
+export { startProxy, type ProxyOptions, type RunningProxy } from './compose/proxy.ts';

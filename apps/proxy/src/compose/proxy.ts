@@ -1,0 +1,272 @@
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
+import type { DegradedPart, LogFields, WorkerSnapshot } from '@codex-proxy/contracts';
+import { createHealthRouter } from '@codex-proxy/health';
+import { createLogger, createRequestContext, type Logger, type StdoutDestination } from '@codex-proxy/logging';
+import { createMetrics, createMetricsRouter, observeBuild, observeMaintenance, observeWorker, type Metrics } from '@codex-proxy/metrics';
+import { createRedactor } from '@codex-proxy/redaction';
+import { Supervisor } from '@codex-proxy/worker';
+import { Router } from 'express';
+import type { Configuration } from '../config/configuration.ts';
+import { resolveCredentials, type Credentials } from '../config/credentials.ts';
+import type { Environment } from '../config/read-configuration.ts';
+import { createApp } from '../http/app.ts';
+import { createHttpServer } from '../http/server.ts';
+import { BearerToken } from '../ingress/bearer.ts';
+import { createIngress } from '../ingress/ingress.ts';
+import { RateLimit } from '../ingress/rate-limit.ts';
+import type { RequestRecord } from '../ingress/request-record.ts';
+import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
+import { createRequestObserver } from '../observe/request-observer.ts';
+import { createWorkerObserver } from '../observe/worker-observer.ts';
+import { createChatHandler } from '../openai/chat-handler.ts';
+import { ServedModels } from '../openai/served-models.ts';
+import { StreamTicker } from '../openai/stream-ticker.ts';
+import { needsEnvironment } from '../provider/agent-powers.ts';
+import { bundledCodexBinary } from '../provider/codex-binary.ts';
+import type { Provider } from '../provider/provider.ts';
+import { workerCommand } from '../provider/worker-command.ts';
+import { buildProvider } from './build-provider.ts';
+import { proxyVersion } from './version.ts';
+
+const KIB = 1_024;
+const MIB = 1_048_576;
+
+export interface ProxyOptions {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  /** Where the log goes. */
+  readonly stdout: Pick<StdoutDestination, 'write'>;
+}
+
+/** A proxy that listens. */
+export interface RunningProxy {
+  /** Such as `http://127.0.0.1:11435`. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly provider: { readonly kind: string; readonly summary: string };
+  readonly models: () => readonly string[];
+  readonly logger: Logger;
+  snapshot(): WorkerSnapshot;
+  /** Readiness turns 503, streams in flight may finish, the worker ends, everything is flushed and closed. */
+  drain(signal: string): Promise<void>;
+}
+
+/**
+ * Puts the parts together and starts them.
+ * @throws whatever keeps the server from listening, such as EADDRINUSE.
+ */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const { configuration, environment } = options;
+  const stateDir = resolve(configuration.PROXY_STATE_DIR ?? '.codex-api');
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const version = proxyVersion();
+  const credentials = resolveCredentials(configuration, stateDir);
+  const monotonicMs = (): number => performance.now();
+
+  const redactor = createRedactor();
+  const redactRecord = (record: LogFields): LogFields => redactor.logRecord(record);
+  const redactText = (text: string): string => redactor.text(text, 'log');
+
+  const metrics = createMetrics();
+  const context = createRequestContext<RequestRecord>();
+  const onDrop = (sink: string, count: number): void => { metrics.counter('codex_log_dropped_total').inc({ sink }, count); };
+  const logger = createLogger({
+    level: configuration.LOG_LEVEL,
+    destination: options.stdout,
+    redact: redactRecord,
+    context: () => context.get()?.ids,
+    onDrop,
+  });
+  const files = openLogFiles({
+    stateDir,
+    maxBytes: configuration.LOG_MAX_MB * MIB,
+    maxFiles: configuration.LOG_MAX_FILES,
+    redact: redactRecord,
+    onDrop,
+    onError: (sink, error) => { logger.event('log_sink_failed', { sink, error_message: error.message }); },
+    onRecover: (sink, count) => { logger.event('log_sink_recovered', { sink, count }); },
+  });
+
+  const provider = await buildProvider(configuration, environment, stateDir);
+  logger.event('proxy_starting', { version, provider: provider.kind });
+  observeBuild(metrics, version);
+  observeMaintenance(metrics, false);
+
+  const models = new ServedModels({
+    fixed: [configuration.CODEX_MODEL, ...provider.models].filter((model) => model !== undefined),
+    fromWorker: provider.kind !== 'demo',
+    created: Math.trunc(Date.now() / 1_000),
+  });
+  const supervisor = createSupervisor({ configuration, environment, provider, stateDir, version, logger, metrics, models, redactText });
+  const observer = createRequestObserver({ logger, metrics, files, monotonicMs });
+  const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
+  let draining = false;
+
+  const app = createApp({
+    ingress: createIngress({
+      context,
+      monotonicMs,
+      system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: false }),
+      onReceived: (record) => { observer.received(record); },
+      onEnded: (terminal) => { observer.ended(terminal); },
+    }),
+    context,
+    apiKey: new BearerToken(credentials.apiKey),
+    rateLimit: new RateLimit(configuration.PROXY_RATE_LIMIT_PER_MINUTE, monotonicMs),
+    bodyLimitBytes: configuration.PROXY_BODY_LIMIT,
+    corsOrigins: configuration.PROXY_CORS_ORIGINS,
+    chat: createChatHandler({
+      supervisor,
+      models,
+      context,
+      observer,
+      ticker,
+      maxBufferBytes: configuration.PROXY_STREAM_MAX_BUFFER_KB * KIB,
+      keepaliveMs: configuration.PROXY_SSE_KEEPALIVE_MS,
+      monotonicMs,
+      nowMs: Date.now,
+    }),
+    models,
+    health: createHealthRouter({
+      read: () => ({ worker: supervisor.snapshot(), draining, maintenanceMode: false, degraded: degradedParts(files) }),
+      internalFailure: () => undefined,
+    }),
+    metrics: metricsRoutes(metrics, supervisor, configuration, context),
+    onUnexpected: (error) => { logUnexpected(logger, error); },
+  });
+  const server = createHttpServer({
+    app,
+    onClientError: ({ code, status, requestId, message }) => {
+      logger.event('client_error', { request_id: requestId, error_code: code, status, message });
+      metrics.counter('codex_http_requests_total').inc({ route: 'other', method: 'other', status_family: '4xx' });
+      metrics.counter('codex_http_errors_total').inc({ route: 'other', method: 'other', error_code: code });
+    },
+  });
+
+  const url = await listen(server, configuration.PORT, configuration.PROXY_HOST ?? '127.0.0.1').catch(async (error: unknown) => {
+    await provider.close();
+    await files.close();
+    throw error;
+  });
+  logger.event('proxy_listening', { address: url });
+  supervisor.start();
+
+  return {
+    url,
+    credentials,
+    provider,
+    models: () => models.list().map((model) => model.id),
+    logger,
+    snapshot: () => supervisor.snapshot(),
+    drain: async (signal) => {
+      draining = true;
+      const startedAtMs = monotonicMs();
+      logger.event('proxy_draining', { signal });
+      await supervisor.stop(configuration.WORKER_SHUTDOWN_GRACE_MS);
+      await closeServer(server);
+      ticker.stop();
+      await provider.close();
+      logger.event('proxy_stopped', { duration_ms: Math.round(monotonicMs() - startedAtMs) });
+      await files.close();
+    },
+  };
+}
+
+interface SupervisorParts {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  readonly provider: Provider;
+  readonly stateDir: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly models: ServedModels;
+  readonly redactText: (text: string) => string;
+}
+
+function createSupervisor(parts: SupervisorParts): Supervisor {
+  const { configuration, environment, provider, stateDir, version, logger, metrics, models, redactText } = parts;
+  const codexHome = join(stateDir, 'codex-home');
+  const workdir = resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir'));
+  for (const folder of [codexHome, workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const supervisor: Supervisor = new Supervisor({
+    command: () => {
+      const binary = configuration.CODEX_BIN ?? bundledCodexBinary();
+      return workerCommand(configuration, provider, { binary, codexHome, workdir }, environment);
+    },
+    clientInfo: { name: 'codex-proxy', title: 'codex-proxy', version },
+    maxConcurrency: configuration.WORKER_MAX_CONCURRENCY,
+    maxQueue: configuration.WORKER_MAX_QUEUE,
+    requestTimeoutMs: configuration.WORKER_REQUEST_TIMEOUT_MS,
+    idleTimeoutMs: configuration.PROXY_STREAM_IDLE_TIMEOUT_MS,
+    handshakeTimeoutMs: configuration.WORKER_HANDSHAKE_TIMEOUT_MS,
+    backoffInitialMs: configuration.WORKER_BACKOFF_INITIAL_MS,
+    backoffMaxMs: configuration.WORKER_BACKOFF_MAX_MS,
+    stableMs: configuration.WORKER_STABLE_MS,
+    threadCwd: workdir,
+    sandbox: configuration.CODEX_SANDBOX,
+    agentTools: needsEnvironment(configuration.CODEX_AGENT_TOOLS),
+    redactText,
+    events: createWorkerObserver({
+      logger,
+      metrics,
+      version,
+      onReady: () => {
+        models.refresh(async (method, params) => supervisor.request(method, params)).catch((error: unknown) => { logUnexpected(logger, error); });
+      },
+    }),
+  });
+  return supervisor;
+}
+
+function metricsRoutes(metrics: Metrics, supervisor: Supervisor, configuration: Configuration, context: { get(): RequestRecord | undefined }): Router {
+  const routes = Router();
+  routes.use('/metrics', (_request, _response, next) => {
+    observeWorker(metrics, supervisor.snapshot());
+    metrics.gauge('codex_worker_rss_bytes').set({}, supervisor.residentBytes());
+    next();
+  });
+  routes.use(
+    createMetricsRouter({
+      metrics,
+      enabled: configuration.PROXY_METRICS_ENABLED,
+      token: configuration.PROXY_METRICS_TOKEN,
+      onRefused: () => context.get()?.fail('forbidden', 'metrics were refused'),
+    }),
+  );
+  return routes;
+}
+
+function degradedParts(files: LogFiles): DegradedPart[] {
+  return files.failing() ? ['log_sink'] : [];
+}
+
+function logUnexpected(logger: Logger, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  logger.event('uncaught_error', { error_message: message, error_stack: stack });
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host}:${String(bound)}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => { resolve(); });
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => { server.closeAllConnections(); }, 500);
+  await closed;
+  clearTimeout(timer);
+}

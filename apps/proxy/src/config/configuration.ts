@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { boolean, choice, integer, list, SETTING_DETAILS, size, text, token, url, type SettingDetail } from './setting.ts';
+
+const MIB = 1_048_576;
+const DAY_MS = 86_400_000;
+
+/** Every environment variable that the proxy reads. One row a variable; `docs/reference/configuration.md` derives from it. */
+export const CONFIGURATION = {
+  PORT: integer({ fallback: 11_435, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' }),
+  PROXY_HOST: text({
+    pattern: /^[\w.:-]+$/,
+    accepted: 'a host name or address',
+    default: '127.0.0.1',
+    description: 'Address to listen on. Beyond loopback a key must be set.',
+  }),
+  PROXY_API_KEY: token({
+    description: 'Bearer token that clients of /v1 send. On loopback, when neither it nor the admin token is set, both are generated, printed and kept in the state folder.',
+    default: 'generated on loopback',
+  }),
+  PROXY_ADMIN_TOKEN: token({
+    description: 'Bearer token of /internal. Without one those routes answer 404.',
+    default: 'generated on loopback',
+  }),
+  PROXY_METRICS_TOKEN: token({ description: 'Bearer token that lets callers beyond loopback read /metrics.' }),
+  PROXY_METRICS_ENABLED: boolean({ fallback: true, description: 'Whether /metrics exists.' }),
+  PROXY_STATE_DIR: text({ default: '.codex-api', description: 'Folder for all state on disk.' }),
+  LOG_LEVEL: choice({ values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], fallback: 'info', description: 'Least severity that is logged to stdout.' }),
+  LOG_MAX_MB: integer({ fallback: 100, min: 1, max: 100_000, unit: 'MB', description: 'Size at which an NDJSON file is rotated.' }),
+  LOG_MAX_FILES: integer({ fallback: 5, min: 1, max: 1_000, description: 'Files kept of each NDJSON log, the current one included.' }),
+  CODEX_BIN: text({
+    default: 'the one in @openai/codex',
+    description: 'Executable run as `$CODEX_BIN app-server …`.',
+  }),
+  CODEX_MODEL: text({
+    pattern: /^[\w./:@-]{1,128}$/,
+    accepted: 'a model name of letters, digits and . / : @ _ -',
+    description: 'Model that is served first; the worker may list others.',
+  }),
+  CODEX_AGENT_TOOLS: list({
+    item: /^(shell|apply_patch|web_search|view_image|multi_agent)$/,
+    accepted: 'a comma-separated list of shell, apply_patch, web_search, view_image, multi_agent',
+    description: 'Powers of the Codex agent that the model may use. With none it is a plain chat model.',
+  }),
+  CODEX_SANDBOX: choice({
+    values: ['read-only', 'workspace-write', 'danger-full-access'],
+    fallback: 'read-only',
+    description: 'Sandbox of the agent tools.',
+  }),
+  CODEX_WORKDIR: text({ default: 'an empty folder in the state folder', description: 'Working directory of the agent tools.' }),
+  PROXY_PROVIDER: choice({
+    values: ['auto', 'codex', 'demo', 'custom'],
+    fallback: 'auto',
+    description: 'Where the worker gets its model: `codex` uses its own credentials, `demo` an offline one, `custom` PROXY_PROVIDER_BASE_URL. `auto`: custom if that is set, codex if credentials are found, else demo.',
+  }),
+  PROXY_PROVIDER_BASE_URL: url({ description: 'Base URL of any Responses API endpoint, such as `https://host/v1`.' }),
+  PROXY_PROVIDER_API_KEY: text({ secret: true, description: 'Key that is sent to PROXY_PROVIDER_BASE_URL as a bearer token.' }),
+  WORKER_MAX_CONCURRENCY: integer({ fallback: 32, min: 1, max: 1_024, description: 'Turns that the worker handles at once.' }),
+  WORKER_MAX_QUEUE: integer({ fallback: 128, min: 0, max: 100_000, description: 'Requests that may wait for a slot; more get `queue_full`.' }),
+  WORKER_REQUEST_TIMEOUT_MS: integer({ fallback: 600_000, min: 100, max: DAY_MS, unit: 'ms', description: 'Longest life of a request, waiting included.' }),
+  WORKER_HANDSHAKE_TIMEOUT_MS: integer({ fallback: 15_000, min: 100, max: 600_000, unit: 'ms', description: 'Time from spawn to the answered handshake.' }),
+  WORKER_BACKOFF_INITIAL_MS: integer({ fallback: 250, min: 1, max: 600_000, unit: 'ms', description: 'First delay before a restart; it doubles.' }),
+  WORKER_BACKOFF_MAX_MS: integer({ fallback: 5_000, min: 1, max: 600_000, unit: 'ms', description: 'Longest delay before a restart.' }),
+  WORKER_STABLE_MS: integer({ fallback: 10_000, min: 1, max: DAY_MS, unit: 'ms', description: 'Time of service after which the delay starts from its first value again.' }),
+  WORKER_SHUTDOWN_GRACE_MS: integer({ fallback: 10_000, min: 0, max: 3_600_000, unit: 'ms', description: 'Time that streams in flight get on shutdown.' }),
+  PROXY_STREAM_IDLE_TIMEOUT_MS: integer({ fallback: 300_000, min: 100, max: DAY_MS, unit: 'ms', description: 'Longest silence of the worker within a turn.' }),
+  PROXY_SSE_KEEPALIVE_MS: integer({ fallback: 15_000, min: 50, max: 3_600_000, unit: 'ms', description: 'Silence after which a stream gets a comment.' }),
+  PROXY_STREAM_MAX_BUFFER_KB: integer({ fallback: 1_024, min: 16, max: 1_048_576, unit: 'KB', description: 'Bytes held for a client that reads too slowly before it is cut off.' }),
+  PROXY_RATE_LIMIT_PER_MINUTE: integer({ fallback: 0, min: 0, max: 10_000_000, description: 'Requests to /v1 a minute and key; 0 is no limit.' }),
+  PROXY_CORS_ORIGINS: list({
+    item: /^(\*|https?:\/\/[^\s/,]+)$/,
+    accepted: 'a comma-separated list of origins such as https://app.example, or *',
+    description: 'Browser origins that may call /v1.',
+  }),
+  PROXY_BODY_LIMIT: size({ fallback: 16 * MIB, default: '16mb', max: 256 * MIB, description: 'Largest request body.' }),
+};
+
+export const configurationSchema = z.object(CONFIGURATION);
+
+/** The values in force, under the names of the variables. */
+export type Configuration = z.infer<typeof configurationSchema>;
+
+/** The table as the reference shows it. */
+export function configurationRows(): (SettingDetail & { name: string })[] {
+  return Object.entries(CONFIGURATION).flatMap(([name, schema]) => {
+    const detail = SETTING_DETAILS.get(schema);
+    return detail === undefined ? [] : [{ name, ...detail }];
+  });
+}

@@ -1,0 +1,136 @@
+import { isUtf8 } from 'node:buffer';
+import cors from 'cors';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import type { RequestContext } from '@codex-proxy/logging';
+import type { BearerToken } from '../ingress/bearer.ts';
+import type { RateLimit } from '../ingress/rate-limit.ts';
+import type { RequestRecord } from '../ingress/request-record.ts';
+import type { ServedModels } from '../openai/served-models.ts';
+import { asHttpError, HttpError } from './errors.ts';
+import { sendError } from './send-error.ts';
+
+export interface AppOptions {
+  readonly ingress: RequestHandler;
+  readonly context: RequestContext<RequestRecord>;
+  readonly apiKey: BearerToken;
+  readonly rateLimit: RateLimit;
+  readonly bodyLimitBytes: number;
+  readonly corsOrigins: readonly string[];
+  readonly chat: RequestHandler;
+  readonly models: ServedModels;
+  readonly health: Router;
+  readonly metrics: Router;
+  /** An error that no one expected; the client gets `internal_error`. */
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/** The routes, in the order in which a request meets what guards them. */
+export function createApp(options: AppOptions): Express {
+  const { models, context } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+
+  app.use(options.ingress, refuseExpectations);
+  if (options.corsOrigins.length > 0) app.use('/v1', corsFor(options.corsOrigins));
+  const guard = [authenticate(options.apiKey), limitRate(options.rateLimit)];
+
+  app
+    .route('/v1/chat/completions')
+    .post(...guard, requireJson, jsonBody(options.bodyLimitBytes), options.chat)
+    .all(allowOnly('POST'));
+  app
+    .route('/v1/models')
+    .get(...guard, (_request, response) => { response.json({ object: 'list', data: models.list() }); })
+    .all(allowOnly('GET, HEAD'));
+  app
+    .route('/v1/models/:id')
+    .get(...guard, (request, response) => {
+      const model = models.list().find((served) => served.id === request.params.id);
+      if (model === undefined) throw new HttpError('model_not_found', 'The model does not exist or is not served here.', { param: 'model' });
+      response.json(model);
+    })
+    .all(allowOnly('GET, HEAD'));
+  app.use(options.health, options.metrics);
+
+  app.use(() => {
+    throw new HttpError('not_found', 'There is no such route.');
+  });
+  app.use(answerError(context, options.onUnexpected));
+  return app;
+}
+
+/** Node hands over requests with an `Expect` other than `100-continue`, instead of answering itself. */
+const refuseExpectations: RequestHandler = (request, _response, next) => {
+  const { expect } = request.headers;
+  if (expect === undefined || expect.toLowerCase() === '100-continue') next();
+  else throw new HttpError('invalid_request', 'The Expect header is not supported.');
+};
+
+function authenticate(token: BearerToken): RequestHandler {
+  return (request, _response, next) => {
+    if (!token.matches(request.headers.authorization)) {
+      throw new HttpError('invalid_api_key', 'The API key is missing or wrong; send it as "Authorization: Bearer KEY".', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    }
+    next();
+  };
+}
+
+function limitRate(limit: RateLimit): RequestHandler {
+  return (_request, _response, next) => {
+    const waitSeconds = limit.take();
+    if (waitSeconds !== undefined) {
+      throw new HttpError('rate_limited', 'Too many requests with this key.', { headers: { 'Retry-After': String(waitSeconds) } });
+    }
+    next();
+  };
+}
+
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (JSON_TYPE.test(request.headers['content-type'] ?? '')) next();
+  else throw new HttpError('unsupported_media_type', 'Send the body as application/json.');
+};
+
+function jsonBody(limitBytes: number): RequestHandler {
+  return express.json({
+    limit: limitBytes,
+    strict: false,
+    type: () => true,
+    verify: (_request, _response, bytes) => {
+      if (!isUtf8(bytes)) throw new HttpError('invalid_json', 'The body is not valid UTF-8.');
+    },
+  });
+}
+
+function allowOnly(methods: string): RequestHandler {
+  return (request) => {
+    throw new HttpError('method_not_allowed', `${request.method} is not allowed here.`, { headers: { Allow: methods } });
+  };
+}
+
+function corsFor(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Proxy-Ignored-Parameters'],
+    maxAge: 600,
+  });
+}
+
+function answerError(context: RequestContext<RequestRecord>, onUnexpected: (error: unknown) => void): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    void next;
+    const known = asHttpError(error);
+    if (known === undefined) onUnexpected(error);
+    const answer = known ?? new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');
+    context.get()?.fail(answer.code, answer.message);
+    if (response.headersSent) response.destroy();
+    else sendError(response, answer);
+  };
+}

@@ -1,0 +1,38 @@
+import type { ErrorCode } from '@codex-proxy/contracts';
+
+/** An error that the client is told as it is. */
+export class HttpError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, options: { readonly param?: string | undefined; readonly headers?: Readonly<Record<string, string>> } = {}) {
+    super(message);
+    this.name = 'HttpError';
+    this.code = code;
+    this.param = options.param;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** The `type` that body-parser and http-errors give, by what it means here. */
+const BODY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  'entity.parse.failed': ['invalid_json', 'The body is not valid JSON.'],
+  'entity.verify.failed': ['invalid_json', 'The body is not valid UTF-8.'],
+  'entity.too.large': ['request_too_large', 'The body is larger than this proxy accepts.'],
+  'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
+  'charset.unsupported': ['unsupported_media_type', 'The charset is not supported; send UTF-8.'],
+  'request.size.invalid': ['invalid_request', 'The body does not have the length that its header says.'],
+  'request.aborted': ['invalid_request', 'The request was cut off.'],
+};
+
+/** @returns undefined for a defect of this proxy. */
+export function asHttpError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const known = 'type' in error && typeof error.type === 'string' ? BODY_ERRORS[error.type] : undefined;
+  if (known !== undefined) return new HttpError(...known);
+  const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
+  // What else Express and its parsers refuse: a bad percent-encoding, a broken gzip stream.
+  return status >= 400 && status < 500 ? new HttpError('invalid_request', 'The request is malformed.') : undefined;
+}

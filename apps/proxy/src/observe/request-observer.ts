@@ -1,0 +1,68 @@
+import type { TerminalRecord } from '@codex-proxy/contracts';
+import type { Logger } from '@codex-proxy/logging';
+import { observeTerminalRecord, type Metrics } from '@codex-proxy/metrics';
+import type { TurnTrace } from '@codex-proxy/worker';
+import type { RequestRecord } from '../ingress/request-record.ts';
+import type { StreamEvents } from '../openai/stream-events.ts';
+import type { LogFiles } from './log-files.ts';
+
+export interface RequestObserverParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly files: LogFiles;
+  readonly monotonicMs: () => number;
+}
+
+/** What is logged and counted of requests: the one place. */
+export interface RequestObserver {
+  received(record: RequestRecord): void;
+  /** The terminal record: egress line, access and usage files, HTTP and stream metrics. */
+  ended(terminal: TerminalRecord): void;
+  /** The worker has let go of the request's turn. */
+  settled(record: RequestRecord, trace: TurnTrace): void;
+  stream(record: RequestRecord): StreamEvents;
+}
+
+export function createRequestObserver(parts: RequestObserverParts): RequestObserver {
+  const { logger, metrics, files, monotonicMs } = parts;
+  const active = metrics.gauge('codex_streams_active');
+  const interDelta = metrics.histogram('codex_stream_inter_delta_ms');
+  const chunksLogged = (): boolean => logger.isEnabled('stream_chunk');
+  return {
+    received: (record) => {
+      logger.event('request_received', { ...record.ids, method: record.method, route: record.route });
+    },
+    ended: (terminal) => {
+      logger.event('request_completed', terminal, terminal.status >= 500 ? 'warn' : 'info');
+      files.access.write(terminal);
+      files.usage.write(terminal);
+      observeTerminalRecord(metrics, terminal);
+    },
+    settled: (record, trace) => {
+      files.proto.write({ request_id: record.requestId, run_id: record.requestId, model: record.model, thread_id: trace.threadId }, trace.frames);
+    },
+    stream: (record) => ({
+      onStarted: (model) => {
+        active.inc({});
+        if (chunksLogged()) logger.event('stream_started', { ...record.ids, model });
+      },
+      onContent: (model, count, gapMs) => {
+        if (gapMs !== undefined) interDelta.observe({ model }, gapMs);
+        if (count > 1) interDelta.observe({ model }, 0, count - 1);
+        if (chunksLogged()) logger.event('stream_chunk', { ...record.ids, model, count, latency_ms: monotonicMs() - record.startedAtMs });
+      },
+      onKeepalive: () => {
+        if (chunksLogged()) logger.event('stream_keepalive', record.ids);
+      },
+      onDone: (deltaCount) => {
+        if (chunksLogged()) logger.event('stream_done', { ...record.ids, delta_count: deltaCount });
+      },
+      onDisconnected: (reason, deltaCount) => {
+        logger.event('stream_disconnected', { ...record.ids, reason, delta_count: deltaCount });
+      },
+      onEnded: () => {
+        active.inc({}, -1);
+      },
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { WorkerEvents } from '@codex-proxy/contracts';
+import type { Logger } from '@codex-proxy/logging';
+import { observeBuild, type Metrics } from '@codex-proxy/metrics';
+
+/** What is logged and counted of the worker's life: the one place. */
+export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; version: string; onReady: () => void }): WorkerEvents {
+  const { logger, metrics, version, onReady } = parts;
+  return {
+    onStateChange: ({ from, to, pid }) => {
+      logger.event('worker_state_changed', { from, to, worker_state: to, worker_pid: pid });
+    },
+    onStarting: ({ pid, restartCount }) => {
+      logger.event('worker_starting', { worker_pid: pid, restart_count: restartCount, worker_state: 'handshake' });
+    },
+    onStarted: ({ pid, version: codexVersion, handshakeMs, restartCount }) => {
+      logger.event('worker_started', {
+        worker_pid: pid,
+        version: codexVersion,
+        handshake_ms: Math.round(handshakeMs),
+        restart_count: restartCount,
+        worker_state: 'ready',
+      });
+      metrics.histogram('codex_worker_handshake_ms').observe({}, handshakeMs);
+      observeBuild(metrics, version, codexVersion);
+      onReady();
+    },
+    onStartFailed: ({ reason, message, restartStreak, pid }) => {
+      logger.event('worker_start_failed', { reason, error_message: message, restart_streak: restartStreak, worker_pid: pid });
+    },
+    onExited: ({ pid, exitCode, signal, reason, restartCount, turnsLost }) => {
+      const fields = { worker_pid: pid, exit_code: exitCode, signal: signal ?? undefined, reason, restart_count: restartCount, count: turnsLost };
+      logger.event('worker_exited', { ...fields, worker_state: 'exited' }, reason === 'stopped' ? 'info' : 'warn');
+    },
+    onBackoff: ({ delayMs, restartStreak }) => {
+      logger.event('worker_backoff', { backoff_ms: delayMs, restart_streak: restartStreak, worker_state: 'backoff' });
+    },
+    onRestart: () => {
+      metrics.counter('codex_worker_restarts_total').inc({});
+    },
+    onStderr: ({ text, suppressed }) => {
+      logger.event('worker_stderr', { message: text, count: suppressed });
+    },
+    onProtocolError: ({ reason, bytes, suppressed }) => {
+      logger.event('worker_protocol_error', { reason, bytes, count: suppressed });
+    },
+    onServerRequest: ({ method, decision }) => {
+      logger.event('worker_request_answered', { rpc_method: method, reason: decision });
+    },
+  };
+}

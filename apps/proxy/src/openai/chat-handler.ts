@@ -1,0 +1,64 @@
+import type { RequestHandler } from 'express';
+import type { RequestContext } from '@codex-proxy/logging';
+import type { Supervisor } from '@codex-proxy/worker';
+import { HttpError } from '../http/errors.ts';
+import type { RequestRecord } from '../ingress/request-record.ts';
+import type { RequestObserver } from '../observe/request-observer.ts';
+import { ChatAnswer } from './chat-completion.ts';
+import { ChatStream } from './chat-stream.ts';
+import { ignoredParameters } from './parameters.ts';
+import { parseChatRequest, toTurnRequest } from './parse-request.ts';
+import type { ServedModels } from './served-models.ts';
+import type { StreamTicker } from './stream-ticker.ts';
+
+export interface ChatHandlerOptions {
+  readonly supervisor: Supervisor;
+  readonly models: ServedModels;
+  readonly context: RequestContext<RequestRecord>;
+  readonly observer: RequestObserver;
+  readonly ticker: StreamTicker;
+  readonly maxBufferBytes: number;
+  readonly keepaliveMs: number;
+  readonly monotonicMs: () => number;
+  readonly nowMs: () => number;
+}
+
+/** Label for models that are not served. */
+const OTHER_MODEL = 'other';
+
+/** `POST /v1/chat/completions`. */
+export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
+  const { supervisor, models, context, observer, ticker, maxBufferBytes, keepaliveMs, monotonicMs, nowMs } = options;
+  return (request, response) => {
+    const record = context.get();
+    if (record === undefined) throw new Error('a request came around the ingress');
+    const chat = parseChatRequest(request.body);
+    record.stream = chat.stream === true;
+    record.model = models.has(chat.model) ? chat.model : OTHER_MODEL;
+    if (record.model === OTHER_MODEL && models.known) {
+      throw new HttpError('model_not_found', `The model '${chat.model.slice(0, 128)}' does not exist or is not served here.`, { param: 'model' });
+    }
+    const ignored = ignoredParameters(chat);
+    if (ignored.length > 0) response.setHeader('X-Proxy-Ignored-Parameters', ignored.join(', '));
+
+    const common = {
+      response,
+      record,
+      model: chat.model,
+      created: Math.trunc(nowMs() / 1_000),
+      monotonicMs,
+      onSettled: (trace: Parameters<RequestObserver['settled']>[1]) => { observer.settled(record, trace); },
+    };
+    const includeUsage = chat.stream_options?.include_usage === true;
+    const sink = record.stream
+      ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record) })
+      : new ChatAnswer(common);
+    if (sink instanceof ChatStream) ticker.add(sink);
+    const turn = supervisor.run(toTurnRequest(chat), sink);
+    response.prependOnceListener('close', () => {
+      if (sink instanceof ChatStream) ticker.delete(sink);
+      sink.disconnect();
+      if (!response.writableFinished) turn.abort();
+    });
+  };
+}

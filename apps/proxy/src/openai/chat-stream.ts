@@ -1,0 +1,172 @@
+import type { ServerResponse } from 'node:http';
+import { errorEnvelope } from '@codex-proxy/contracts';
+import type { TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import { HttpError } from '../http/errors.ts';
+import { sendError } from '../http/send-error.ts';
+import type { RequestRecord } from '../ingress/request-record.ts';
+import { ChunkWriter, DONE, errorEvent, KEEPALIVE } from './chunk-writer.ts';
+import type { StreamEvents } from './stream-events.ts';
+import { completionUsage } from './usage.ts';
+
+export interface ChatStreamOptions {
+  readonly response: ServerResponse;
+  readonly record: RequestRecord;
+  readonly model: string;
+  readonly created: number;
+  readonly includeUsage: boolean;
+  readonly maxBufferBytes: number;
+  readonly keepaliveMs: number;
+  readonly monotonicMs: () => number;
+  readonly events: StreamEvents;
+  readonly onSettled: (trace: TurnTrace) => void;
+}
+
+/**
+ * Turns a turn into server-sent events. The headers wait for the first content or the first keepalive, so that a request that
+ * fails before either gets the status of its error.
+ */
+export class ChatStream implements TurnObserver {
+  readonly #options: ChatStreamOptions;
+  readonly #chunks: ChunkWriter;
+  #pending = '';
+  #pendingDeltas = 0;
+  #flushQueued = false;
+  #lastWriteAtMs: number;
+  #lastContentAtMs: number | undefined;
+  #started = false;
+  #over = false;
+
+  constructor(options: ChatStreamOptions) {
+    this.#options = options;
+    this.#chunks = new ChunkWriter({
+      id: `chatcmpl-${options.record.requestId.slice('req_'.length)}`,
+      created: options.created,
+      model: options.model,
+      includeUsage: options.includeUsage,
+    });
+    this.#lastWriteAtMs = options.monotonicMs();
+  }
+
+  onAdmitted(admission: { queueMs: number; workerPid: number }): void {
+    this.#options.record.queueMs = admission.queueMs;
+    this.#options.record.workerPid = admission.workerPid;
+  }
+
+  onDelta(text: string): void {
+    if (this.#over) return;
+    this.#pending += this.#chunks.content(text);
+    this.#pendingDeltas += 1;
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    // All deltas of one read of the worker's output leave in one write; each stays an event of its own.
+    queueMicrotask(() => { this.#flush(); });
+  }
+
+  onAnswerRestarted(): boolean {
+    return this.#options.record.deltaCount + this.#pendingDeltas === 0;
+  }
+
+  onEnd(end: TurnEnd): void {
+    if (this.#over) return;
+    const { record, response } = this.#options;
+    record.usage = end.usage;
+    if (end.kind === 'failed') {
+      this.#fail(new HttpError(end.failure.code, end.failure.message));
+      return;
+    }
+    record.finishReason = 'stop';
+    this.#countDeltas();
+    this.#start();
+    const usage = this.#options.includeUsage && end.usage !== undefined ? this.#chunks.usage(completionUsage(end.usage)) : '';
+    const last = this.#pending + this.#chunks.finish('stop') + usage + DONE;
+    this.#pending = '';
+    this.#finish();
+    response.end(last);
+    this.#options.events.onDone(record.deltaCount);
+  }
+
+  onSettled(trace: TurnTrace): void {
+    this.#options.onSettled(trace);
+  }
+
+  /** Called now and then: a comment keeps an idle connection open. */
+  tick(nowMs: number): void {
+    if (this.#over || nowMs - this.#lastWriteAtMs < this.#options.keepaliveMs) return;
+    this.#start();
+    this.#write(this.#pending + KEEPALIVE);
+    this.#pending = '';
+    this.#options.events.onKeepalive();
+  }
+
+  /** The connection is closed. */
+  disconnect(): void {
+    if (this.#over) return;
+    const { record, events } = this.#options;
+    events.onDisconnected(record.cutReason ?? 'client_closed', record.deltaCount);
+    this.#finish();
+  }
+
+  #flush(): void {
+    this.#flushQueued = false;
+    if (this.#over || this.#pending === '') return;
+    this.#countDeltas();
+    this.#start();
+    this.#write(this.#pending);
+    this.#pending = '';
+  }
+
+  #countDeltas(): void {
+    const count = this.#pendingDeltas;
+    if (count === 0) return;
+    const { record, events, model, monotonicMs } = this.#options;
+    const nowMs = monotonicMs();
+    record.firstDeltaAtMs ??= nowMs;
+    record.deltaCount += count;
+    events.onContent(model, count, this.#lastContentAtMs === undefined ? undefined : nowMs - this.#lastContentAtMs);
+    this.#lastContentAtMs = nowMs;
+    this.#pendingDeltas = 0;
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const { response, events, model } = this.#options;
+    response.statusCode = 200;
+    response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+    response.setHeader('Cache-Control', 'no-cache, no-transform');
+    response.setHeader('X-Accel-Buffering', 'no');
+    this.#pending = this.#chunks.role() + this.#pending;
+    events.onStarted(model);
+  }
+
+  #write(text: string): void {
+    const { response, record, maxBufferBytes, monotonicMs } = this.#options;
+    this.#lastWriteAtMs = monotonicMs();
+    response.write(text);
+    if (response.writableLength > maxBufferBytes) {
+      record.cutReason = 'slow_client';
+      response.destroy();
+    }
+  }
+
+  #fail(error: HttpError): void {
+    const { record, response } = this.#options;
+    record.fail(error.code, error.message);
+    if (this.#started || this.#pendingDeltas > 0) {
+      this.#countDeltas();
+      this.#start();
+      const last = this.#pending + errorEvent(errorEnvelope(error.code, error.message)) + DONE;
+      this.#finish();
+      response.end(last);
+    } else {
+      this.#finish();
+      sendError(response, error);
+    }
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#pending = '';
+    if (this.#started) this.#options.events.onEnded();
+  }
+}

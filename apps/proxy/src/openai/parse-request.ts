@@ -1,0 +1,61 @@
+import { chatCompletionRequestSchema, type ChatCompletionRequest } from '@codex-proxy/contracts';
+import type { TurnRequest } from '@codex-proxy/worker';
+import type { z } from 'zod';
+import { HttpError } from '../http/errors.ts';
+import { refuseUnsupported } from './parameters.ts';
+import { translateMessages } from './translate-messages.ts';
+
+/**
+ * Validates a parsed body.
+ * @throws HttpError `model_required` or `invalid_request`, with the field in `param`.
+ */
+export function parseChatRequest(body: unknown): ChatCompletionRequest {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new HttpError('invalid_request', 'The body must be a JSON object.');
+  }
+  if (!('model' in body) || body.model === null || body.model === '') {
+    throw new HttpError('model_required', 'You must provide a model parameter.', { param: 'model' });
+  }
+  const parsed = chatCompletionRequestSchema.safeParse(body);
+  if (!parsed.success) throw invalid(parsed.error);
+  refuseUnsupported(parsed.data);
+  return parsed.data;
+}
+
+function invalid(error: z.ZodError): HttpError {
+  const issue = deepest(error.issues[0]);
+  if (issue === undefined) return new HttpError('invalid_request', 'The request is malformed.');
+  const param = issue.path.map((step, index) => (typeof step === 'number' ? `[${String(step)}]` : index === 0 ? String(step) : `.${String(step)}`)).join('');
+  return new HttpError('invalid_request', `Invalid value for '${param}': ${issue.message}.`, { param });
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A union says only that no branch fits; the branch that got furthest says why. */
+function deepest(issue: z.core.$ZodIssue | undefined): Issue | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const inner = issue.errors.map((branch) => deepest(branch[0])).filter((found) => found !== undefined);
+  const best = inner.sort((a, b) => b.path.length - a.path.length)[0];
+  return best === undefined || best.path.length === 0 ? issue : { path: [...issue.path, ...best.path], message: best.message };
+}
+
+const JSON_OBJECT_INSTRUCTION = 'Answer with one valid JSON object and nothing else.';
+
+/** The turn that answers `request`. */
+export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
+  const conversation = translateMessages(request.messages);
+  const format = request.response_format;
+  const instructions =
+    format?.type === 'json_object' ? [conversation.instructions, JSON_OBJECT_INSTRUCTION].filter((part) => part !== '').join('\n\n') : conversation.instructions;
+  return {
+    model: request.model,
+    instructions,
+    history: conversation.history,
+    input: conversation.input,
+    effort: request.reasoning_effort ?? undefined,
+    outputSchema: format?.type === 'json_schema' ? format.json_schema.schema : undefined,
+  };
+}

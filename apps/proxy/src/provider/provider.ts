@@ -1,0 +1,116 @@
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Configuration } from '../config/configuration.ts';
+import type { Environment } from '../config/read-configuration.ts';
+import { tomlString } from './toml.ts';
+
+export type ProviderKind = 'demo' | 'codex' | 'custom';
+
+/** Where the worker gets its model from, as settings and environment of the worker. */
+export interface Provider {
+  readonly kind: ProviderKind;
+  readonly settings: Readonly<Record<string, string | boolean | number>>;
+  /** `-c` values that are TOML already. */
+  readonly rawSettings: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Models known without asking the worker. */
+  readonly models: readonly string[];
+  /** One line for the banner. */
+  readonly summary: string;
+  close(): Promise<void>;
+}
+
+const KEY_VARIABLE = 'PROXY_PROVIDER_API_KEY';
+const OPENAI_BASE_URL = 'https://api.openai.com/v1';
+const nothing = async (): Promise<void> => Promise.resolve();
+
+/** What `PROXY_PROVIDER=auto` comes to: custom, when an address is given; codex, when there are credentials; else demo. */
+export function chooseProvider(configuration: Configuration, environment: Environment): ProviderKind {
+  if (configuration.PROXY_PROVIDER !== 'auto') return configuration.PROXY_PROVIDER;
+  if (configuration.PROXY_PROVIDER_BASE_URL !== undefined) return 'custom';
+  return hasText(environment.OPENAI_API_KEY) || userAuthFile(environment) !== undefined ? 'codex' : 'demo';
+}
+
+export function customProvider(baseUrl: string, apiKey: string | undefined): Provider {
+  return responsesProvider({ kind: 'custom', baseUrl, apiKey, models: [], summary: `custom provider at ${new URL(baseUrl).origin}` });
+}
+
+/** Talks to the demo provider, which listens on loopback and keeps no secret. */
+export function demoProvider(baseUrl: string, models: readonly string[], close: () => Promise<void>): Provider {
+  const provider = responsesProvider({ kind: 'demo', baseUrl, apiKey: undefined, models, summary: 'offline demo provider' });
+  // Loopback must not go through a proxy that the machine may have.
+  return { ...provider, environment: { NO_PROXY: '*', no_proxy: '*' }, close };
+}
+
+/**
+ * The worker's own credentials: a key from the environment, or the user's login. The login file is linked and never copied, so
+ * that a refreshed or revoked login is seen by both.
+ */
+export function codexProvider(environment: Environment, codexHome: string): Provider {
+  const key = environment.OPENAI_API_KEY;
+  if (hasText(key)) {
+    unlinkAuth(codexHome);
+    const baseUrl = (environment.OPENAI_BASE_URL ?? '').trim() || OPENAI_BASE_URL;
+    return responsesProvider({ kind: 'codex', baseUrl, apiKey: key, models: [], summary: `OpenAI API key, ${new URL(baseUrl).origin}` });
+  }
+  const auth = userAuthFile(environment);
+  if (auth !== undefined) linkAuth(auth, codexHome);
+  return { kind: 'codex', settings: {}, rawSettings: [], environment: {}, models: [], summary: 'Codex login of this user', close: nothing };
+}
+
+interface ResponsesEndpoint {
+  readonly kind: ProviderKind;
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly models: readonly string[];
+  readonly summary: string;
+}
+
+function responsesProvider(endpoint: ResponsesEndpoint): Provider {
+  const { kind, baseUrl, apiKey, models, summary } = endpoint;
+  // The client decides about retries: a retry in the middle of an answer would repeat text that is out already.
+  const fields = [
+    `name=${tomlString(kind)}`,
+    `base_url=${tomlString(baseUrl)}`,
+    'wire_api="responses"',
+    'request_max_retries=1',
+    'stream_max_retries=0',
+    ...(apiKey === undefined ? [] : [`env_key=${tomlString(KEY_VARIABLE)}`]),
+  ];
+  return {
+    kind,
+    settings: { model_provider: 'proxy' },
+    rawSettings: [`model_providers.proxy={${fields.join(', ')}}`],
+    environment: apiKey === undefined ? {} : { [KEY_VARIABLE]: apiKey },
+    models,
+    summary,
+    close: nothing,
+  };
+}
+
+function hasText(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== '';
+}
+
+function userAuthFile(environment: Environment): string | undefined {
+  const homes = [environment.CODEX_HOME, environment.HOME === undefined ? undefined : join(environment.HOME, '.codex')];
+  for (const home of homes) {
+    if (hasText(home) && existsSync(join(home, 'auth.json'))) return resolve(home, 'auth.json');
+  }
+  return undefined;
+}
+
+function linkAuth(target: string, codexHome: string): void {
+  const link = join(codexHome, 'auth.json');
+  mkdirSync(codexHome, { recursive: true, mode: 0o700 });
+  if (resolve(link) === target) return;
+  const current = lstatSync(link, { throwIfNoEntry: false });
+  if (current?.isSymbolicLink() === true && readlinkSync(link) === target) return;
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
+}
+
+function unlinkAuth(codexHome: string): void {
+  const link = join(codexHome, 'auth.json');
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(link, { force: true });
+}

@@ -1,0 +1,79 @@
+const NEWLINE = 0x0a;
+
+export interface LineReaderOptions {
+  /** Longest line kept; a longer one is skipped whole. */
+  readonly maxLineBytes: number;
+  readonly onLine: (line: string, bytes: number) => void;
+  readonly onTooLong: (bytes: number) => void;
+}
+
+/**
+ * Cuts a byte stream into lines. Bytes are decoded only when a line is whole, so a character that is split over two reads
+ * stays intact.
+ */
+export class LineReader {
+  readonly #options: LineReaderOptions;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #skippedBytes = 0;
+
+  constructor(options: LineReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes of an unfinished line. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  push(chunk: Buffer): void {
+    let rest = chunk;
+    if (this.#skippedBytes > 0) {
+      const end = rest.indexOf(NEWLINE);
+      this.#skippedBytes += end === -1 ? rest.length : end;
+      if (end === -1) return;
+      this.#options.onTooLong(this.#skippedBytes);
+      this.#skippedBytes = 0;
+      rest = rest.subarray(end + 1);
+    }
+    const last = rest.lastIndexOf(NEWLINE);
+    if (last === -1) {
+      this.#hold(rest);
+      return;
+    }
+    const whole = this.#heldBytes === 0 ? rest.subarray(0, last) : Buffer.concat([...this.#held, rest.subarray(0, last)]);
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#emit(whole);
+    if (last + 1 < rest.length) this.#hold(rest.subarray(last + 1));
+  }
+
+  #emit(whole: Buffer): void {
+    const text = whole.toString('utf8');
+    // When every character is one byte, lengths are sizes and need no second count.
+    const oneByte = text.length === whole.length;
+    let start = 0;
+    while (start <= text.length) {
+      let end = text.indexOf('\n', start);
+      if (end === -1) end = text.length;
+      if (end > start) {
+        const line = text.slice(start, end);
+        const bytes = oneByte ? line.length : Buffer.byteLength(line);
+        if (bytes > this.#options.maxLineBytes) this.#options.onTooLong(bytes);
+        else this.#options.onLine(line, bytes);
+      }
+      start = end + 1;
+    }
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > this.#options.maxLineBytes) {
+      this.#skippedBytes = this.#heldBytes;
+      this.#held = [];
+      this.#heldBytes = 0;
+      return;
+    }
+    this.#held.push(bytes);
+  }
+}

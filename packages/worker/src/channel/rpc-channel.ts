@@ -1,0 +1,176 @@
+import type { Readable, Writable } from 'node:stream';
+import type { RpcErrorObject, RpcId } from '../protocol/messages.ts';
+import { isDeltaLine, parseDeltaLine } from './delta-line.ts';
+import { isObject, stringAt, type JsonObject } from './json-shape.ts';
+import { LineReader } from './line-reader.ts';
+
+export type RpcOutcome = { readonly result: unknown } | { readonly error: RpcErrorObject };
+
+/** Called once with the answer, and the size of its frame. Never called when the channel closes first. */
+export type RpcAnswer = (outcome: RpcOutcome, bytes: number) => void;
+
+/** Receives all that concerns one thread. */
+export interface ThreadSink {
+  delta(itemId: string, text: string, bytes: number): void;
+  notification(method: string, params: JsonObject, bytes: number): void;
+  serverRequest(id: RpcId, method: string, bytes: number): void;
+  serverRequestAnswered(id: RpcId, method: string, bytes: number): void;
+}
+
+export interface RpcChannelOptions {
+  /** What the worker writes. */
+  readonly input: Readable;
+  /** What the worker reads. */
+  readonly output: Writable;
+  readonly maxLineBytes: number;
+  /** Answers a request of the worker; called with the sink of its thread, if it has one. */
+  readonly onServerRequest: (id: RpcId, method: string, sink: ThreadSink | undefined) => void;
+  readonly onProtocolError: (reason: string, bytes: number) => void;
+}
+
+interface Pending {
+  readonly method: string;
+  readonly answer: RpcAnswer;
+}
+
+/** JSON-RPC over two streams, a JSON object a line, with routing by thread. */
+export class RpcChannel {
+  readonly #options: RpcChannelOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #sinks = new Map<string, ThreadSink>();
+  #nextId = 1;
+  #outgoing = '';
+  #closed = false;
+
+  constructor(options: RpcChannelOptions) {
+    this.#options = options;
+    const reader = new LineReader({
+      maxLineBytes: options.maxLineBytes,
+      onLine: (line, bytes) => {
+        this.#receive(line, bytes);
+      },
+      onTooLong: (bytes) => {
+        options.onProtocolError('line_too_long', bytes);
+      },
+    });
+    options.input.on('data', (chunk: Buffer) => {
+      if (!this.#closed) reader.push(chunk);
+    });
+    // A broken pipe is news of the process's end, which its exit reports.
+    options.input.on('error', () => undefined);
+    options.output.on('error', () => undefined);
+  }
+
+  /** Requests that wait for an answer. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** @returns the id and the size of the frame. */
+  request(method: string, params: object, answer: RpcAnswer): { id: number; bytes: number } {
+    const id = this.#nextId++;
+    this.#pending.set(id, { method, answer });
+    return { id, bytes: this.#send({ jsonrpc: '2.0', id, method, params }) };
+  }
+
+  notify(method: string): void {
+    this.#send({ jsonrpc: '2.0', method });
+  }
+
+  respond(id: RpcId, outcome: RpcOutcome): number {
+    return this.#send({ jsonrpc: '2.0', id, ...outcome });
+  }
+
+  /** No answer will be heard for `id` any more; a late one is ignored silently. */
+  forget(id: number): void {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) this.#pending.set(id, { method: pending.method, answer: () => undefined });
+  }
+
+  attach(threadId: string, sink: ThreadSink): void {
+    this.#sinks.set(threadId, sink);
+  }
+
+  detach(threadId: string): void {
+    this.#sinks.delete(threadId);
+  }
+
+  /** Nothing is read, sent or answered after this. */
+  close(): void {
+    this.#closed = true;
+    this.#pending.clear();
+    this.#sinks.clear();
+    this.#outgoing = '';
+  }
+
+  #send(frame: object): number {
+    if (this.#closed) return 0;
+    const line = JSON.stringify(frame);
+    // Frames of one turn of the event loop leave in one write.
+    if (this.#outgoing === '') queueMicrotask(() => { this.#flush(); });
+    this.#outgoing += `${line}\n`;
+    return Buffer.byteLength(line);
+  }
+
+  #flush(): void {
+    const text = this.#outgoing;
+    this.#outgoing = '';
+    if (text !== '' && this.#options.output.writable) this.#options.output.write(text);
+  }
+
+  #receive(line: string, bytes: number): void {
+    if (isDeltaLine(line)) {
+      const delta = parseDeltaLine(line);
+      if (delta !== undefined) {
+        this.#sinks.get(delta.threadId)?.delta(delta.itemId, delta.text, bytes);
+        return;
+      }
+    }
+    let frame: unknown;
+    try {
+      frame = JSON.parse(line);
+    } catch {
+      this.#options.onProtocolError('not_json', bytes);
+      return;
+    }
+    if (!isObject(frame)) this.#options.onProtocolError('not_an_object', bytes);
+    else if (typeof frame.method === 'string') this.#receiveCall(frame.method, frame, bytes);
+    else if (typeof frame.id === 'number') this.#receiveAnswer(frame.id, frame, bytes);
+    else this.#options.onProtocolError('unknown_shape', bytes);
+  }
+
+  #receiveCall(method: string, frame: JsonObject, bytes: number): void {
+    const params = isObject(frame.params) ? frame.params : {};
+    const sink = this.#sinks.get(stringAt(params, 'threadId') ?? stringAt(params, 'conversationId') ?? '');
+    const { id } = frame;
+    if (typeof id === 'number' || typeof id === 'string') {
+      sink?.serverRequest(id, method, bytes);
+      this.#options.onServerRequest(id, method, sink);
+      return;
+    }
+    if (sink === undefined) return;
+    if (method === 'item/agentMessage/delta') {
+      const text = stringAt(params, 'delta');
+      if (text === undefined) this.#options.onProtocolError('unknown_shape', bytes);
+      else sink.delta(stringAt(params, 'itemId') ?? '', text, bytes);
+      return;
+    }
+    sink.notification(method, params, bytes);
+  }
+
+  #receiveAnswer(id: number, frame: JsonObject, bytes: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) {
+      this.#options.onProtocolError('unknown_id', bytes);
+      return;
+    }
+    this.#pending.delete(id);
+    const { error } = frame;
+    if (error === undefined) {
+      pending.answer({ result: frame.result }, bytes);
+      return;
+    }
+    const code = isObject(error) && typeof error.code === 'number' ? error.code : 0;
+    pending.answer({ error: { code, message: stringAt(error, 'message') ?? 'unknown error' } }, bytes);
+  }
+}

@@ -1,0 +1,78 @@
+import type { TurnRun } from '../turns/turn-run.ts';
+
+export interface AdmissionOptions {
+  readonly maxConcurrency: number;
+  readonly maxQueue: number;
+  /** Starts the run; called only while open. */
+  readonly begin: (run: TurnRun) => void;
+}
+
+/** Slots and a queue in order of arrival. While closed (no worker), everything waits in the queue. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #queue = new Set<TurnRun>();
+  readonly #inflight = new Set<TurnRun>();
+  #open = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  get inflight(): ReadonlySet<TurnRun> {
+    return this.#inflight;
+  }
+
+  get queued(): ReadonlySet<TurnRun> {
+    return this.#queue;
+  }
+
+  /** @returns false when the queue is full. */
+  submit(run: TurnRun): boolean {
+    if (this.#canBegin() && this.#queue.size === 0) {
+      this.#inflight.add(run);
+      this.#options.begin(run);
+      return true;
+    }
+    if (this.#queue.size >= this.#options.maxQueue) return false;
+    this.#queue.add(run);
+    return true;
+  }
+
+  /** Puts runs whose worker was lost before they began in front of the others; they had a place already. */
+  requeue(runs: readonly TurnRun[]): void {
+    const behind = [...this.#queue];
+    this.#queue.clear();
+    for (const run of runs) this.#inflight.delete(run);
+    for (const run of [...runs, ...behind]) this.#queue.add(run);
+  }
+
+  withdraw(run: TurnRun): void {
+    this.#queue.delete(run);
+  }
+
+  release(run: TurnRun): void {
+    if (this.#inflight.delete(run)) this.#fill();
+  }
+
+  open(): void {
+    this.#open = true;
+    this.#fill();
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+
+  #canBegin(): boolean {
+    return this.#open && this.#inflight.size < this.#options.maxConcurrency;
+  }
+
+  #fill(): void {
+    for (const run of this.#queue) {
+      if (!this.#canBegin()) return;
+      this.#queue.delete(run);
+      this.#inflight.add(run);
+      this.#options.begin(run);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { WorkerEvents } from '@codex-proxy/contracts';
+import type { WorkerCommand } from '../process/worker-process.ts';
+import type { ThreadStartParams } from '../protocol/messages.ts';
+
+export interface SupervisorOptions {
+  /** How to run the worker; asked before each start, so that a provider's address may change. */
+  readonly command: () => WorkerCommand;
+  /** Told to the worker in the handshake. */
+  readonly clientInfo: { readonly name: string; readonly title: string; readonly version: string };
+  /** Turns at once. Default 32. */
+  readonly maxConcurrency?: number;
+  /** Requests that may wait. Default 128. */
+  readonly maxQueue?: number;
+  /** Of a request, waiting included. Default 600,000. */
+  readonly requestTimeoutMs?: number;
+  /** Longest silence within a turn. Default 300,000. */
+  readonly idleTimeoutMs?: number;
+  /** From spawn to the answered handshake; generous, because a loaded machine is slow and not broken. Default 15,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** First restart delay; doubles. Default 250. */
+  readonly backoffInitialMs?: number;
+  /** Default 5,000. */
+  readonly backoffMaxMs?: number;
+  /** A worker that has served this long ends the streak of failures. Default 10,000. */
+  readonly stableMs?: number;
+  /** Longest line of the worker that is read. Default 64 MiB. */
+  readonly maxLineBytes?: number;
+  /** Working directory told to the worker for its threads. */
+  readonly threadCwd: string;
+  /** Default `read-only`. */
+  readonly sandbox?: ThreadStartParams['sandbox'];
+  /** Whether the model gets an environment to act in. Default false. */
+  readonly agentTools?: boolean;
+  /** What is reported; a callback left out is not called. */
+  readonly events?: Partial<WorkerEvents>;
+  /** Applied to all foreign text before it is reported or shown. */
+  readonly redactText: (text: string) => string;
+  /** Milliseconds, monotonic. Default `performance.now`. */
+  readonly monotonicMs?: () => number;
+  /** Unix milliseconds. Default `Date.now`. */
+  readonly nowMs?: () => number;
+}

@@ -1,0 +1,128 @@
+import type { WorkerStartFailure } from '@codex-proxy/contracts';
+import { RpcChannel, type RpcChannelOptions } from '../channel/rpc-channel.ts';
+import { stringAt } from '../channel/json-shape.ts';
+import { LineReader } from '../channel/line-reader.ts';
+import { WorkerProcess, type ProcessExit, type WorkerCommand } from '../process/worker-process.ts';
+import { UNREAD_NOTIFICATIONS } from '../protocol/messages.ts';
+
+const STDERR_LINE_BYTES = 16_384;
+const MAX_STOP_MS = 2_000;
+
+export interface ConnectionEvents {
+  readonly onSpawn: (pid: number) => void;
+  readonly onReady: (ready: { pid: number; version: string; handshakeMs: number }) => void;
+  /** The start failed; the process, if there is one, is being killed and `onExit` follows. */
+  readonly onStartFailed: (failure: { reason: WorkerStartFailure; message: string; willExit: boolean }) => void;
+  readonly onExit: (exit: ProcessExit & { pid: number; wasReady: boolean }) => void;
+  readonly onStderrLine: (line: string) => void;
+}
+
+export interface ConnectionOptions extends Omit<RpcChannelOptions, 'input' | 'output'> {
+  readonly command: WorkerCommand;
+  readonly clientInfo: { readonly name: string; readonly title: string; readonly version: string };
+  readonly handshakeTimeoutMs: number;
+  readonly monotonicMs: () => number;
+  readonly events: ConnectionEvents;
+}
+
+/** One process with its channel: from spawn over the handshake to its end. */
+export class WorkerConnection {
+  readonly #options: ConnectionOptions;
+  readonly #process: WorkerProcess;
+  readonly #spawnedAtMs: number;
+  readonly channel: RpcChannel;
+  #handshakeTimer: NodeJS.Timeout | undefined;
+  #state: 'starting' | 'ready' | 'failed' | 'exited' = 'starting';
+  #onExited: (() => void)[] = [];
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#spawnedAtMs = options.monotonicMs();
+    const stderr = new LineReader({
+      maxLineBytes: STDERR_LINE_BYTES,
+      onLine: options.events.onStderrLine,
+      onTooLong: (bytes) => { options.events.onStderrLine(`(a line of ${String(bytes)} bytes)`); },
+    });
+    this.#process = new WorkerProcess(options.command, {
+      onSpawn: (pid) => {
+        options.events.onSpawn(pid);
+        this.#shakeHands(pid);
+      },
+      onSpawnError: (error) => {
+        this.#state = 'exited';
+        options.events.onStartFailed({ reason: 'spawn_failed', message: error.message, willExit: false });
+        this.#exited();
+      },
+      onExit: (exit) => { this.#handleExit(exit); },
+      onStderr: (chunk) => { stderr.push(chunk); },
+    });
+    this.channel = new RpcChannel({ ...options, input: this.#process.stdout, output: this.#process.stdin });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Ends the process: end of input and SIGTERM first, SIGKILL when that does not help in two seconds. */
+  async stop(): Promise<void> {
+    if (this.#state === 'exited') return;
+    const exited = new Promise<void>((resolve) => this.#onExited.push(resolve));
+    this.#process.stdin.end();
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => { this.kill(); }, MAX_STOP_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #shakeHands(pid: number): void {
+    this.#handshakeTimer = setTimeout(() => {
+      this.#failStart('handshake_timeout', `no answer to the handshake in ${String(this.#options.handshakeTimeoutMs)} ms`);
+    }, this.#options.handshakeTimeoutMs);
+    const params = {
+      clientInfo: this.#options.clientInfo,
+      capabilities: { experimentalApi: true, requestAttestation: false, optOutNotificationMethods: UNREAD_NOTIFICATIONS },
+    };
+    this.channel.request('initialize', params, (outcome) => {
+      if (this.#state !== 'starting') return;
+      clearTimeout(this.#handshakeTimer);
+      if ('error' in outcome) {
+        this.#failStart('handshake_failed', outcome.error.message);
+        return;
+      }
+      this.channel.notify('initialized');
+      this.#state = 'ready';
+      const version = /\/(\S+)/.exec(stringAt(outcome.result, 'userAgent') ?? '')?.[1] ?? 'unknown';
+      this.#options.events.onReady({ pid, version, handshakeMs: this.#options.monotonicMs() - this.#spawnedAtMs });
+    });
+  }
+
+  #failStart(reason: WorkerStartFailure, message: string): void {
+    if (this.#state !== 'starting') return;
+    this.#state = 'failed';
+    this.channel.close();
+    this.#options.events.onStartFailed({ reason, message, willExit: true });
+    this.kill();
+  }
+
+  #handleExit(exit: ProcessExit): void {
+    const state = this.#state;
+    this.#state = 'exited';
+    clearTimeout(this.#handshakeTimer);
+    this.channel.close();
+    if (state === 'starting') {
+      const how = exit.signal === null ? `code ${String(exit.exitCode)}` : `signal ${exit.signal}`;
+      this.#options.events.onStartFailed({ reason: 'exited_early', message: `it ended with ${how} before its handshake`, willExit: true });
+    }
+    this.#options.events.onExit({ ...exit, pid: this.#process.pid ?? 0, wasReady: state === 'ready' });
+    this.#exited();
+  }
+
+  #exited(): void {
+    for (const resolve of this.#onExited) resolve();
+    this.#onExited = [];
+  }
+}

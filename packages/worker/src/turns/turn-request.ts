@@ -1,0 +1,55 @@
+import type { ErrorCode, RpcFrame, TokenUsage } from '@codex-proxy/contracts';
+import type { HistoryItem, UserInput } from '../protocol/messages.ts';
+
+/** One exchange with the model. */
+export interface TurnRequest {
+  readonly model: string;
+  /** Instructions before all else; empty for none. */
+  readonly instructions: string;
+  /** Earlier items of the conversation, in order. */
+  readonly history: readonly HistoryItem[];
+  /** The newest user message; may be empty when the history ends with what the model is to answer. */
+  readonly input: readonly UserInput[];
+  readonly effort?: string | undefined;
+  /** JSON Schema that the answer must satisfy. */
+  readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Why a turn failed, in the terms of the table of errors. */
+export interface TurnFailure {
+  readonly code: ErrorCode;
+  /** Redacted; fit to be shown to the client. */
+  readonly message: string;
+}
+
+export type TurnEnd =
+  | { readonly kind: 'completed'; readonly usage?: TokenUsage | undefined }
+  | { readonly kind: 'failed'; readonly failure: TurnFailure; readonly usage?: TokenUsage | undefined };
+
+/** What is left to tell when the worker has let go of a turn: for the protocol log and for traces. */
+export interface TurnTrace {
+  readonly threadId?: string | undefined;
+  readonly frames: readonly RpcFrame[];
+}
+
+/** Hears of a turn. Calls come in the order of the methods here; `onDelta` any number of times. */
+export interface TurnObserver {
+  /** A slot was free; `queueMs` is how long that took. */
+  onAdmitted(admission: { readonly queueMs: number; readonly workerPid: number }): void;
+  /** Text of the answer, exactly as the model sent it. */
+  onDelta(text: string): void;
+  /**
+   * The worker begins the answer anew after a failure on its way to the provider.
+   * @returns whether the text so far could be forgotten; if not, the turn fails rather than repeat itself.
+   */
+  onAnswerRestarted(): boolean;
+  /** Exactly once, unless the turn was aborted. */
+  onEnd(end: TurnEnd): void;
+  /** Exactly once, last of all, aborted or not. */
+  onSettled(trace: TurnTrace): void;
+}
+
+export interface Turn {
+  /** The client is gone: takes the request out of the queue, or interrupts the model. `onEnd` is not called any more. */
+  abort(): void;
+}

@@ -1,0 +1,315 @@
+import type { TokenUsage } from '@codex-proxy/contracts';
+import { countAt, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
+import type { RpcChannel, RpcOutcome, ThreadSink } from '../channel/rpc-channel.ts';
+import type { CodexErrorInfo, RpcId } from '../protocol/messages.ts';
+import { FrameTrace } from './frame-trace.ts';
+import { rpcFailure, turnFailure } from './turn-failure.ts';
+import type { Turn, TurnEnd, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
+import type { TurnSettings } from './turn-settings.ts';
+
+/** How the run reports to those who schedule it. */
+export interface TurnScheduler {
+  /** Leaves the queue, if it waits there. */
+  withdraw(run: TurnRun): void;
+  /** The turn is over: its slot is free. */
+  release(run: TurnRun): void;
+  /** The worker has unloaded the thread, or is gone. */
+  settled(run: TurnRun): void;
+}
+
+type Phase = 'queued' | 'starting' | 'running' | 'ended' | 'settled';
+
+/** After an interrupt the worker ends a turn in milliseconds; when it does not, the slot is taken back after this long. */
+const INTERRUPT_GRACE_MS = 5_000;
+
+/** A request that takes its worker down each time it begins is not tried for ever. */
+const MAX_BEGINNINGS = 3;
+
+/** The life of one turn: queued → thread started → turn running → ended → thread unloaded. */
+export class TurnRun implements Turn, ThreadSink {
+  readonly #request: TurnRequest;
+  readonly #observer: TurnObserver;
+  readonly #settings: TurnSettings;
+  readonly #scheduler: TurnScheduler;
+  readonly #trace = new FrameTrace();
+  readonly #submittedAtMs: number;
+  #phase: Phase = 'queued';
+  #beginnings = 0;
+  #channel: RpcChannel | undefined;
+  #threadId: string | undefined;
+  #turnId: string | undefined;
+  #reported = false;
+  #interruptedAtMs: number | undefined;
+  #lastHeardAtMs: number;
+  #usage: TokenUsage | undefined;
+  #deltaItems = new Set<string>();
+  #lastItem = '';
+
+  constructor(request: TurnRequest, observer: TurnObserver, settings: TurnSettings, scheduler: TurnScheduler) {
+    this.#request = request;
+    this.#observer = observer;
+    this.#settings = settings;
+    this.#scheduler = scheduler;
+    this.#submittedAtMs = settings.monotonicMs();
+    this.#lastHeardAtMs = this.#submittedAtMs;
+  }
+
+  /** True until the model may have been asked: a turn that has not begun can begin again on another worker. */
+  get restartable(): boolean {
+    return this.#phase === 'starting' && !this.#reported && this.#beginnings < MAX_BEGINNINGS;
+  }
+
+  begin(channel: RpcChannel, workerPid: number): void {
+    const nowMs = this.#settings.monotonicMs();
+    this.#phase = 'starting';
+    this.#beginnings += 1;
+    this.#channel = channel;
+    this.#lastHeardAtMs = nowMs;
+    this.#observer.onAdmitted({ queueMs: nowMs - this.#submittedAtMs, workerPid });
+    const { model, instructions } = this.#request;
+    const { cwd, sandbox, agentTools } = this.#settings;
+    this.#call(
+      'thread/start',
+      {
+        ephemeral: true,
+        approvalPolicy: 'never',
+        sandbox,
+        ...(agentTools ? {} : { environments: [] }),
+        cwd,
+        model,
+        baseInstructions: instructions,
+      },
+      (outcome) => { this.#threadStarted(outcome); },
+    );
+  }
+
+  /** Back to the queue after its worker was lost; only while `restartable`. */
+  requeue(): void {
+    this.#phase = 'queued';
+    this.#channel = undefined;
+    this.#threadId = undefined;
+  }
+
+  abort(): void {
+    this.#reported = true;
+    if (this.#phase === 'queued') {
+      this.#scheduler.withdraw(this);
+      this.#settle();
+    } else this.#interrupt();
+  }
+
+  /** Ends the turn from outside: worker lost, draining, refused. */
+  fail(failure: TurnFailure, options: { readonly workerLost: boolean }): void {
+    const { workerLost } = options;
+    this.#report({ kind: 'failed', failure, usage: this.#usage });
+    if (workerLost || this.#phase === 'queued') {
+      this.#release();
+      this.#settle();
+    } else this.#interrupt();
+  }
+
+  /** Looks at the clocks; called a few times a second. */
+  checkTime(nowMs: number): void {
+    if (this.#phase === 'settled') return;
+    if (this.#interruptedAtMs !== undefined && nowMs - this.#interruptedAtMs > INTERRUPT_GRACE_MS) {
+      this.#end();
+      return;
+    }
+    if (this.#reported) return;
+    if (nowMs - this.#submittedAtMs >= this.#settings.requestTimeoutMs) {
+      if (this.#phase === 'queued') this.#scheduler.withdraw(this);
+      this.fail({ code: 'worker_timeout', message: 'The request did not end in time.' }, { workerLost: false });
+    } else if (this.#phase === 'running' && nowMs - this.#lastHeardAtMs >= this.#settings.idleTimeoutMs) {
+      this.fail({ code: 'stream_idle_timeout', message: 'The worker has been silent for too long.' }, { workerLost: false });
+    }
+  }
+
+  delta(itemId: string, text: string, bytes: number): void {
+    const nowMs = this.#settings.monotonicMs();
+    this.#lastHeardAtMs = nowMs;
+    this.#trace.addDelta(bytes, nowMs);
+    if (this.#reported) return;
+    if (itemId !== this.#lastItem) {
+      this.#lastItem = itemId;
+      this.#deltaItems.add(itemId);
+    }
+    this.#observer.onDelta(text);
+  }
+
+  notification(method: string, params: JsonObject, bytes: number): void {
+    const nowMs = this.#settings.monotonicMs();
+    this.#lastHeardAtMs = nowMs;
+    if (this.#phase === 'settled') return;
+    this.#trace.add('rpc_notification', 'from_worker', method, bytes, nowMs);
+    if (method === 'turn/completed') this.#turnCompleted(params);
+    else if (method === 'thread/tokenUsage/updated') this.#countTokens(params);
+    else if (method === 'item/completed') this.#itemCompleted(params);
+    else if (method === 'error') this.#providerError(params);
+  }
+
+  serverRequest(id: RpcId, method: string, bytes: number): void {
+    this.#lastHeardAtMs = this.#settings.monotonicMs();
+    this.#trace.add('server_request', 'from_worker', method, bytes, this.#lastHeardAtMs, id);
+  }
+
+  /** The answer to a server request went out. */
+  serverRequestAnswered(id: RpcId, method: string, bytes: number): void {
+    this.#trace.add('server_response', 'to_worker', method, bytes, this.#settings.monotonicMs(), id);
+  }
+
+  #threadStarted(outcome: RpcOutcome): void {
+    const threadId = 'result' in outcome ? stringAt(objectAt(outcome.result, 'thread'), 'id') : undefined;
+    if (threadId === undefined) {
+      const error = 'error' in outcome ? outcome.error : { code: 0, message: 'it named no thread' };
+      this.#report({ kind: 'failed', failure: this.#redacted(rpcFailure(error)) });
+      this.#release();
+      this.#settle();
+      return;
+    }
+    this.#threadId = threadId;
+    this.#channel?.attach(threadId, this);
+    if (this.#reported) {
+      this.#end();
+      return;
+    }
+    this.#startTurn(threadId);
+  }
+
+  #startTurn(threadId: string): void {
+    const { history, input, effort, outputSchema } = this.#request;
+    this.#phase = 'running';
+    const refused = (outcome: RpcOutcome): void => {
+      if (!('error' in outcome) || this.#phase !== 'running') return;
+      this.#report({ kind: 'failed', failure: this.#redacted(rpcFailure(outcome.error)) });
+      this.#end();
+    };
+    // The worker handles the requests of a thread in order: both can leave in one write.
+    if (history.length > 0) this.#call('thread/inject_items', { threadId, items: history }, refused);
+    this.#call('turn/start', { threadId, input, effort, outputSchema }, (outcome) => {
+      refused(outcome);
+      if (this.#phase !== 'running' || !('result' in outcome)) return;
+      this.#turnId = stringAt(objectAt(outcome.result, 'turn'), 'id');
+      if (this.#reported) this.#interrupt();
+    });
+  }
+
+  #interrupt(): void {
+    if (this.#phase !== 'starting' && this.#phase !== 'running') return;
+    if (this.#interruptedAtMs === undefined) this.#interruptedAtMs = this.#settings.monotonicMs();
+    const { threadId, turnId } = { threadId: this.#threadId, turnId: this.#turnId };
+    // Without an id yet, the answer to turn/start comes back here.
+    if (threadId === undefined || turnId === undefined) return;
+    this.#turnId = undefined;
+    this.#call('turn/interrupt', { threadId, turnId }, () => undefined);
+  }
+
+  #turnCompleted(params: JsonObject): void {
+    if (this.#phase !== 'running') return;
+    const turn = objectAt(params, 'turn');
+    const status = stringAt(turn, 'status');
+    if (status === 'completed') this.#report({ kind: 'completed', usage: this.#usage });
+    else {
+      const error = objectAt(turn, 'error');
+      const failure = turnFailure(stringAt(error, 'message') ?? `The turn was ${status ?? 'lost'}.`, errorInfo(error));
+      this.#report({ kind: 'failed', failure: this.#redacted(failure), usage: this.#usage });
+    }
+    this.#end();
+  }
+
+  #countTokens(params: JsonObject): void {
+    // A fresh thread serves one request, so its total is what the request cost, retries and tool rounds included.
+    const total = objectAt(objectAt(params, 'tokenUsage'), 'total');
+    this.#usage = {
+      inputTokens: countAt(total, 'inputTokens'),
+      cachedInputTokens: countAt(total, 'cachedInputTokens'),
+      outputTokens: countAt(total, 'outputTokens'),
+      reasoningOutputTokens: countAt(total, 'reasoningOutputTokens'),
+    };
+  }
+
+  #itemCompleted(params: JsonObject): void {
+    const item = objectAt(params, 'item');
+    if (this.#reported || stringAt(item, 'type') !== 'agentMessage') return;
+    const text = stringAt(item, 'text') ?? '';
+    // A provider that streams no deltas still answers: the whole text counts as one.
+    if (text !== '' && !this.#deltaItems.has(stringAt(item, 'id') ?? '')) this.#observer.onDelta(text);
+  }
+
+  #providerError(params: JsonObject): void {
+    if (params.willRetry !== true || this.#reported || this.#deltaItems.size === 0) return;
+    this.#deltaItems = new Set();
+    this.#lastItem = '';
+    if (this.#observer.onAnswerRestarted()) return;
+    const error = objectAt(params, 'error');
+    const failure = turnFailure(stringAt(error, 'message') ?? 'The provider cut the answer.', errorInfo(error));
+    this.fail(this.#redacted(failure), { workerLost: false });
+  }
+
+  #call(method: string, params: object, answer: (outcome: RpcOutcome) => void): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    const { id, bytes } = channel.request(method, params, (outcome, answerBytes) => {
+      if (this.#phase === 'settled') unload(channel, method, outcome);
+      if (channel !== this.#channel) return;
+      this.#lastHeardAtMs = this.#settings.monotonicMs();
+      this.#trace.add('error' in outcome ? 'rpc_error' : 'rpc_response', 'from_worker', method, answerBytes, this.#lastHeardAtMs, id);
+      answer(outcome);
+    });
+    this.#trace.add('rpc_request', 'to_worker', method, bytes, this.#settings.monotonicMs(), id);
+  }
+
+  #redacted(failure: TurnFailure): TurnFailure {
+    return { code: failure.code, message: this.#settings.redactText(failure.message) };
+  }
+
+  #report(end: TurnEnd): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    this.#observer.onEnd(end);
+  }
+
+  /** Frees the slot and unloads the thread, or it would keep a megabyte of the worker's memory. */
+  #end(): void {
+    if (this.#phase === 'ended' || this.#phase === 'settled') {
+      if (this.#phase === 'ended') this.#settle();
+      return;
+    }
+    this.#release();
+    this.#phase = 'ended';
+    this.#interruptedAtMs = this.#settings.monotonicMs();
+    const threadId = this.#threadId;
+    if (threadId === undefined) this.#settle();
+    else this.#call('thread/unsubscribe', { threadId }, () => { this.#settle(); });
+  }
+
+  #release(): void {
+    if (this.#phase === 'starting' || this.#phase === 'running') this.#scheduler.release(this);
+  }
+
+  #settle(): void {
+    if (this.#phase === 'settled') return;
+    this.#phase = 'settled';
+    if (this.#threadId !== undefined) this.#channel?.detach(this.#threadId);
+    this.#channel = undefined;
+    this.#scheduler.settled(this);
+    this.#observer.onSettled({ threadId: this.#threadId, frames: this.#trace.frames });
+  }
+}
+
+/** A thread that started after its turn was given up would stay loaded for good. */
+function unload(channel: RpcChannel, method: string, outcome: RpcOutcome): void {
+  const threadId = method === 'thread/start' && 'result' in outcome ? stringAt(objectAt(outcome.result, 'thread'), 'id') : undefined;
+  if (threadId !== undefined) channel.request('thread/unsubscribe', { threadId }, () => undefined);
+}
+
+function errorInfo(error: JsonObject | undefined): CodexErrorInfo | null {
+  const info = error?.codexErrorInfo;
+  if (typeof info === 'string') return info;
+  if (typeof info !== 'object' || info === null) return null;
+  const kinds: Record<string, { httpStatusCode?: number | null } | undefined> = {};
+  for (const [kind, detail] of Object.entries(info)) {
+    const status: unknown = typeof detail === 'object' && detail !== null && 'httpStatusCode' in detail ? detail.httpStatusCode : null;
+    kinds[kind] = { httpStatusCode: typeof status === 'number' ? status : null };
+  }
+  return kinds;
+}
