@@ -9,7 +9,9 @@ export async function buildProvider(configuration: Configuration, environment: E
   const { PROXY_PROVIDER_BASE_URL: baseUrl, PROXY_PROVIDER_API_KEY: apiKey } = configuration;
   if (kind === 'custom' && baseUrl !== undefined) return customProvider(baseUrl, apiKey);
   if (kind === 'codex') return codexProvider(environment, join(stateDir, 'codex-home'));
-  const { startDemoProvider } = await import('@codex-proxy/demo-provider');
+  const { demoModelCatalog, startDemoProvider } = await import('@codex-proxy/demo-provider');
   const demo = await startDemoProvider();
-  return demoProvider(demo.baseUrl, demo.models, async () => demo.close());
+  const { models } = demoModelCatalog(demo.models);
+  const catalog = { models: models.map((model) => ({ ...model })) };
+  return demoProvider({ baseUrl: demo.baseUrl, models: demo.models, catalog, close: async () => demo.close() });
 }

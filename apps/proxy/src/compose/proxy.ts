@@ -26,8 +26,9 @@ import { StreamTicker } from '../openai/stream-ticker.ts';
 import { needsEnvironment } from '../provider/agent-powers.ts';
 import { bundledCodexBinary } from '../provider/codex-binary.ts';
 import type { Provider } from '../provider/provider.ts';
-import { workerCommand } from '../provider/worker-command.ts';
+import { workerCommand, type WorkerPaths } from '../provider/worker-command.ts';
 import { buildProvider } from './build-provider.ts';
+import { prepareCatalog } from './prepare-catalog.ts';
 import { proxyVersion } from './version.ts';
 
 const KIB = 1_024;
@@ -99,7 +100,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     fromWorker: provider.kind !== 'demo',
     created: Math.trunc(Date.now() / 1_000),
   });
-  const supervisor = createSupervisor({ configuration, environment, provider, stateDir, version, logger, metrics, models, redactText });
+  const codexHome = join(stateDir, 'codex-home');
+  const binary = configuration.CODEX_BIN ?? bundledCodexBinary();
+  const catalog = await prepareCatalog({ configuration, provider, binary, codexHome, logger });
+  const paths = { binary, codexHome, workdir: resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir')), catalog };
+  const supervisor = createSupervisor({ configuration, environment, provider, paths, version, logger, metrics, models, redactText });
   const observer = createRequestObserver({ logger, metrics, files, monotonicMs });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
   let draining = false;
@@ -178,7 +183,7 @@ interface SupervisorParts {
   readonly configuration: Configuration;
   readonly environment: Environment;
   readonly provider: Provider;
-  readonly stateDir: string;
+  readonly paths: WorkerPaths;
   readonly version: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -187,15 +192,10 @@ interface SupervisorParts {
 }
 
 function createSupervisor(parts: SupervisorParts): Supervisor {
-  const { configuration, environment, provider, stateDir, version, logger, metrics, models, redactText } = parts;
-  const codexHome = join(stateDir, 'codex-home');
-  const workdir = resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir'));
-  for (const folder of [codexHome, workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { configuration, environment, provider, paths, version, logger, metrics, models, redactText } = parts;
+  for (const folder of [paths.codexHome, paths.workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const supervisor: Supervisor = new Supervisor({
-    command: () => {
-      const binary = configuration.CODEX_BIN ?? bundledCodexBinary();
-      return workerCommand(configuration, provider, { binary, codexHome, workdir }, environment);
-    },
+    command: () => workerCommand(configuration, provider, paths, environment),
     clientInfo: { name: 'codex-proxy', title: 'codex-proxy', version },
     maxConcurrency: configuration.WORKER_MAX_CONCURRENCY,
     maxQueue: configuration.WORKER_MAX_QUEUE,
@@ -205,7 +205,7 @@ function createSupervisor(parts: SupervisorParts): Supervisor {
     backoffInitialMs: configuration.WORKER_BACKOFF_INITIAL_MS,
     backoffMaxMs: configuration.WORKER_BACKOFF_MAX_MS,
     stableMs: configuration.WORKER_STABLE_MS,
-    threadCwd: workdir,
+    threadCwd: paths.workdir,
     sandbox: configuration.CODEX_SANDBOX,
     agentTools: needsEnvironment(configuration.CODEX_AGENT_TOOLS),
     redactText,

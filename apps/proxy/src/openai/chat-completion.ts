@@ -53,14 +53,14 @@ export class ChatAnswer implements TurnObserver {
       sendError(response, new HttpError(end.failure.code, end.failure.message));
       return;
     }
-    record.finishReason = 'stop';
+    record.finishReason = end.finishReason;
     const completion: ChatCompletion = {
       id: `chatcmpl-${record.requestId.slice('req_'.length)}`,
       object: 'chat.completion',
       created,
       model,
       choices: [
-        { index: 0, message: { role: 'assistant', content: this.#text, refusal: null }, logprobs: null, finish_reason: 'stop' },
+        { index: 0, message: { role: 'assistant', content: this.#text, refusal: null }, logprobs: null, finish_reason: end.finishReason },
       ],
       ...(end.usage === undefined ? {} : { usage: completionUsage(end.usage) }),
     };

@@ -74,11 +74,11 @@ export class ChatStream implements TurnObserver {
       this.#fail(new HttpError(end.failure.code, end.failure.message));
       return;
     }
-    record.finishReason = 'stop';
+    record.finishReason = end.finishReason;
     this.#countDeltas();
     this.#start();
     const usage = this.#options.includeUsage && end.usage !== undefined ? this.#chunks.usage(completionUsage(end.usage)) : '';
-    const last = this.#pending + this.#chunks.finish('stop') + usage + DONE;
+    const last = this.#pending + this.#chunks.finish(end.finishReason) + usage + DONE;
     this.#pending = '';
     this.#finish();
     response.end(last);

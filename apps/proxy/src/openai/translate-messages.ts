@@ -56,7 +56,7 @@ function userContent(message: UserMessage): HistoryContent[] {
   return message.content.map((part) =>
     part.type === 'text'
       ? { type: 'input_text', text: part.text }
-      : { type: 'input_image', image_url: part.image_url.url, ...(part.image_url.detail === undefined ? {} : { detail: part.image_url.detail }) },
+      : { type: 'input_image', image_url: part.image_url.url, ...imageDetail(part.image_url.detail) },
   );
 }
 
@@ -65,8 +65,13 @@ function userInput(message: UserMessage): UserInput[] {
   return message.content.map((part) =>
     part.type === 'text'
       ? { type: 'text', text: part.text, text_elements: [] }
-      : { type: 'image', url: part.image_url.url, ...(part.image_url.detail === undefined ? {} : { detail: part.image_url.detail }) },
+      : { type: 'image', url: part.image_url.url, ...imageDetail(part.image_url.detail) },
   );
+}
+
+/** The worker replaces an image of low detail by a sentence that says so; without the wish it sends the image. */
+function imageDetail(detail: 'auto' | 'low' | 'high' | undefined): { detail?: 'auto' | 'high' } {
+  return detail === undefined || detail === 'low' ? {} : { detail };
 }
 
 type TextPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'refusal'; readonly refusal: string };

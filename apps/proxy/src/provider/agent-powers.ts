@@ -14,6 +14,7 @@ const PLAIN_MODEL = {
   'skills.include_instructions': false,
   'tools.experimental_request_user_input.enabled': false,
   web_search: 'disabled',
+  'agents.enabled': false,
   'features.apps': false,
   'features.goals': false,
   'features.hooks': false,
@@ -34,7 +35,7 @@ const POWERS: Readonly<Record<AgentTool, Readonly<Record<string, string | boolea
   apply_patch: {},
   web_search: { web_search: 'live' },
   view_image: { 'features.view_image': true },
-  multi_agent: { 'features.multi_agent': true },
+  multi_agent: { 'features.multi_agent': true, 'agents.enabled': true },
 };
 
 /** Tools that act on files or processes, and so need an environment and the instructions that explain its limits. */

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } f
 import { join, resolve } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
 import type { Environment } from '../config/read-configuration.ts';
+import type { ModelCatalog } from './model-catalog.ts';
 import { tomlString } from './toml.ts';
 
 export type ProviderKind = 'demo' | 'codex' | 'custom';
@@ -13,6 +14,8 @@ export interface Provider {
   /** `-c` values that are TOML already. */
   readonly rawSettings: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The catalog of models that the worker gets; absent for the one inside its binary. */
+  readonly catalog?: ModelCatalog;
   /** Models known without asking the worker. */
   readonly models: readonly string[];
   /** One line for the banner. */
@@ -36,10 +39,11 @@ export function customProvider(baseUrl: string, apiKey: string | undefined): Pro
 }
 
 /** Talks to the demo provider, which listens on loopback and keeps no secret. */
-export function demoProvider(baseUrl: string, models: readonly string[], close: () => Promise<void>): Provider {
+export function demoProvider(demo: { readonly baseUrl: string; readonly models: readonly string[]; readonly catalog: ModelCatalog; readonly close: () => Promise<void> }): Provider {
+  const { baseUrl, models, catalog, close } = demo;
   const provider = responsesProvider({ kind: 'demo', baseUrl, apiKey: undefined, models, summary: 'offline demo provider' });
   // Loopback must not go through a proxy that the machine may have.
-  return { ...provider, environment: { NO_PROXY: '*', no_proxy: '*' }, close };
+  return { ...provider, environment: { NO_PROXY: '*', no_proxy: '*' }, catalog, close };
 }
 
 /**

@@ -27,6 +27,8 @@ const QUIET = {
   'analytics.enabled': false,
   check_for_update_on_startup: false,
   'features.enable_request_compression': false,
+  // On, a turn whose provider cannot be reached never ends.
+  'features.unbounded_connection_retries': false,
   // With this and an unsubscribe after each turn, a thread's memory comes back at once.
   thread_unload_delay_secs: 0,
 } as const;
@@ -35,6 +37,8 @@ export interface WorkerPaths {
   readonly binary: string;
   readonly codexHome: string;
   readonly workdir: string;
+  /** Absent: the worker uses the catalog inside its binary. */
+  readonly catalog?: string | undefined;
 }
 
 /** How to run the worker: its home is its own, its environment is stripped, its powers are those that the operator named. */
@@ -48,6 +52,7 @@ export function workerCommand(configuration: Configuration, provider: Provider, 
     ...QUIET,
     ...agentSettings(configuration.CODEX_AGENT_TOOLS),
     ...provider.settings,
+    ...(paths.catalog === undefined ? {} : { model_catalog_json: paths.catalog }),
   };
   return {
     file: paths.binary,

@@ -3,7 +3,8 @@ import { z } from 'zod';
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const imagePart = z.object({
   type: z.literal('image_url'),
-  image_url: z.object({ url: z.string().min(1), detail: z.enum(['auto', 'low', 'high']).optional() }),
+  // The worker takes images only in the request itself.
+  image_url: z.object({ url: z.string().regex(/^data:/i, 'must be a data: URL'), detail: z.enum(['auto', 'low', 'high']).optional() }),
 });
 const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
 

@@ -36,6 +36,7 @@ export const LOG_EVENTS = {
   worker_backoff: { component: 'worker', level: 'warn', description: 'The next start waits.', fields: ['backoff_ms', 'restart_streak'] },
   worker_state_changed: { component: 'worker', level: 'debug', description: 'The worker moved between the states of its life.', fields: ['from', 'to'] },
   worker_stderr: { component: 'worker', level: 'debug', description: 'A redacted line of its standard error; rate limited.', fields: ['message'] },
+  worker_catalog_failed: { component: 'worker', level: 'warn', description: 'The models could not be stripped of their tools: the worker uses its own catalog, in which some models have them.', fields: ['error_message'] },
   worker_protocol_error: { component: 'worker', level: 'warn', description: 'The worker sent something that is not the protocol; rate limited.', fields: ['reason', 'bytes'] },
   worker_request_answered: { component: 'worker', level: 'info', description: 'A request of the worker to its client was answered by policy.', fields: ['rpc_method', 'reason'] },
   rpc_frame: { component: 'rpc', level: 'info', description: 'proto.ndjson: metadata of a JSON-RPC frame of a request, or of a run of deltas.', fields: ['request_id', 'direction', 'frame_type', 'rpc_method', 'bytes', 'elapsed_ms'] },

@@ -28,12 +28,12 @@ export interface ThreadStartParams {
 
 export type UserInput =
   | { readonly type: 'text'; readonly text: string; readonly text_elements: readonly [] }
-  | { readonly type: 'image'; readonly url: string; readonly detail?: 'low' | 'high' | 'auto' };
+  | { readonly type: 'image'; readonly url: string; readonly detail?: 'auto' | 'high' };
 
 export type HistoryContent =
   | { readonly type: 'input_text'; readonly text: string }
   | { readonly type: 'output_text'; readonly text: string }
-  | { readonly type: 'input_image'; readonly image_url: string; readonly detail?: 'low' | 'high' | 'auto' };
+  | { readonly type: 'input_image'; readonly image_url: string; readonly detail?: 'auto' | 'high' };
 
 /** A Responses API item for `thread/inject_items`. The worker drops the role `system` silently: it is not offered here. */
 export type HistoryItem =

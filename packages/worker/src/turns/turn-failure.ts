@@ -1,9 +1,11 @@
 import type { ErrorCode } from '@codex-proxy/contracts';
 import type { CodexErrorInfo, RpcErrorObject } from '../protocol/messages.ts';
+import { objectAt, stringAt } from '../channel/json-shape.ts';
 import type { TurnFailure } from './turn-request.ts';
 
 /** The app server's "Server overloaded; retry later." */
 const OVERLOADED = -32001;
+const INVALID = -32600;
 
 /** `codexErrorInfo` strings with a meaning of their own for the client; all others are the provider's trouble. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -20,6 +22,19 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   misalignmentPolicyViolation: 'invalid_request',
 };
 
+/** What a provider says of a request it refuses; the worker hands the body over as the message. */
+const REFUSAL = /^\s*\{/;
+
+function providerRefusal(message: string): string | undefined {
+  if (!REFUSAL.test(message)) return undefined;
+  try {
+    const error = objectAt(JSON.parse(message), 'error');
+    return stringAt(error, 'type') === 'invalid_request_error' ? stringAt(error, 'message') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function httpStatus(info: CodexErrorInfo | null): number | undefined {
   if (info === null || typeof info === 'string') return undefined;
   for (const detail of Object.values(info)) {
@@ -28,16 +43,36 @@ function httpStatus(info: CodexErrorInfo | null): number | undefined {
   return undefined;
 }
 
+/** The provider's address is nobody's business but the operator's. */
+function withoutAddress(message: string): string {
+  return message.replace(/,? ?(for )?url:? \(?https?:\/\/[^\s)]*\)?/gi, '');
+}
+
 /** Maps a failed turn to the table of errors. A provider's 401 is never the client's: its key was right. */
-export function turnFailure(message: string, info: CodexErrorInfo | null): TurnFailure {
+export function turnFailure(fullMessage: string, info: CodexErrorInfo | null): TurnFailure {
+  const refusal = providerRefusal(fullMessage);
+  if (refusal !== undefined) return { code: 'invalid_request', message: refusal };
+  const message = withoutAddress(fullMessage);
   if (typeof info === 'string') return { code: CODES[info] ?? 'provider_error', message };
   const status = httpStatus(info);
   if (status === 429) return { code: 'provider_rate_limited', message };
-  if (status === 400 || status === 422) return { code: 'invalid_request', message };
+  if (status === 400 || status === 413 || status === 422) return { code: 'invalid_request', message };
   return { code: 'provider_error', message };
 }
 
-/** Maps a refused JSON-RPC request of a turn. */
+/** Measured: an answer that ran into a limit is a failed turn whose text was delivered whole. */
+const CUT_SHORT = /Incomplete response returned, reason: (max_output_tokens|content_filter)$/;
+
+/** How OpenAI names the end of an answer that the provider cut short; undefined for a real failure. */
+export function cutShort(message: string): 'length' | 'content_filter' | undefined {
+  const reason = CUT_SHORT.exec(message)?.[1];
+  if (reason === undefined) return undefined;
+  return reason === 'max_output_tokens' ? 'length' : 'content_filter';
+}
+
+/** Maps a refused JSON-RPC request of a turn; what the worker finds invalid came from the client. */
 export function rpcFailure(error: RpcErrorObject): TurnFailure {
-  return { code: error.code === OVERLOADED ? 'queue_full' : 'internal_error', message: `The worker refused the request: ${error.message}` };
+  const message = `The worker refused the request: ${error.message}`;
+  if (error.code === OVERLOADED) return { code: 'queue_full', message };
+  return { code: error.code === INVALID ? 'invalid_request' : 'internal_error', message };
 }

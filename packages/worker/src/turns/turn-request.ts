@@ -1,4 +1,4 @@
-import type { ErrorCode, RpcFrame, TokenUsage } from '@codex-proxy/contracts';
+import type { ErrorCode, FinishReason, RpcFrame, TokenUsage } from '@codex-proxy/contracts';
 import type { HistoryItem, UserInput } from '../protocol/messages.ts';
 
 /** One exchange with the model. */
@@ -23,7 +23,7 @@ export interface TurnFailure {
 }
 
 export type TurnEnd =
-  | { readonly kind: 'completed'; readonly usage?: TokenUsage | undefined }
+  | { readonly kind: 'completed'; readonly finishReason: FinishReason; readonly usage?: TokenUsage | undefined }
   | { readonly kind: 'failed'; readonly failure: TurnFailure; readonly usage?: TokenUsage | undefined };
 
 /** What is left to tell when the worker has let go of a turn: for the protocol log and for traces. */

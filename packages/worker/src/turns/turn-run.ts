@@ -3,7 +3,7 @@ import { countAt, objectAt, stringAt, type JsonObject } from '../channel/json-sh
 import type { RpcChannel, RpcOutcome, ThreadSink } from '../channel/rpc-channel.ts';
 import type { CodexErrorInfo, RpcId } from '../protocol/messages.ts';
 import { FrameTrace } from './frame-trace.ts';
-import { rpcFailure, turnFailure } from './turn-failure.ts';
+import { cutShort, rpcFailure, turnFailure } from './turn-failure.ts';
 import type { Turn, TurnEnd, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
@@ -207,11 +207,14 @@ export class TurnRun implements Turn, ThreadSink {
     if (this.#phase !== 'running') return;
     const turn = objectAt(params, 'turn');
     const status = stringAt(turn, 'status');
-    if (status === 'completed') this.#report({ kind: 'completed', usage: this.#usage });
+    if (status === 'completed') this.#report({ kind: 'completed', finishReason: 'stop', usage: this.#usage });
     else {
       const error = objectAt(turn, 'error');
-      const failure = turnFailure(stringAt(error, 'message') ?? `The turn was ${status ?? 'lost'}.`, errorInfo(error));
-      this.#report({ kind: 'failed', failure: this.#redacted(failure), usage: this.#usage });
+      const message = stringAt(error, 'message') ?? `The turn was ${status ?? 'lost'}.`;
+      const finishReason = cutShort(message);
+      if (finishReason === undefined) {
+        this.#report({ kind: 'failed', failure: this.#redacted(turnFailure(message, errorInfo(error))), usage: this.#usage });
+      } else this.#report({ kind: 'completed', finishReason, usage: this.#usage });
     }
     this.#end();
   }

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const READ_TIMEOUT_MS = 3_000;
+const MAX_CATALOG_BYTES = 64 * 1_048_576;
+
+const catalogSchema = z.looseObject({ models: z.array(z.looseObject({ slug: z.string() })) });
+
+/** What the worker knows of models, in the form of its `model_catalog_json`. */
+export type ModelCatalog = z.infer<typeof catalogSchema>;
+
+/**
+ * Reads the catalog inside the worker's binary.
+ * @throws Error when the binary has none or does not tell.
+ */
+export async function bundledCatalog(binary: string, codexHome: string): Promise<ModelCatalog> {
+  const reading = promisify(execFile)(binary, ['debug', 'models', '--bundled'], {
+    env: { CODEX_HOME: codexHome, HOME: codexHome },
+    timeout: READ_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_CATALOG_BYTES,
+  });
+  reading.child.stdin?.end();
+  return catalogSchema.parse(JSON.parse((await reading).stdout));
+}
+
+/**
+ * Takes from each model the tools that the catalog gives it whatever the configuration says: with 0.169.0, `gpt-5.6` and later
+ * get a JavaScript `exec` tool and sub-agents that no feature switch takes away.
+ */
+export function plainCatalog(catalog: ModelCatalog): ModelCatalog {
+  return {
+    ...catalog,
+    models: catalog.models.map(({ tool_mode: _mode, multi_agent_version: _version, ...model }) => ({
+      ...model,
+      apply_patch_tool_type: null,
+      experimental_supported_tools: [],
+      shell_type: 'disabled',
+      use_responses_lite: false,
+    })),
+  };
+}
+
+/** @returns the path for `model_catalog_json`. */
+export async function writeCatalog(catalog: ModelCatalog, codexHome: string): Promise<string> {
+  const path = join(codexHome, 'model-catalog.json');
+  await mkdir(codexHome, { recursive: true, mode: 0o700 });
+  await writeFile(path, JSON.stringify(catalog), { mode: 0o600 });
+  return path;
+}

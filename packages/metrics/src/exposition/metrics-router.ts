@@ -1,0 +1,48 @@
+import { errorDefinition, errorEnvelope, type ErrorCode } from '@codex-proxy/contracts';
+import { Router, type Response } from 'express';
+import type { Metrics } from '../metrics.ts';
+import { mayScrape } from './scrape-guard.ts';
+
+export interface MetricsRouterOptions {
+  readonly metrics: Pick<Metrics, 'expose'>;
+  /** When false the route does not exist: 404. */
+  readonly enabled: boolean;
+  /** What a scraper that is not on this host must present as bearer token. Without one, only this host may scrape. */
+  readonly token?: string | undefined;
+  /** A scrape was refused with 403. */
+  readonly onRefused?: (refusal: { readonly remoteAddress: string | undefined }) => void;
+}
+
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+const ALLOWED_METHODS = 'GET, HEAD';
+
+/**
+ * `GET /metrics`: Prometheus' text format 0.0.4 for whoever has the token, or asks from this host and not through a proxy.
+ * Others get 403 `forbidden`, other methods 405 `method_not_allowed`; all errors are JSON envelopes.
+ */
+export function createMetricsRouter(options: MetricsRouterOptions): Router {
+  const { metrics, enabled, token, onRefused } = options;
+  const router = Router();
+  router.all('/metrics', async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    if (!enabled) return refuse(response, 'not_found', 'metrics are switched off');
+    if (!mayScrape(request, token)) {
+      onRefused?.({ remoteAddress: request.socket.remoteAddress });
+      return refuse(response, 'forbidden', 'metrics need the bearer token, or a direct request from the same host');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.set('Allow', ALLOWED_METHODS);
+      return refuse(response, 'method_not_allowed', `/metrics allows ${ALLOWED_METHODS}`);
+    }
+    const text = await metrics.expose();
+    // Express's own `send` would reorder the parameters of the type.
+    response.setHeader('Content-Type', CONTENT_TYPE);
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    response.end(text);
+  });
+  return router;
+}
+
+function refuse(response: Response, code: ErrorCode, message: string): void {
+  response.status(errorDefinition(code).status).json(errorEnvelope(code, message));
+}
