@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const INTEGRATION = '**/tests/integration/**/*.test.ts';
+const NEVER = ['**/node_modules/**', '**/dist/**', '**/out-tsc/**', 'apps/proxy-e2e/**'];
+
+// Workspace packages resolve to their sources, in vitest's own loader, in Vite's, and in the processes and threads that tests start.
+const SOURCE = '@codex-proxy/source';
+
 export default defineConfig({
-  resolve: { conditions: ['@codex-proxy/source'] },
-  ssr: { resolve: { conditions: ['@codex-proxy/source'] } },
+  resolve: { conditions: [SOURCE] },
+  ssr: { resolve: { conditions: [SOURCE] } },
   test: {
-    include: ['**/tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'apps/proxy-e2e/**'],
-    execArgv: ['-C', '@codex-proxy/source'],
+    execArgv: ['-C', SOURCE],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'tools/*/src/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['**/tests/**/*.test.ts'], exclude: [...NEVER, INTEGRATION] },
+      },
+      {
+        extends: true,
+        test: { name: 'integration', include: [INTEGRATION], exclude: NEVER, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
   },
 });

@@ -299,7 +299,7 @@ function fullDisks(): [kind: string, disk: FullDisk][] {
     args: [...(process.getuid?.() === 0 ? [] : ['-Ur']), '-m', '/bin/bash', '-c'],
     before: (folder) => `mount -t tmpfs -o size=256k tmpfs ${folder} && head -c 100000 /dev/zero > ${folder}/filler &&`,
     prepare: () => '',
-    makeRoom: (folder) => `mount -o remount,size=4m ${folder}`,
+    makeRoom: (folder) => `rm ${folder}/filler`,
   };
   return canMount(tmpfs)
     ? [

@@ -1,0 +1,1 @@
+export { REFERENCE_FOLDER, renderAll } from './render-all.ts';

@@ -5,10 +5,11 @@ import { chooseProvider, codexProvider, customProvider, demoProvider, type Provi
 
 /** The provider that the configuration comes to; the demo one is started, on loopback, only when it is chosen. */
 export async function buildProvider(configuration: Configuration, environment: Environment, stateDir: string): Promise<Provider> {
-  const kind = chooseProvider(configuration, environment);
+  const codexHome = join(stateDir, 'codex-home');
+  const kind = chooseProvider(configuration, environment, codexHome);
   const { PROXY_PROVIDER_BASE_URL: baseUrl, PROXY_PROVIDER_API_KEY: apiKey } = configuration;
   if (kind === 'custom' && baseUrl !== undefined) return customProvider(baseUrl, apiKey);
-  if (kind === 'codex') return codexProvider(environment, join(stateDir, 'codex-home'));
+  if (kind === 'codex') return codexProvider(environment, codexHome);
   const { demoModelCatalog, startDemoProvider } = await import('@codex-proxy/demo-provider');
   const demo = await startDemoProvider();
   const { models } = demoModelCatalog(demo.models);

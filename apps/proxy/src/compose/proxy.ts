@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { DegradedPart, LogFields, WorkerSnapshot } from '@codex-proxy/contracts';
 import { createHealthRouter } from '@codex-proxy/health';
 import { createLogger, createRequestContext, type Logger, type StdoutDestination } from '@codex-proxy/logging';
 import { createMetrics, createMetricsRouter, observeBuild, observeMaintenance, observeWorker, type Metrics } from '@codex-proxy/metrics';
 import { createRedactor } from '@codex-proxy/redaction';
-import { Supervisor } from '@codex-proxy/worker';
+import { Supervisor, type WorkerCommand } from '@codex-proxy/worker';
 import { Router } from 'express';
 import type { Configuration } from '../config/configuration.ts';
 import { resolveCredentials, type Credentials } from '../config/credentials.ts';
@@ -14,6 +15,7 @@ import type { Environment } from '../config/read-configuration.ts';
 import { createApp } from '../http/app.ts';
 import { createHttpServer } from '../http/server.ts';
 import { BearerToken } from '../ingress/bearer.ts';
+import type { Exchange } from '../ingress/exchange.ts';
 import { createIngress } from '../ingress/ingress.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
@@ -24,8 +26,7 @@ import { createChatHandler } from '../openai/chat-handler.ts';
 import { ServedModels } from '../openai/served-models.ts';
 import { StreamTicker } from '../openai/stream-ticker.ts';
 import { needsEnvironment } from '../provider/agent-powers.ts';
-import { bundledCodexBinary } from '../provider/codex-binary.ts';
-import type { Provider } from '../provider/provider.ts';
+import { codexBinary } from '../provider/codex-binary.ts';
 import { workerCommand, type WorkerPaths } from '../provider/worker-command.ts';
 import { buildProvider } from './build-provider.ts';
 import { prepareCatalog } from './prepare-catalog.ts';
@@ -101,17 +102,20 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     created: Math.trunc(Date.now() / 1_000),
   });
   const codexHome = join(stateDir, 'codex-home');
-  const binary = configuration.CODEX_BIN ?? bundledCodexBinary();
-  const catalog = await prepareCatalog({ configuration, provider, binary, codexHome, logger });
-  const paths = { binary, codexHome, workdir: resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir')), catalog };
-  const supervisor = createSupervisor({ configuration, environment, provider, paths, version, logger, metrics, models, redactText });
+  const binary = codexBinary(configuration.CODEX_BIN);
+  const paths: WorkerPaths = { binary, codexHome, workdir: resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir')) };
+  let catalog: string | undefined;
+  const command = (): WorkerCommand => workerCommand(configuration, provider, { ...paths, catalog }, environment);
+  const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText });
   const observer = createRequestObserver({ logger, metrics, files, monotonicMs });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
+  const exchanges = new WeakMap<Socket, Exchange>();
   let draining = false;
 
   const app = createApp({
     ingress: createIngress({
       context,
+      exchanges,
       monotonicMs,
       system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: false }),
       onReceived: (record) => { observer.received(record); },
@@ -138,11 +142,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       read: () => ({ worker: supervisor.snapshot(), draining, maintenanceMode: false, degraded: degradedParts(files) }),
       internalFailure: () => undefined,
     }),
-    metrics: metricsRoutes(metrics, supervisor, configuration, context),
+    metrics: configuration.PROXY_METRICS_ENABLED ? metricsRoutes(metrics, supervisor, configuration, context) : undefined,
     onUnexpected: (error) => { logUnexpected(logger, error); },
   });
   const server = createHttpServer({
     app,
+    exchanges,
     onClientError: ({ code, status, requestId, message }) => {
       logger.event('client_error', { request_id: requestId, error_code: code, status, message });
       metrics.counter('codex_http_requests_total').inc({ route: 'other', method: 'other', status_family: '4xx' });
@@ -151,12 +156,17 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
 
   const url = await listen(server, configuration.PORT, configuration.PROXY_HOST ?? '127.0.0.1').catch(async (error: unknown) => {
+    logger.event('proxy_failed', { error_message: error instanceof Error ? error.message : String(error) });
     await provider.close();
     await files.close();
     throw error;
   });
   logger.event('proxy_listening', { address: url });
-  supervisor.start();
+  // The server listens already: a binary that does not tell its models must not keep the probes away.
+  const starting = prepareCatalog({ configuration, environment, provider, binary, codexHome, logger }).then((path) => {
+    catalog = path;
+    if (!draining) supervisor.start();
+  });
 
   return {
     url,
@@ -172,6 +182,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       await supervisor.stop(configuration.WORKER_SHUTDOWN_GRACE_MS);
       await closeServer(server);
       ticker.stop();
+      await starting;
       await provider.close();
       logger.event('proxy_stopped', { duration_ms: Math.round(monotonicMs() - startedAtMs) });
       await files.close();
@@ -181,8 +192,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
 interface SupervisorParts {
   readonly configuration: Configuration;
-  readonly environment: Environment;
-  readonly provider: Provider;
+  readonly command: () => WorkerCommand;
   readonly paths: WorkerPaths;
   readonly version: string;
   readonly logger: Logger;
@@ -192,10 +202,10 @@ interface SupervisorParts {
 }
 
 function createSupervisor(parts: SupervisorParts): Supervisor {
-  const { configuration, environment, provider, paths, version, logger, metrics, models, redactText } = parts;
+  const { configuration, command, paths, version, logger, metrics, models, redactText } = parts;
   for (const folder of [paths.codexHome, paths.workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const supervisor: Supervisor = new Supervisor({
-    command: () => workerCommand(configuration, provider, paths, environment),
+    command,
     clientInfo: { name: 'codex-proxy', title: 'codex-proxy', version },
     maxConcurrency: configuration.WORKER_MAX_CONCURRENCY,
     maxQueue: configuration.WORKER_MAX_QUEUE,
@@ -214,7 +224,10 @@ function createSupervisor(parts: SupervisorParts): Supervisor {
       metrics,
       version,
       onReady: () => {
-        models.refresh(async (method, params) => supervisor.request(method, params)).catch((error: unknown) => { logUnexpected(logger, error); });
+        models.refresh(async (method, params) => supervisor.request(method, params)).catch((error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          logger.event('worker_protocol_error', { reason: 'model_list', bytes: 0, error_message: message });
+        });
       },
     }),
   });
@@ -231,7 +244,7 @@ function metricsRoutes(metrics: Metrics, supervisor: Supervisor, configuration: 
   routes.use(
     createMetricsRouter({
       metrics,
-      enabled: configuration.PROXY_METRICS_ENABLED,
+      enabled: true,
       token: configuration.PROXY_METRICS_TOKEN,
       onRefused: () => context.get()?.fail('forbidden', 'metrics were refused'),
     }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Configuration } from './configuration.ts';
@@ -27,6 +27,8 @@ export function resolveCredentials(configuration: Configuration, stateDir: strin
   if (kept !== undefined) return { ...kept, file };
   const made = { apiKey: `sk-proxy-${randomBytes(24).toString('base64url')}`, adminToken: `adm-proxy-${randomBytes(24).toString('base64url')}` };
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  // A file that is there already would keep its mode.
+  rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify({ api_key: made.apiKey, admin_token: made.adminToken }, null, 2)}\n`, { mode: 0o600 });
   return { ...made, file };
 }
@@ -34,6 +36,7 @@ export function resolveCredentials(configuration: Configuration, stateDir: strin
 function readKept(file: string): { apiKey: string; adminToken: string } | undefined {
   try {
     const kept = keptSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    chmodSync(file, 0o600);
     return { apiKey: kept.api_key, adminToken: kept.admin_token };
   } catch {
     return undefined;

@@ -107,12 +107,16 @@ export function url(about: About): z.ZodType<string | undefined> {
     description: about.description,
     fallback: undefined,
     default: about.default ?? '—',
-    secret: false,
-    parse: (value) => {
-      const parsed = URL.canParse(value) ? new URL(value) : undefined;
-      return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? value.replace(/\/+$/, '') : undefined;
-    },
+    // It may hold a user and a password, or a key in its query.
+    secret: true,
+    parse: httpUrl,
   });
+}
+
+/** @returns the URL without slashes at its end; undefined when it is none, or of another scheme. */
+export function httpUrl(value: string): string | undefined {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? value.replace(/\/+$/, '') : undefined;
 }
 
 export function list(about: About & { item: RegExp; accepted: string }): z.ZodType<readonly string[]> {

@@ -5,8 +5,9 @@ import type { RequestContext } from '@codex-proxy/logging';
 import type { BearerToken } from '../ingress/bearer.ts';
 import type { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import { NO_ROUTE } from '../ingress/route-template.ts';
 import type { ServedModels } from '../openai/served-models.ts';
-import { asHttpError, HttpError } from './errors.ts';
+import { asHttpError, HttpError, isClientGone } from './errors.ts';
 import { sendError } from './send-error.ts';
 
 export interface AppOptions {
@@ -19,7 +20,8 @@ export interface AppOptions {
   readonly chat: RequestHandler;
   readonly models: ServedModels;
   readonly health: Router;
-  readonly metrics: Router;
+  /** Absent when metrics are switched off. */
+  readonly metrics: Router | undefined;
   /** An error that no one expected; the client gets `internal_error`. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -33,8 +35,9 @@ export function createApp(options: AppOptions): Express {
   app.enable('strict routing');
   app.enable('case sensitive routing');
 
-  app.use(options.ingress, refuseExpectations);
+  app.use(options.ingress, requireHost, refuseExpectations);
   if (options.corsOrigins.length > 0) app.use('/v1', corsFor(options.corsOrigins));
+  app.use(refuseUnknownPaths(context));
   const guard = [authenticate(options.apiKey), limitRate(options.rateLimit)];
 
   app
@@ -53,14 +56,34 @@ export function createApp(options: AppOptions): Express {
       response.json(model);
     })
     .all(allowOnly('GET, HEAD'));
-  app.use(options.health, options.metrics);
-
-  app.use(() => {
-    throw new HttpError('not_found', 'There is no such route.');
-  });
+  app.all(['/livez', '/readyz', '/healthz'], readOnly);
+  app.use(options.health);
+  if (options.metrics !== undefined) {
+    app.all('/metrics', readOnly);
+    app.use(options.metrics);
+  }
+  app.use(noSuchRoute);
   app.use(answerError(context, options.onUnexpected));
   return app;
 }
+
+const noSuchRoute: RequestHandler = () => {
+  throw new HttpError('not_found', 'There is no such route.');
+};
+
+/** Routers of packages are less strict about case and trailing slashes than the templates that requests are counted under. */
+function refuseUnknownPaths(context: RequestContext<RequestRecord>): RequestHandler {
+  return (request, response, next) => {
+    if (context.get()?.route === NO_ROUTE) void noSuchRoute(request, response, next);
+    else next();
+  };
+}
+
+/** RFC 9112, 3.2. */
+const requireHost: RequestHandler = (request, _response, next) => {
+  if (request.headers.host !== undefined || request.httpVersion !== '1.1') next();
+  else throw new HttpError('invalid_request', 'The Host header is missing.');
+};
 
 /** Node hands over requests with an `Expect` other than `100-continue`, instead of answering itself. */
 const refuseExpectations: RequestHandler = (request, _response, next) => {
@@ -108,6 +131,11 @@ function jsonBody(limitBytes: number): RequestHandler {
   });
 }
 
+const readOnly: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') next();
+  else void allowOnly('GET, HEAD')(request, response, next);
+};
+
 function allowOnly(methods: string): RequestHandler {
   return (request) => {
     throw new HttpError('method_not_allowed', `${request.method} is not allowed here.`, { headers: { Allow: methods } });
@@ -126,6 +154,7 @@ function corsFor(origins: readonly string[]): RequestHandler {
 function answerError(context: RequestContext<RequestRecord>, onUnexpected: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     void next;
+    if (isClientGone(error)) return;
     const known = asHttpError(error);
     if (known === undefined) onUnexpected(error);
     const answer = known ?? new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');

@@ -23,8 +23,12 @@ const BODY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
   'charset.unsupported': ['unsupported_media_type', 'The charset is not supported; send UTF-8.'],
   'request.size.invalid': ['invalid_request', 'The body does not have the length that its header says.'],
-  'request.aborted': ['invalid_request', 'The request was cut off.'],
 };
+
+/** The client left while its body was under way: there is nobody to be told. */
+export function isClientGone(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'request.aborted';
+}
 
 /** @returns undefined for a defect of this proxy. */
 export function asHttpError(error: unknown): HttpError | undefined {

@@ -1,12 +1,17 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { errorDefinition, errorEnvelope, type ErrorCode } from '@codex-proxy/contracts';
+import type { Exchange, Exchanges } from '../ingress/exchange.ts';
 import { newRequestSuffix } from '../ingress/request-id.ts';
+import { HttpError } from './errors.ts';
+import { sendError } from './send-error.ts';
 
 export interface ServerOptions {
   readonly app: Express;
-  /** Node's parser refused what a client sent; there is no request to speak of. */
+  readonly exchanges: Exchanges;
+  /** Something that is no request, and so has no record of its own, was refused. */
   readonly onClientError: (error: { code: ErrorCode; status: number; requestId: string; message: string }) => void;
 }
 
@@ -24,8 +29,10 @@ const PARSER_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** The HTTP server: what Node refuses before any route sees it is answered in JSON too. */
 export function createHttpServer(options: ServerOptions): Server {
-  const { app, onClientError } = options;
-  const answering = new WeakMap<Socket, ServerResponse>();
+  const { app, exchanges, onClientError } = options;
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    app(request, response);
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -33,40 +40,56 @@ export function createHttpServer(options: ServerOptions): Server {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       noDelay: true,
+      // Node would answer without a body; the app asks for it instead.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      answering.set(request.socket, response);
-      app(request, response);
-    },
+    serve,
   );
-  server.on('checkExpectation', (request, response) => {
-    app(request, response);
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const begun = answering.get(socket);
-    const midAnswer = begun?.headersSent === true && !begun.writableFinished;
-    if (error.code === 'ECONNRESET' || !socket.writable || midAnswer) {
-      socket.destroy();
-      return;
-    }
-    const [code, message] = PARSER_ERRORS[error.code ?? ''] ?? ['invalid_request', 'The request is not valid HTTP.'];
+
+  function refuse(socket: Duplex, code: ErrorCode, message: string): void {
     const { status } = errorDefinition(code);
     const requestId = `req_${newRequestSuffix()}`;
     const body = JSON.stringify(errorEnvelope(code, message));
     socket.end(
       [
-        `HTTP/1.1 ${String(status)} ${REASONS[status] ?? 'Bad Request'}`,
+        `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
         'Content-Type: application/json; charset=utf-8',
         `Content-Length: ${String(Buffer.byteLength(body))}`,
         `X-Request-Id: ${requestId}`,
+        ...(code === 'method_not_allowed' ? ['Allow: GET, HEAD, POST'] : []),
         'Connection: close',
         '',
         body,
       ].join('\r\n'),
     );
     onClientError({ code, status, requestId, message });
+  }
+
+  server.on('checkExpectation', serve);
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    refuse(socket, 'method_not_allowed', 'CONNECT is not allowed here.');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // The client left, or only ever opened a connection.
+    if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
+      socket.destroy();
+      return;
+    }
+    const [code, message] = PARSER_ERRORS[error.code ?? ''] ?? ['invalid_request', 'The request is not valid HTTP.'];
+    const exchange = exchanges.get(socket);
+    if (exchange === undefined || exchange.response.writableFinished) refuse(socket, code, message);
+    else failExchange(exchange, socket, new HttpError(code, message, { headers: { Connection: 'close' } }));
   });
   return server;
 }
 
-const REASONS: Readonly<Record<number, string>> = { 408: 'Request Timeout', 413: 'Payload Too Large', 431: 'Request Header Fields Too Large' };
+/** The body of a request is at fault, which ends that request; or what follows it, which ends the connection. */
+function failExchange({ record, response }: Exchange, socket: Socket, error: HttpError): void {
+  if (response.headersSent || response.req.complete) {
+    socket.destroy();
+    return;
+  }
+  record.fail(error.code, error.message);
+  sendError(response, error);
+}

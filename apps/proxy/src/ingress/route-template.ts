@@ -3,10 +3,11 @@ const EXACT: ReadonlySet<string> = new Set(['/v1/chat/completions', '/v1/models'
 
 const TEMPLATES: readonly (readonly [RegExp, string])[] = [[/^\/v1\/models\/[^/]+$/, '/v1/models/:id']];
 
-/** The route template of a request target, for logs and labels; `other` for paths that no route has. */
-export function routeTemplate(target: string): string {
-  const end = target.indexOf('?');
-  const path = end === -1 ? target : target.slice(0, end);
+/** Template of paths that no route has. */
+export const NO_ROUTE = 'other';
+
+/** The route template of a path, for logs and labels; `other` for paths that no route has, which are not routed at all. */
+export function routeTemplate(path: string): string {
   if (EXACT.has(path)) return path;
-  return TEMPLATES.find(([pattern]) => pattern.test(path))?.[1] ?? 'other';
+  return TEMPLATES.find(([pattern]) => pattern.test(path))?.[1] ?? NO_ROUTE;
 }

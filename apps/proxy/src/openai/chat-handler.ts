@@ -41,6 +41,8 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
     const ignored = ignoredParameters(chat);
     if (ignored.length > 0) response.setHeader('X-Proxy-Ignored-Parameters', ignored.join(', '));
 
+    // A body that had to be unpacked can outlive its connection.
+    if (response.closed) return;
     const common = {
       response,
       record,

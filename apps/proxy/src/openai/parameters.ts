@@ -9,7 +9,7 @@ const nonEmptyList: Judge = (value) => Array.isArray(value) && value.length > 0;
  * Parameters that would change what the client gets, and that the worker cannot honour: refused, with the values that say
  * nothing let through. `docs/reference/api.md` tells the same.
  */
-const REFUSED: Readonly<Record<string, { readonly refuse: Judge; readonly why: string }>> = {
+export const REFUSED_PARAMETERS: Readonly<Record<string, { readonly refuse: Judge; readonly why: string }>> = {
   n: { refuse: (value) => value !== 1, why: 'only one choice can be made; n must be 1' },
   stop: { refuse: (value) => typeof value === 'string' || nonEmptyList(value), why: 'stop sequences are not supported' },
   logprobs: { refuse: (value) => value === true, why: 'log probabilities are not available' },
@@ -25,7 +25,7 @@ const REFUSED: Readonly<Record<string, { readonly refuse: Judge; readonly why: s
 };
 
 /** Parameters that only tune: accepted, ignored, and named in the header `X-Proxy-Ignored-Parameters`. */
-const IGNORED: readonly string[] = [
+export const IGNORED_PARAMETERS: readonly string[] = [
   'temperature',
   'top_p',
   'presence_penalty',
@@ -41,7 +41,7 @@ const IGNORED: readonly string[] = [
 /** @throws HttpError `invalid_request` for a parameter that cannot be honoured. */
 export function refuseUnsupported(request: ChatCompletionRequest): void {
   for (const name in request) {
-    const rule = Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
+    const rule = Object.hasOwn(REFUSED_PARAMETERS, name) ? REFUSED_PARAMETERS[name] : undefined;
     const value = request[name];
     if (rule !== undefined && value !== undefined && value !== null && rule.refuse(value)) {
       throw new HttpError('invalid_request', `Unsupported value: '${name}': ${rule.why}.`, { param: name });
@@ -53,7 +53,7 @@ export function refuseUnsupported(request: ChatCompletionRequest): void {
 export function ignoredParameters(request: ChatCompletionRequest): string[] {
   const ignored: string[] = [];
   for (const name in request) {
-    if (IGNORED.includes(name) && request[name] !== undefined && request[name] !== null) ignored.push(name);
+    if (IGNORED_PARAMETERS.includes(name) && request[name] !== undefined && request[name] !== null) ignored.push(name);
   }
   return ignored;
 }

@@ -14,11 +14,12 @@ export type ModelCatalog = z.infer<typeof catalogSchema>;
 
 /**
  * Reads the catalog inside the worker's binary.
+ * @param path Where programs are, for a binary that is given by name or is a script.
  * @throws Error when the binary has none or does not tell.
  */
-export async function bundledCatalog(binary: string, codexHome: string): Promise<ModelCatalog> {
+export async function bundledCatalog(binary: string, codexHome: string, path: string | undefined): Promise<ModelCatalog> {
   const reading = promisify(execFile)(binary, ['debug', 'models', '--bundled'], {
-    env: { CODEX_HOME: codexHome, HOME: codexHome },
+    env: { ...(path === undefined ? {} : { PATH: path }), CODEX_HOME: codexHome, HOME: codexHome },
     timeout: READ_TIMEOUT_MS,
     killSignal: 'SIGKILL',
     maxBuffer: MAX_CATALOG_BYTES,

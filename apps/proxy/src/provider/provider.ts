@@ -28,10 +28,10 @@ const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 const nothing = async (): Promise<void> => Promise.resolve();
 
 /** What `PROXY_PROVIDER=auto` comes to: custom, when an address is given; codex, when there are credentials; else demo. */
-export function chooseProvider(configuration: Configuration, environment: Environment): ProviderKind {
+export function chooseProvider(configuration: Configuration, environment: Environment, codexHome: string): ProviderKind {
   if (configuration.PROXY_PROVIDER !== 'auto') return configuration.PROXY_PROVIDER;
   if (configuration.PROXY_PROVIDER_BASE_URL !== undefined) return 'custom';
-  return hasText(environment.OPENAI_API_KEY) || userAuthFile(environment) !== undefined ? 'codex' : 'demo';
+  return hasText(environment.OPENAI_API_KEY) || hasOwnLogin(codexHome) || userAuthFile(environment) !== undefined ? 'codex' : 'demo';
 }
 
 export function customProvider(baseUrl: string, apiKey: string | undefined): Provider {
@@ -47,8 +47,8 @@ export function demoProvider(demo: { readonly baseUrl: string; readonly models: 
 }
 
 /**
- * The worker's own credentials: a key from the environment, or the user's login. The login file is linked and never copied, so
- * that a refreshed or revoked login is seen by both.
+ * The worker's own credentials: a key from the environment, a login made in the worker's own home, or the user's login. The
+ * user's login file is linked and never copied, so that a refreshed or revoked login is seen by both.
  */
 export function codexProvider(environment: Environment, codexHome: string): Provider {
   const key = environment.OPENAI_API_KEY;
@@ -57,9 +57,11 @@ export function codexProvider(environment: Environment, codexHome: string): Prov
     const baseUrl = (environment.OPENAI_BASE_URL ?? '').trim() || OPENAI_BASE_URL;
     return responsesProvider({ kind: 'codex', baseUrl, apiKey: key, models: [], summary: `OpenAI API key, ${new URL(baseUrl).origin}` });
   }
+  const login = { kind: 'codex', settings: {}, rawSettings: [], environment: {}, models: [], close: nothing } as const;
+  if (hasOwnLogin(codexHome)) return { ...login, summary: 'Codex login of its own' };
   const auth = userAuthFile(environment);
   if (auth !== undefined) linkAuth(auth, codexHome);
-  return { kind: 'codex', settings: {}, rawSettings: [], environment: {}, models: [], summary: 'Codex login of this user', close: nothing };
+  return { ...login, summary: 'Codex login of this user' };
 }
 
 interface ResponsesEndpoint {
@@ -102,6 +104,11 @@ function userAuthFile(environment: Environment): string | undefined {
     if (hasText(home) && existsSync(join(home, 'auth.json'))) return resolve(home, 'auth.json');
   }
   return undefined;
+}
+
+/** A login file that someone put into the worker's home; a link there was made by this proxy. */
+function hasOwnLogin(codexHome: string): boolean {
+  return lstatSync(join(codexHome, 'auth.json'), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function linkAuth(target: string, codexHome: string): void {

@@ -1,6 +1,6 @@
-/** A TOML basic string; its escapes are those of JSON. */
+/** A TOML basic string. Its escapes are those of JSON, but it takes no raw DEL. */
 export function tomlString(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replaceAll('\u007f', '\\u007F');
 }
 
 /** `-c key=value` options for the worker's command line. */

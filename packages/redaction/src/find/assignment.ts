@@ -1,0 +1,173 @@
+import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
+import { ALPHANUMERIC, charClass, complement, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import type { Detector, Found } from '../scan/detector.ts';
+import { judgeKeyBefore } from './key-before.ts';
+import { isSecretValue, looksRandom } from './secret-value.ts';
+import { isTemplate } from './stand-in.ts';
+import { LINE_VALUE, valueAfter, type ValuePlace } from './value-after.ts';
+
+const OPERATOR = charClass('=:>|?~');
+const NEWLINE_AND_SPACE = charClass(' \t\r\n');
+const KEY = charClass('A-Za-z0-9_.:-');
+const SHORTEST_VALUE = 4;
+
+/**
+ * `key = value` in any of its spellings: `key: value`, `"key": "value"`, `key := 'value'`, `"key" => "value"`, `\"key\":\"value\"`.
+ * The key decides whether the value may be a secret; the value must look like one.
+ */
+export function createAssignmentDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: [{ before: complement(charClass('=:')), first: charClass('=:') }],
+    startsWord: false,
+    find(text, at, floor) {
+      const operatorEnd = runEnd(text, at, OPERATOR, at + 4);
+      const next = text.charCodeAt(operatorEnd);
+      if (next === 47 && text.charCodeAt(operatorEnd + 1) === 47) return undefined;
+      const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
+      const onNextLine = isLineEnd(text, opener);
+      const valueAt = onNextLine ? runEnd(text, opener, NEWLINE_AND_SPACE, opener + 64) : opener;
+      if (!hasValue(text, valueAt)) return undefined;
+      const verdict = judgeKeyBefore(text, at, floor, keys);
+      if (verdict === undefined || !mayBeSecret(verdict) || isFormToken(text, at)) return undefined;
+      if (isHeader(verdict)) return headerValue(text, valueAt, verdict);
+      const value = valueAfter(text, valueAt);
+      if (onNextLine && (text.charCodeAt(at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
+      return judged(text, value, verdict);
+    },
+  };
+}
+
+/** `<key>value</key>`. */
+export function createElementDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
+    startsWord: false,
+    find(text, at, floor) {
+      const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
+      if (text.charCodeAt(opener) === 60 || !hasValue(text, opener)) return undefined;
+      const tag = runStart(text, at, IN_TAG, Math.max(floor, at - 128));
+      if (text.charCodeAt(tag - 1) !== 60) return undefined;
+      const name = text.slice(tag, runEnd(text, tag, KEY, tag + 64));
+      const verdict = keys.judge(name);
+      if (!mayBeSecret(verdict)) return undefined;
+      const value = valueAfter(text, opener, IN_ELEMENT);
+      const close = runEnd(text, value.end, AFTER_ELEMENT, value.end + 64);
+      return text.startsWith('</', close) ? judged(text, value, verdict) : undefined;
+    },
+  };
+}
+
+const AFTER_ELEMENT = charClass(' \t\r\n"\'`');
+const IN_TAG = complement(charClass('<>\r\n'));
+const IN_ELEMENT = complement(charClass(' \t\r\n<'));
+
+/** `set("KEY", "value")`. */
+export function createArgumentDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: [{ before: QUOTE, first: charClass(',') }],
+    startsWord: false,
+    find(text, at, floor) {
+      const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 40);
+      if (!has(QUOTE, text.charCodeAt(opener))) return undefined;
+      const keyStart = runStart(text, at - 1, KEY, Math.max(floor, at - 64));
+      if (text.charCodeAt(keyStart - 2) !== 40 || text.charCodeAt(keyStart - 1) !== text.charCodeAt(at - 1)) return undefined;
+      const verdict = keys.judge(text.slice(keyStart, at - 1));
+      return mayBeSecret(verdict) ? judged(text, { ...valueAfter(text, opener), setting: 'bare' }, verdict) : undefined;
+    },
+  };
+}
+
+/** `--key value`, `-key value`, `["--key", "value"]`. */
+export function createFlagDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: [{ before: charClass(' \t"\'['), first: charClass('-') }],
+    startsWord: false,
+    find(text, at) {
+      const nameStart = text.charCodeAt(at + 1) === 45 ? at + 2 : at + 1;
+      if (!has(ALPHANUMERIC, text.charCodeAt(nameStart))) return undefined;
+      const nameEnd = runEnd(text, nameStart, KEY, nameStart + 64);
+      const opener = runEnd(text, nameEnd, BETWEEN_ARGUMENTS, nameEnd + 8);
+      if (opener === nameEnd || text.charCodeAt(opener) === 45 || !hasValue(text, opener)) return undefined;
+      const verdict = keys.judge(text.slice(nameStart, nameEnd));
+      if (!mayBeSecret(verdict)) return undefined;
+      const value = valueAfter(text, opener);
+      return judged(text, isHeader(verdict) ? { ...value, setting: 'bare' } : value, verdict);
+    },
+  };
+}
+
+const BETWEEN_ARGUMENTS = charClass(' \t",\'');
+
+/** `name: KEY` with `value: …` behind it, as Kubernetes, .NET and JSON lists of variables have it. */
+export function createPairDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: [{ literal: 'value', ignoreCase: true }],
+    startsWord: true,
+    find(text, at, floor) {
+      const separator = runEnd(text, at + 5, CLOSING, at + 9);
+      const next = text.charCodeAt(separator);
+      if (next !== 58 && next !== 61) return undefined;
+      const opener = runEnd(text, separator + 1, SPACE, separator + 8);
+      if (!hasValue(text, opener)) return undefined;
+      const name = NAME_BEFORE.exec(text.slice(Math.max(floor, at - 160), at))?.[1];
+      if (name === undefined) return undefined;
+      const verdict = keys.judge(name);
+      if (!mayBeSecret(verdict) || /csrf|xsrf|authenticity/i.test(name)) return undefined;
+      return judged(text, valueAfter(text, opener), verdict);
+    },
+  };
+}
+
+const CLOSING = charClass('"\'\\ ');
+const NAME_BEFORE = /(?:name|key|header|id)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w.-]{2,64})["'\\]{0,4}[\s,;]{0,24}(?:\\n)?[\s"'\\{-]{0,24}$/i;
+
+/** The token of a form against forgery is made for one page, and is worth nothing without the cookie. */
+function isFormToken(text: string, at: number): boolean {
+  return /(?:csrf|xsrf|authenticity)[\w.-]{0,24}["'\\]{0,2}\s{0,2}$/i.test(text.slice(Math.max(0, at - 40), at));
+}
+
+function mayBeSecret({ kind }: KeyVerdict): boolean {
+  return kind === 'secret' || kind === 'weak' || kind === 'vendor';
+}
+
+function isHeader({ type }: KeyVerdict): boolean {
+  return type === 'authorization' || type === 'cookie';
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 10 || code === 13;
+}
+
+/** Most colons and equal signs have no value behind them that could be a secret: the key need not be looked at. */
+function hasValue(text: string, at: number): boolean {
+  return text.length - at >= SHORTEST_VALUE && text.charCodeAt(at) > 32;
+}
+
+function judged(text: string, place: ValuePlace, verdict: KeyVerdict): Found | undefined {
+  const { start, setting, tail } = place;
+  const end = setting === 'bare' && tail === undefined ? withoutPunctuation(text, start, place.end) : place.end;
+  if (end - start < SHORTEST_VALUE || !isSecretValue(text.slice(start, end), verdict, setting)) return undefined;
+  return { start, end, type: verdict.type, tail };
+}
+
+function withoutPunctuation(text: string, start: number, end: number): number {
+  const last = text.charCodeAt(end - 1);
+  return end > start && (last === 46 || last === 58 || last === 63 || last === 33) && end - start < 24 ? end - 1 : end;
+}
+
+const SCHEME = /^(?:Bearer|Basic|Token|Digest|ApiKey|Api-Key|Key|OAuth|Negotiate|NTLM|Splunk|SSWS|GenieKey|AWS4-HMAC-SHA256|SharedAccessSignature|Hawk|DPoP|Zoho-oauthtoken)[ =]+/i;
+
+/** A header's value goes to the end of the line; the scheme of an authorization stays. */
+function headerValue(text: string, at: number, verdict: KeyVerdict): Found | undefined {
+  const { start, end, setting, tail } = valueAfter(text, at, LINE_VALUE);
+  const value = text.slice(start, end);
+  const scheme = verdict.type === 'authorization' ? (SCHEME.exec(value)?.[0].length ?? 0) : 0;
+  const credentials = value.slice(scheme);
+  if (scheme > 0 ? isCredentials(credentials) : isSecretValue(credentials, verdict, setting)) return { start: start + scheme, end, type: verdict.type, tail };
+  return undefined;
+}
+
+function isCredentials(credentials: string): boolean {
+  return credentials.length >= 6 && !isTemplate(credentials) && !/^(?:x+|\*+|\.+|token|your)/i.test(credentials) && !/^\w*(?:token|key|credentials?)$/i.test(credentials);
+}

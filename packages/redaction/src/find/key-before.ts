@@ -1,0 +1,38 @@
+import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
+import { charClass, runStart, SPACE } from '../scan/char-class.ts';
+
+const KEY = charClass('A-Za-z0-9_.$-');
+const BEFORE_OPERATOR = charClass(' \t|?+.~!\\"\'`])');
+const LONGEST_KEY = 64;
+const QUOTES = /["'`]/;
+
+/** A declaration puts the type between the name and the value: `password: string = "…"`, `var token string = "…"`. */
+const TYPE_NAMES: ReadonlySet<string> = new Set('string String str char const text varchar bytes Secret SecretStr CharSequence std Optional'.split(' '));
+
+/** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
+export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
+  const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
+  const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
+  if (keyStart === keyEnd) return undefined;
+  const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
+  const verdict = keys.judge(key);
+  if (verdict.kind === 'secret' || keyStart === floor) return verdict;
+  const earlier = wordBefore(text, keyStart, floor);
+  if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
+  const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
+  return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
+}
+
+/** The letter of an escape (`\npassword`) is not part of a key. */
+function unescapedStart(text: string, start: number, end: number): number {
+  const isEscape = text.charCodeAt(start - 1) === 92 && end - start > 1 && /[nrt]/.test(text.charAt(start));
+  return isEscape ? start + 1 : start;
+}
+
+function wordBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
+  const end = runStart(text, keyStart, SPACE, Math.max(floor, keyStart - 4));
+  if (end === keyStart) return undefined;
+  const colon = text.charCodeAt(end - 1) === 58 ? end - 1 : end;
+  const start = runStart(text, colon, KEY, Math.max(floor, colon - LONGEST_KEY));
+  return start === colon ? undefined : { word: text.slice(start, colon), start };
+}

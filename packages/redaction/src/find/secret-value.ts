@@ -1,0 +1,115 @@
+import type { KeyVerdict } from '../keys/key-policy.ts';
+import { isStandIn } from './stand-in.ts';
+import { shapeOf, type ValueShape } from './value-shape.ts';
+
+/** Where a value stands in a text. A quoted value is whole; a bare one may be code. */
+export type ValueSetting = 'quoted' | 'bare';
+
+/** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
+export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
+  if (value.length < 4 || isStandIn(value)) return false;
+  switch (verdict.kind) {
+    case 'secret':
+      return isNamedSecret(value, verdict.type, setting);
+    case 'weak':
+      return value.length >= 12 && !isLocation(value) && (verdict.type === 'api_key' || !isIdentifierShaped(value)) && looksRandom(value);
+    case 'vendor':
+      return value.length >= 14 && !isLocation(value) && !isIdentifierShaped(value) && looksRandom(value);
+    default:
+      return false;
+  }
+}
+
+function isNamedSecret(value: string, type: string, setting: ValueSetting): boolean {
+  switch (type) {
+    case 'password':
+      return setting === 'quoted' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
+    case 'authorization':
+    case 'cookie':
+      return value.length >= 8 && !isSentence(value) && !isCode(value);
+    case 'security_code':
+    case 'ssn':
+    case 'card':
+    case 'iban':
+      return /^[\dA-Z][\dA-Z -]{2,40}$/i.test(value) && /\d{2}/.test(value);
+    case 'connection_string':
+    case 'webhook_url':
+      return value.length >= 16 && !isCode(value);
+    default:
+      if (value.length < 10 || isLocation(value)) return false;
+      if (UUID.test(value)) return true;
+      if (/^\d+:/.test(value)) return TELEGRAM.test(value);
+      if (looksRandom(value)) return true;
+      return setting === 'quoted' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
+  }
+}
+
+/** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */
+const TELEGRAM = /^\d{5,16}:A[\w-]{34}$/i;
+
+/** Neither words nor code nor a repetition: what people choose as a secret. */
+function isOddText(value: string): boolean {
+  const { longestRepeat, length, entropy } = shapeOf(value);
+  return longestRepeat <= length / 3 && entropy >= 2.5 && !isSentence(value) && !isReference(value) && !isIdentifier(value) && !isWordy(value);
+}
+
+/** Whether a value is drawn from an alphabet at random rather than written: what API keys and tokens look like. */
+export function looksRandom(value: string): boolean {
+  const { length } = value;
+  if (length < 8 || value.includes(' ')) return false;
+  const shape = shapeOf(value);
+  if (shape.longestRepeat > Math.max(3, shape.length / 4)) return false;
+  const letters = shape.lowers + shape.uppers;
+  if (letters === 0) return length >= 10 && shape.digits === shape.length && shape.entropy >= 2;
+  if (shape.digits === 0) return isMixedCase(shape);
+  if (shape.digits < 2 && !isMixedCase(shape)) return false;
+  if (length < 16) return shape.digits >= 2 && shape.entropy >= 2.7 && shape.changes >= 3;
+  return shape.entropy >= 3 && (shape.digits >= 3 || shape.changes >= 5) && !isWordy(value);
+}
+
+/** Letters alone are random when their case changes as no word's does. */
+function isMixedCase(shape: ValueShape): boolean {
+  return shape.length >= 16 && shape.lowers > 2 && shape.uppers > 2 && shape.entropy >= 3.4 && shape.changes > shape.length * 0.4;
+}
+
+const PLAIN_PART = /^(?:[a-z]{0,14}|(?:[A-Z]?[a-z]{2,}){1,8}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
+
+/** Whether nearly all of a value is words with numbers and versions between: `rc0.15.0_20231217-SNAPSHOT`, `id-Gost28147-89-None`. */
+function isWordy(value: string): boolean {
+  const parts = value.split(/[-_./:]+/);
+  if (parts.length < 2) return false;
+  const plain = parts.filter((part) => PLAIN_PART.test(part));
+  return plain.length === parts.length || (parts.length >= 4 && plain.length === parts.length - 1 && parts.every((part) => part.length < 16));
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const HASH = /^(?:sha\d{1,3}[:-])?[0-9a-f]{40}$|^(?:sha\d{1,3}[:-])?[0-9a-f]{64}$|^[0-9a-f]{16}$/i;
+
+/** The shapes in which things are named: UUIDs, hashes, times, numbers. */
+export function isIdentifierShaped(value: string): boolean {
+  return UUID.test(value) || HASH.test(value) || /^[\d.:TZ+-]+$/.test(value);
+}
+
+function isLocation(value: string): boolean {
+  return value.includes('://') || /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\|[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$))/.test(value) || /\.(?:js|ts|go|py|rb|json|ya?ml|pem|crt|cer|key|txt|conf|xml|html?|p12|jks)$/.test(value);
+}
+
+function isSentence(value: string): boolean {
+  const words = value.split(' ');
+  return words.length >= 3 && words.filter((word) => /^[\p{L}'’,.;:!?()-]+$/u.test(word)).length >= words.length - 1;
+}
+
+/** `get_token()`, `config.password`, `PASSWORD`, `String`, `process.env.X`. */
+function isCode(value: string): boolean {
+  return /[()[\]{}]|=>|::|->|^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+[A-Z][A-Za-z]*$|^[a-z]+(?:_[a-z]+)+$/.test(value);
+}
+
+/** `var.db_password`, `DB_PASSWORD`. */
+function isReference(value: string): boolean {
+  return /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$|^[A-Z]+(?:_[A-Z]+)+$/.test(value);
+}
+
+/** A name rather than a value: `my-secret-name`, `accessToken`. */
+function isIdentifier(value: string): boolean {
+  return /^[A-Za-z]+(?:[-_. ][A-Za-z]+)*\d{0,2}$/.test(value);
+}

@@ -1,0 +1,120 @@
+import { keyWords } from './key-name.ts';
+import {
+  ABOUT_WORDS,
+  CONTENT_ENDINGS,
+  CONTENT_KEYS,
+  IDENTIFIER_ENDINGS,
+  ORDINARY_KEY_WORDS,
+  SECRET_KEYS,
+  SECRET_PHRASES,
+  TOKEN_COUNT_WORDS,
+  TRACE_CONTENT_KEYS,
+  WEAK_WORDS,
+} from './key-words.ts';
+import { VENDORS } from './vendors.ts';
+
+/**
+ * What a key says of its value.
+ *
+ * - `secret`: it is one, whatever it looks like.
+ * - `weak`: it is one if it looks random (`auth`, `signature`, `stripe_key`); `vendor` likewise, but for the shapes of identifiers.
+ * - `content`: what customers wrote or models answered; `trace-content` only where structure is kept.
+ * - `identifier`: it names something, and stays. `plain`: nothing is known.
+ */
+export type KeyKind = 'secret' | 'weak' | 'vendor' | 'content' | 'trace-content' | 'identifier' | 'plain';
+
+export interface KeyVerdict {
+  readonly kind: KeyKind;
+  /** Placeholder type of a secret. */
+  readonly type: string;
+}
+
+export interface KeyPolicy {
+  judge(key: string): KeyVerdict;
+}
+
+export interface KeyPolicyOptions {
+  readonly safeKeys?: readonly string[] | undefined;
+  readonly secretKeys?: readonly string[] | undefined;
+  readonly contentKeys?: readonly string[] | undefined;
+}
+
+const PLAIN: KeyVerdict = { kind: 'plain', type: '' };
+const IDENTIFIER: KeyVerdict = { kind: 'identifier', type: '' };
+const CONTENT: KeyVerdict = { kind: 'content', type: 'content' };
+const TRACE_CONTENT: KeyVerdict = { kind: 'trace-content', type: 'content' };
+const WEAK: KeyVerdict = { kind: 'weak', type: 'secret' };
+const VENDOR_KEY: KeyVerdict = { kind: 'weak', type: 'api_key' };
+const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
+
+/** Verdicts are remembered: the keys of a program are few, and judging one takes a microsecond. */
+const REMEMBERED_KEYS = 4096;
+const LONGEST_REMEMBERED_KEY = 80;
+
+export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
+  const named = new Map<string, KeyVerdict>();
+  for (const key of options.contentKeys ?? []) named.set(joined(key), CONTENT);
+  for (const key of options.secretKeys ?? []) named.set(joined(key), { kind: 'secret', type: 'secret' });
+  for (const key of options.safeKeys ?? []) named.set(joined(key), IDENTIFIER);
+  let remembered = new Map<string, KeyVerdict>();
+
+  return {
+    judge(key) {
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      const words = keyWords(key.length > 256 ? key.slice(-256) : key);
+      const verdict = named.get(words.join('')) ?? judgeWords(words);
+      if (key.length <= LONGEST_REMEMBERED_KEY) {
+        if (remembered.size >= REMEMBERED_KEYS) remembered = new Map();
+        remembered.set(key, verdict);
+      }
+      return verdict;
+    },
+  };
+}
+
+function joined(key: string): string {
+  return keyWords(key).join('');
+}
+
+const PHRASE_TYPES: ReadonlyMap<string, string> = new Map(SECRET_PHRASES);
+const LONGEST_PHRASE = 3;
+
+function judgeWords(words: readonly string[]): KeyVerdict {
+  const last = words.at(-1);
+  if (last === undefined) return PLAIN;
+  if (words.length > 1 && ABOUT_WORDS.has(last)) return IDENTIFIER_ENDINGS.has(last) ? IDENTIFIER : PLAIN;
+  const type = secretType(words);
+  if (type !== undefined) return { kind: 'secret', type };
+  if (isContent(words, last)) return CONTENT;
+  if (TRACE_CONTENT_KEYS.has(words.join(''))) return TRACE_CONTENT;
+  if (IDENTIFIER_ENDINGS.has(last)) return IDENTIFIER;
+  return judgeHint(words, last);
+}
+
+function secretType(words: readonly string[]): string | undefined {
+  if (words.includes('public') || words.includes('pub')) return undefined;
+  const exact = SECRET_KEYS.get(words.join(' '));
+  if (exact !== undefined) return exact;
+  for (let start = 0; start < words.length; start += 1) {
+    for (let end = Math.min(words.length, start + LONGEST_PHRASE); end > start; end -= 1) {
+      const type = PHRASE_TYPES.get(words.slice(start, end).join(' '));
+      if (type === undefined) continue;
+      if (words[start] === 'token' && words.some((word) => TOKEN_COUNT_WORDS.has(word))) return undefined;
+      return type;
+    }
+  }
+  return undefined;
+}
+
+function isContent(words: readonly string[], last: string): boolean {
+  if (CONTENT_KEYS.has(words.join(''))) return true;
+  return CONTENT_ENDINGS.has(last) && !words.includes('tokens') && !words.includes('token');
+}
+
+function judgeHint(words: readonly string[], last: string): KeyVerdict {
+  if (last === 'key' && words.some((word) => ORDINARY_KEY_WORDS.has(word))) return PLAIN;
+  const isVendor = words.some((word, at) => VENDORS.has(word) || VENDORS.has(word + (words[at + 1] ?? '')));
+  if (WEAK_WORDS.has(last) || words.some((word) => word === 'auth' || word === 'oauth')) return isVendor ? VENDOR_KEY : WEAK;
+  return isVendor ? VENDOR : PLAIN;
+}

@@ -1,0 +1,181 @@
+/** Keys that carry a secret, as phrases of words. `type` is the placeholder's. A phrase matches anywhere in a key. */
+export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[] = [
+  ['password', 'password'],
+  ['passwords', 'password'],
+  ['passwd', 'password'],
+  ['passphrase', 'password'],
+  ['passcode', 'password'],
+  ['pwd', 'password'],
+  ['userpass', 'password'],
+  ['userpassword', 'password'],
+  ['dbpassword', 'password'],
+  ['rootpassword', 'password'],
+  ['secret', 'secret'],
+  ['secrets', 'secret'],
+  ['clientsecret', 'secret'],
+  ['secretkey', 'secret'],
+  ['credential', 'credential'],
+  ['credentials', 'credential'],
+  ['creds', 'credential'],
+  ['authorization', 'authorization'],
+  ['authentication token', 'token'],
+  ['auth key', 'api_key'],
+  ['authkey', 'api_key'],
+  ['auth token', 'token'],
+  ['authtoken', 'token'],
+  ['authentication', 'authorization'],
+  ['cookie', 'cookie'],
+  ['cookies', 'cookie'],
+  ['bearer', 'token'],
+  ['jwt', 'token'],
+  ['token', 'token'],
+  ['accesstoken', 'token'],
+  ['refreshtoken', 'token'],
+  ['idtoken', 'token'],
+  ['apitoken', 'token'],
+  ['csrftoken', 'token'],
+  ['xsrftoken', 'token'],
+  ['sessiontoken', 'token'],
+  ['api key', 'api_key'],
+  ['api keys', 'api_key'],
+  ['apikey', 'api_key'],
+  ['apikeys', 'api_key'],
+  ['api secret', 'secret'],
+  ['apisecret', 'secret'],
+  ['app key', 'api_key'],
+  ['appkey', 'api_key'],
+  ['application key', 'api_key'],
+  ['access key', 'api_key'],
+  ['accesskey', 'api_key'],
+  ['account key', 'api_key'],
+  ['accountkey', 'api_key'],
+  ['admin key', 'api_key'],
+  ['consumer key', 'api_key'],
+  ['deploy key', 'api_key'],
+  ['developer key', 'api_key'],
+  ['license key', 'api_key'],
+  ['licensekey', 'api_key'],
+  ['service key', 'api_key'],
+  ['subscription key', 'api_key'],
+  ['private key', 'private_key'],
+  ['privatekey', 'private_key'],
+  ['priv key', 'private_key'],
+  ['privkey', 'private_key'],
+  ['ssh key', 'private_key'],
+  ['signing key', 'private_key'],
+  ['master key', 'private_key'],
+  ['shared key', 'private_key'],
+  ['sharedkey', 'private_key'],
+  ['encryption key', 'private_key'],
+  ['decryption key', 'private_key'],
+  ['hmac key', 'private_key'],
+  ['root key', 'private_key'],
+  ['host key', 'private_key'],
+  ['pre shared key', 'private_key'],
+  ['connection string', 'connection_string'],
+  ['connectionstring', 'connection_string'],
+  ['webhook url', 'webhook_url'],
+  ['security code', 'security_code'],
+  ['card number', 'card'],
+  ['cardnumber', 'card'],
+  ['social security number', 'ssn'],
+  ['seed phrase', 'secret'],
+  ['recovery phrase', 'secret'],
+  ['recovery code', 'secret'],
+  ['recovery codes', 'secret'],
+  ['backup codes', 'secret'],
+  ['mnemonic', 'secret'],
+  ['cvv', 'security_code'],
+  ['cvc', 'security_code'],
+  ['cvv2', 'security_code'],
+  ['otp', 'secret'],
+  ['totp', 'secret'],
+  ['ssn', 'ssn'],
+  ['iban', 'iban'],
+];
+
+/** Keys that carry a secret only when they are nothing else. */
+export const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
+  ['auth', 'authorization'],
+  ['basic auth', 'authorization'],
+  ['http auth', 'authorization'],
+  ['pass', 'password'],
+  ['pw', 'password'],
+  ['db pass', 'password'],
+  ['user pass', 'password'],
+  ['pin', 'security_code'],
+  ['pin code', 'security_code'],
+  ['mfa', 'security_code'],
+  ['mfa code', 'security_code'],
+  ['cred', 'credential'],
+  ['dsn', 'connection_string'],
+  ['database url', 'connection_string'],
+  ['psk', 'private_key'],
+  ['pat', 'token'],
+  ['sas', 'token'],
+  ['access tokens', 'token'],
+  ['refresh tokens', 'token'],
+  ['api tokens', 'token'],
+  ['session key', 'token'],
+  ['sessionid', 'token'],
+  ['phpsessid', 'token'],
+  ['jsessionid', 'token'],
+  ['connect sid', 'token'],
+]);
+
+/** A key that ends so speaks about a secret and does not hold one: `token_count`, `secretName`, `password_policy`. */
+export const ABOUT_WORDS: ReadonlySet<string> = new Set(
+  (
+    'id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required ' +
+    'valid invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg ' +
+    'method methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms ' +
+    'minutes hours days usage used rate budget min max strength reset changed created updated manager store storage vault ref refs reference ' +
+    'arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env results source ' +
+    'selector mapping location rotation check checker validator generator service helper util provider factory config options settings'
+  ).split(' '),
+);
+
+/** Beside the word token these make it a number of model tokens. */
+export const TOKEN_COUNT_WORDS: ReadonlySet<string> = new Set(
+  'prompt completion response input output total max min cached reasoning count limit usage used budget per num number n remaining context audio text image avg mean'.split(' '),
+);
+
+/** Keys that carry what customers wrote or what models answered, as joined words. */
+export const CONTENT_KEYS: ReadonlySet<string> = new Set(
+  (
+    'content contents messages input inputs output outputs text texts prompt prompts argument arguments args instruction instructions delta deltas ' +
+    'completion completions baseinstructions developerinstructions systeminstructions systemprompt userprompt prompttext systemmessage usermessage ' +
+    'assistantmessage inputtext outputtext inputitems inputtexts contentitems textelements reasoningcontent reasoningtext reasoningsummary refusal ' +
+    'summary summarytext thinking transcript transcription answer question query body requestbody responsebody rawbody rawrequest rawresponse ' +
+    'imageurl inputimage inputaudio filedata fileurl partialjson tooloutput toolinput toolresult toolarguments functionarguments snippet preview ' +
+    'suggestion utterance conversation history choices documents document embedding embeddings aggregatedoutput stdout stderr stdin diff patch'
+  ).split(' '),
+);
+
+/** A key that ends so carries content: `user_prompt`, `page_content`. */
+export const CONTENT_ENDINGS: ReadonlySet<string> = new Set('prompt content instructions arguments transcript'.split(' '));
+
+/** In a trace these carry what customers wrote as well: the definitions of their tools. */
+export const TRACE_CONTENT_KEYS: ReadonlySet<string> = new Set('description inputschema outputschema outputformat parameters schema metadata user'.split(' '));
+
+/** At the end of a key these make a random value a secret. */
+export const WEAK_WORDS: ReadonlySet<string> = new Set(
+  'key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier license hook webhook session sess sid'.split(' '),
+);
+
+/** Beside the word key these make it the key of a table, a map or a keyboard. */
+export const ORDINARY_KEY_WORDS: ReadonlySet<string> = new Set(
+  (
+    'primary foreign sort partition cache idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup map row group ' +
+    'config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed storage s3 file blob item field column'
+  ).split(' '),
+);
+
+/** Keys whose values identify things: never personal data, never "random enough to be a secret". */
+export const IDENTIFIER_ENDINGS: ReadonlySet<string> = new Set(
+  (
+    'id ids uuid guid ulid sha sha1 sha256 sha512 md5 hash digest checksum etag fingerprint revision commit timestamp time at date version model ' +
+    'traceparent tracestate cursor sequence seq nonce pid port status code event type kind path file route method span trace build image tag branch ' +
+    'ref node pod container instance region zone host hostname ms bytes count counts duration size offset index line column level component'
+  ).split(' '),
+);

@@ -1,0 +1,33 @@
+/** What stands where something was taken out. The grammar is closed, so that redacting twice changes nothing. */
+const PLACEHOLDER = /^\[redacted:[a-z0-9_]{1,48}(?::[a-z]{1,16})?(?::\d{1,16})?\]$/;
+
+/** The first characters of every placeholder. */
+export const PLACEHOLDER_START = '[redacted:';
+
+/** Stands for a secret or an item of personal data: `[redacted:github_token]`. */
+export function secretPlaceholder(id: string): string {
+  return `${PLACEHOLDER_START}${id}]`;
+}
+
+/** Stands for customer content: its kind and its length, `[redacted:content:string:57]`. */
+export function contentPlaceholder(kind: 'string' | 'array' | 'object' | 'number', length: number): string {
+  return `${PLACEHOLDER_START}content:${kind}:${length}]`;
+}
+
+/** Stands for bytes: `[redacted:binary:1024]`. */
+export function binaryPlaceholder(byteLength: number): string {
+  return `${PLACEHOLDER_START}binary:${byteLength}]`;
+}
+
+/** Stands for what could not be read or judged. Never holds any of it. */
+export const FAILED = '[redacted:failed]';
+
+/** Stands for a reference back to an enclosing object. */
+export const CIRCULAR = '[redacted:circular]';
+
+/** Stands for what lies deeper than the walk goes. */
+export const TOO_DEEP = '[redacted:depth]';
+
+export function isPlaceholder(text: string): boolean {
+  return text.startsWith(PLACEHOLDER_START) && text.length <= 96 && PLACEHOLDER.test(text);
+}

@@ -1,0 +1,34 @@
+import { charClass, runEnd } from '../scan/char-class.ts';
+import type { Detector } from '../scan/detector.ts';
+import type { Rule } from './rule.ts';
+
+const BEGIN = '-----BEGIN ';
+const LABEL = charClass('A-Z0-9 ');
+const BODY = charClass('A-Za-z0-9+/=\\ \t\r\n:,.-"\'();*#>|');
+const CLOSING = charClass('A-Z0-9 -');
+const TOP = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?=[\s\S]{0,400}?[A-Za-z0-9+/=]{16})/y;
+
+/** PEM and OpenPGP private keys (RFC 7468), whole or cut off. The `private_key` row of the table. */
+export const PRIVATE_KEY_RULE: Rule = {
+  id: 'private_key',
+  description: 'Private keys in PEM and OpenPGP armour, whole or cut off (RFC 7468).',
+  pattern: { literals: [BEGIN], expression: TOP, boundary: 'none' },
+  example: (random) => `${BEGIN}RSA PRIVATE${' '}KEY-----\n${random.pick('A-Za-z0-9', 64)}\n${random.pick('A-Za-z0-9', 64)}\n-----END RSA PRIVATE${' '}KEY-----`,
+};
+
+/** The key is everything up to its END line, or as far as it can go on. */
+export function createPrivateKeyDetector(): Detector {
+  const top = new RegExp(TOP.source, 'y');
+  return {
+    triggers: [{ literal: BEGIN, ignoreCase: false }],
+    startsWord: false,
+    find(text, at) {
+      const label = runEnd(text, at + BEGIN.length, LABEL, at + 64);
+      if (!text.startsWith('-----', label)) return undefined;
+      top.lastIndex = at;
+      const match = top.exec(text);
+      if (match === null) return undefined;
+      return { start: at, end: at + match[0].length, type: PRIVATE_KEY_RULE.id, tail: { members: BODY, until: { text: '-----END ', closing: CLOSING } } };
+    },
+  };
+}

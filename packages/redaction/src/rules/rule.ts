@@ -1,0 +1,51 @@
+import type { CharClass } from '../scan/char-class.ts';
+
+/** Makes the random parts of an example. */
+export interface ExampleSource {
+  /** `length` characters drawn from a class list such as `A-Za-z0-9`. */
+  pick(list: string, length: number): string;
+  /** A number from 0 to `below` - 1. */
+  index(below: number): number;
+}
+
+/** Where a match stands, for validators that need to see what is around it. */
+export interface MatchPlace {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One kind of thing that is taken out, as data: what a scan looks for, how a find is checked, and how to make one. */
+export interface Rule {
+  /** Placeholder type, in snake case: `[redacted:id]`. */
+  readonly id: string;
+  readonly description: string;
+  /** Token formats, in the notation of `parseFormat`. A rule has these, or a `pattern`, or both. */
+  readonly formats?: readonly string[];
+  readonly pattern?: RulePattern;
+  /** Checksum, randomness, structure. `secret` is the match without what is kept. Default for formats: it is not `xxxx`-like. */
+  readonly validate?: (secret: string, place: MatchPlace) => boolean;
+  /** A made-up text that the rule redacts; built from random parts, so that no secret-shaped literal stands in any file. */
+  readonly example?: (random: ExampleSource) => string;
+}
+
+/** What a format cannot say. */
+export interface RulePattern {
+  /** At least one of these stands in every match; without one in the text the expression never runs. */
+  readonly literals: readonly string[];
+  /** Instead of literals, for what has none: a character of `first` after one of `before`. */
+  readonly starts?: { readonly before: CharClass; readonly first: CharClass };
+  /** A cheap look before the expression is tried. */
+  readonly precheck?: (text: string, at: number) => boolean;
+  /**
+   * Tried where a literal starts, or where the run of characters that leads to it does. Each quantifier is bounded, so that the work
+   * at one place is. What a group named `keep` matches, always first, stays.
+   */
+  readonly expression: RegExp;
+  /** Characters before the literal that belong to the match. */
+  readonly leads?: { readonly members: CharClass; readonly max: number };
+  /** `word`, the default: no letter or digit may stand before the match. */
+  readonly boundary?: 'word' | 'none';
+  /** What a match goes on over, however long. */
+  readonly tail?: CharClass;
+}

@@ -1,0 +1,108 @@
+import { isStandIn, isTemplate } from '../find/stand-in.ts';
+import { looksRandom } from '../find/secret-value.ts';
+import { charClass } from '../scan/char-class.ts';
+import type { Rule } from './rule.ts';
+import { isVaried } from './validate.ts';
+
+/** Secrets that are known by what is around them. */
+export const STRUCTURE_RULES: readonly Rule[] = [
+  {
+    id: 'jwt',
+    description: 'JSON Web Tokens, signed or encrypted (RFC 7519).',
+    pattern: {
+      literals: ['eyJ', 'ewogIC', 'ewoJ'],
+      expression: /ey[A-Za-z0-9_-]{14,1024}\.[A-Za-z0-9_-]{8,1024}(?:\.[A-Za-z0-9_-]{0,1024}){0,3}|ew[A-Za-z0-9_-]{16,1024}\.ey[A-Za-z0-9_-]{8,1024}/,
+      tail: charClass('A-Za-z0-9_.-'),
+    },
+    example: (random) => `eyJ${random.pick('A-Za-z0-9', 30)}.eyJ${random.pick('A-Za-z0-9', 40)}.${random.pick('A-Za-z0-9', 43)}`,
+  },
+  {
+    id: 'authorization',
+    description: 'Credentials behind the name of a scheme: Bearer, Basic, Token.',
+    pattern: {
+      literals: ['bearer ', 'basic ', 'bearer%20', 'bearer\\u0020'],
+      expression: /(?<keep>(?:bearer|basic)(?: {1,4}|%20|\\u0020)["'`]?)[A-Za-z0-9+/_.=~:-]{8,1024}/i,
+      tail: charClass('A-Za-z0-9+/_.=~:-'),
+    },
+    validate: (secret) => !isStandIn(secret) && (looksRandom(secret) || /^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/.test(secret)),
+    example: (random) => `Bearer ${random.pick('A-Za-z0-9', 40)}`,
+  },
+  {
+    id: 'url_password',
+    description: 'The password in a URL: `https://user:password@host` (RFC 3986, 3.2.1).',
+    pattern: {
+      literals: ['://'],
+      expression: /(?<keep>:\/\/[^\s/:"'<>\\]{0,128}:)[^\s/"'<>\\]{1,256}(?=@[\w.[{$%-])/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isTemplate(secret) && !/^(?:\*+|x+|\.+)$/i.test(secret),
+    example: (random) => `postgres://user:${random.pick('A-Za-z0-9', 12)}@db.example.com/app`,
+  },
+  {
+    id: 'url_token',
+    description: 'A token in the place of the user of a URL: `https://token@host`.',
+    pattern: {
+      literals: ['://'],
+      expression: /(?<keep>:\/\/)[A-Za-z0-9_.-]{16,256}(?=@[\w[])/,
+      boundary: 'none',
+    },
+    validate: looksRandom,
+    example: (random) => `https://${random.pick('a-z0-9', 40)}1a2@example.com/`,
+  },
+  {
+    id: 'basic_credentials',
+    description: 'User and password given to curl and its like.',
+    pattern: {
+      literals: [' -u', ' --user', ' --proxy-user', ' -U'],
+      expression: /(?<keep> (?:-u|-U|--user|--proxy-user)[ =]{0,4}["']?[^\s:"'$<{]{1,100}:)[^\s"']{3,128}/,
+      boundary: 'none',
+    },
+    validate: isCurlPassword,
+    example: (random) => `curl --user admin:${random.pick('A-Za-z0-9', 12)} https://example.com`,
+  },
+  {
+    id: 'password',
+    description: 'A password given on a command line, in a .netrc file or in SQL.',
+    pattern: {
+      literals: ['sshpass', 'login ', 'identified ', 'password is ', 'passwd is ', 'passphrase is ', 'password \'', 'psexec', 'mysql'],
+      expression:
+        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,120}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|pass(?:word|wd|phrase) is:? ["'`]?|password '|psexec[^\n]{0,120}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,120}? -p)[^\s"'`]{4,128}/i,
+    },
+    validate: (secret) => !isStandIn(secret) && /[\d\W_]|[a-z][A-Z]/.test(secret.slice(0, -1)),
+    example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
+  },
+  {
+    id: 'password_hash',
+    description: 'Password hashes: crypt, bcrypt, Argon2, PBKDF2, scrypt, LDAP.',
+    pattern: {
+      literals: ['$1$', '$5$', '$6$', '$2a$', '$2b$', '$2y$', '$y$', '$apr1$', '$argon2', '$pbkdf2', '$scrypt', '$krb5', '$7$', '{SSHA', 'pbkdf2_sha', '$S$', '$P$', '$H$'],
+      expression:
+        /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|y|apr1)\$[^\s:"'\\]{20,200}|\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}|pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
+      boundary: 'none',
+      tail: charClass('A-Za-z0-9./+=$'),
+    },
+    validate: (secret) => isVaried(secret),
+    example: (random) => `$2b$12$${random.pick('A-Za-z0-9', 53)}`,
+  },
+  {
+    id: 'ntlm_hash',
+    description: 'LM and NT hashes as pwdump writes them.',
+    pattern: { literals: [':::'], leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
+    example: (random) => `admin:500:${random.pick('a-f0-9', 32)}:${random.pick('a-f0-9', 32)}:::`,
+  },
+  {
+    id: 'signature',
+    description: 'Signatures in signed URLs.',
+    pattern: { literals: ['signature=', '&sig=', '?sig=', '&hmac=', '&s='], expression: /(?<keep>(?:x-amz-|x-goog-)?signature=|[?&](?:sig|hmac|s)=)[A-Za-z0-9%+/_~=-]{24,512}/i, boundary: 'none' },
+    validate: looksRandom,
+    example: (random) => `https://example.com/file?X-Amz-Signature=${random.pick('a-f0-9', 64)}`,
+  },
+];
+
+const CURL_STAND_INS = /^(?:pass(?:word|wd)?|token|secret|test|yyy|xxx|pw|pwd|api[_-]?key|user(?:name)?)$/i;
+
+function isCurlPassword(secret: string, { text, start }: { text: string; start: number }): boolean {
+  if (isTemplate(secret) || isStandIn(secret) || CURL_STAND_INS.test(secret)) return false;
+  const user = /([^\s"'=]{1,100}):$/.exec(text.slice(Math.max(0, start - 101), start))?.[1];
+  return user !== secret;
+}

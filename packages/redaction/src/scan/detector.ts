@@ -1,0 +1,38 @@
+import type { CharClass } from './char-class.ts';
+
+/** A part of a text, and what it is. `type` goes into the placeholder; an empty one means that the part stays as it is. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+  /** What the part goes on over, however long that is. */
+  readonly tail?: Tail | undefined;
+}
+
+export interface Tail {
+  readonly members: CharClass;
+  /** Where the tail ends sooner: this text, and what follows it out of `closing`. */
+  readonly until?: { readonly text: string; readonly closing: CharClass };
+}
+
+/** What makes a detector look: a literal, or a character of `first` that follows one of `before`. */
+export type Trigger =
+  | { readonly literal: string; readonly ignoreCase: boolean }
+  | { readonly before: CharClass; readonly first: CharClass };
+
+/**
+ * Looks at one place of a text. `at` is where the trigger's literal (or its `first` character) starts; nothing before `floor` may be
+ * taken, for it is out already. It reads at most `REACH_LEFT` characters to the left of `at` and `REACH_RIGHT` to the right: that
+ * makes the whole linear, and lets a stream be judged as its whole would be.
+ */
+export interface Detector {
+  readonly triggers: readonly Trigger[];
+  /** Whether a find must begin a word; the scan then asks no further where one cannot begin. */
+  readonly startsWord: boolean;
+  find(text: string, at: number, floor: number): Found | undefined;
+}
+
+export const REACH_LEFT = 384;
+export const REACH_RIGHT = 2560;
+/** No find begins further to the left of its trigger than this. */
+export const LONGEST_LEAD = 128;

@@ -1,0 +1,172 @@
+import { isSecretValue } from '../find/secret-value.ts';
+import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
+import type { ContentPolicy } from '../profile.ts';
+import { plainForm, read } from './exotic.ts';
+import type { Field } from './field.ts';
+
+export interface ValueRedactorOptions {
+  readonly content: ContentPolicy;
+  readonly text: (text: string) => string;
+  readonly field: (key: string) => Field;
+}
+
+/** Walks a value and gives back the same one where nothing had to be taken out, else a copy that JSON can write. */
+export type ValueRedactor = (value: unknown) => unknown;
+
+const DEEPEST = 64;
+const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
+/** No identifier of fewer digits can be a card number. */
+const SMALLEST_CARD = 1e11;
+
+interface Walk {
+  /** Objects met on this walk and what became of them: shared ones are done once, enclosing ones are circular. */
+  readonly met: Map<object, unknown>;
+}
+
+export function createValueRedactor({ content, text, field }: ValueRedactorOptions): ValueRedactor {
+  function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
+    switch (typeof value) {
+      case 'string':
+        return isContent ? contentOf(value) : redactString(value, depth);
+      case 'number':
+        return redactNumber(value, isContent);
+      case 'bigint':
+        return isContent ? contentPlaceholder('number', String(value).length) : text(String(value));
+      case 'object':
+        return value === null ? null : redactObject(value, depth, isContent, walk ?? startWalk(root));
+      case 'function':
+      case 'symbol':
+        return undefined;
+      default:
+        return value;
+    }
+  }
+
+  function redactNumber(value: number, isContent: boolean): unknown {
+    if (isContent) return contentPlaceholder('number', String(value).length);
+    if (value < SMALLEST_CARD || !Number.isSafeInteger(value)) return value;
+    const written = String(value);
+    const redacted = text(written);
+    return redacted === written ? value : redacted;
+  }
+
+  function redactString(value: string, depth: number): string {
+    if (!mayBeJson(value) || depth >= DEEPEST) return text(value);
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(value);
+    } catch {
+      return text(value);
+    }
+    const redacted = redactAny(parsed, depth + 1, false, undefined, undefined);
+    return text(redacted === parsed ? value : JSON.stringify(redacted));
+  }
+
+  function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
+    if (walk.met.has(object)) return walk.met.get(object);
+    if (depth >= DEEPEST) return TOO_DEEP;
+    walk.met.set(object, CIRCULAR);
+    const redacted = redactForm(object, depth, isContent, walk);
+    walk.met.set(object, redacted);
+    return redacted;
+  }
+
+  function redactForm(object: object, depth: number, isContent: boolean, walk: Walk | undefined): unknown {
+    let form: unknown;
+    try {
+      form = plainForm(object);
+    } catch {
+      return FAILED;
+    }
+    if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk, object);
+    if (Array.isArray(form)) return redactArray(form, depth, isContent, walk, object);
+    if (form !== object && depth > 0 && walk?.met.has(form) === true) return walk.met.get(form);
+    return redactFields(form, depth, isContent, walk, object);
+  }
+
+  function redactArray(array: readonly unknown[], depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+    let copy: unknown[] | undefined;
+    for (let at = 0; at < array.length; at += 1) {
+      const value = array[at];
+      const redacted = redactAny(value, depth + 1, isContent, walk, root);
+      if (redacted !== value && copy === undefined) copy = array.slice(0, at);
+      copy?.push(redacted);
+    }
+    return copy ?? array;
+  }
+
+  function redactFields(object: object, depth: number, isContent: boolean, walk: Walk | undefined, root: object): object {
+    let copy: Record<string, unknown> | undefined;
+    const keys = Object.keys(object);
+    for (const key of keys) {
+      const value = read(object, key);
+      const known = field(key);
+      const redacted = redactField(known, value, depth, isContent, walk, root);
+      if (copy === undefined && (redacted !== value || known.name !== key || value === FAILED)) copy = copyUpTo(object, keys, key);
+      if (copy !== undefined) define(copy, known.name, redacted);
+    }
+    return copy ?? object;
+  }
+
+  function redactField(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+    if (value === null || value === undefined || typeof value === 'boolean') return value;
+    switch (known.kind) {
+      case 'secret':
+        return typeof value === 'string' && (value === '' || isPlaceholder(value)) ? value : secretPlaceholder(known.type);
+      case 'content':
+        if (content === 'replace') return replaceContent(value);
+        return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
+      case 'trace-content':
+        return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
+      case 'identifier':
+        return redactAny(value, depth + 1, isContent && typeof value === 'object', walk, root);
+      case 'weak':
+      case 'vendor':
+        if (typeof value === 'string' && !isContent && isSecretValue(value, known, 'quoted')) return secretPlaceholder(known.type);
+        return redactAny(value, depth + 1, isContent, walk, root);
+      default:
+        return redactAny(value, depth + 1, isContent, walk, root);
+    }
+  }
+
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return redactAny(value, 0, false, undefined, undefined);
+    return redactForm(value, 0, false, undefined);
+  };
+}
+
+function startWalk(root: object | undefined): Walk {
+  return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]) };
+}
+
+function contentOf(value: string): string {
+  return value === '' || isPlaceholder(value) ? value : contentPlaceholder('string', value.length);
+}
+
+function replaceContent(value: unknown): unknown {
+  if (typeof value === 'string') return contentOf(value);
+  if (Array.isArray(value)) return contentPlaceholder('array', value.length);
+  if (typeof value === 'object' && value !== null) return contentPlaceholder('object', Object.keys(value).length);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function mayBeJson(value: string): boolean {
+  if (value.length < 2 || value.length > LONGEST_NESTED_JSON) return false;
+  const first = value.charCodeAt(0);
+  const last = value.charCodeAt(value.length - 1);
+  return (first === 123 && last === 125) || (first === 91 && last === 93);
+}
+
+function copyUpTo(object: object, keys: readonly string[], end: string): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) {
+    if (key === end) break;
+    define(copy, key, read(object, key));
+  }
+  return copy;
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}

@@ -1,0 +1,18 @@
+import { configurationPage } from './pages/configuration.ts';
+import { errorsPage } from './pages/errors.ts';
+import { logSchemaJson, logSchemaPage } from './pages/log-schema.ts';
+import { metricsPage } from './pages/metrics.ts';
+
+/** Where the generated reference stands, from the root of the repository. */
+export const REFERENCE_FOLDER = 'docs/reference';
+
+/** Every generated page: its path from the root of the repository, and its text. */
+export function renderAll(): Map<string, string> {
+  return new Map([
+    [`${REFERENCE_FOLDER}/configuration.md`, configurationPage()],
+    [`${REFERENCE_FOLDER}/errors.md`, errorsPage()],
+    [`${REFERENCE_FOLDER}/log-schema.json`, logSchemaJson()],
+    [`${REFERENCE_FOLDER}/log-schema.md`, logSchemaPage()],
+    [`${REFERENCE_FOLDER}/metrics.md`, metricsPage()],
+  ]);
+}
