@@ -23,15 +23,17 @@ interface Waiter {
 
 /** @param entry Path from the root of the workspace. */
 export function startProgram(entry: string, args: readonly string[], environment: Readonly<Record<string, string>>): StartedProgram {
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
-    process.execPath,
-    ['-C', '@codex-proxy/source', entry, ...args],
-    { cwd: ROOT, env: { PATH: process.env.PATH ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, ['-C', '@codex-proxy/source', entry, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   let errors = '';
   let waiters: Waiter[] = [];
-  child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
     for (const waiter of waiters.filter(({ matches }) => matches(line))) {
@@ -50,7 +52,9 @@ export function startProgram(entry: string, args: readonly string[], environment
     waitForLine: async (matches) => {
       const past = lines.find(matches);
       if (past !== undefined) return past;
-      return new Promise((resolve, reject) => { waiters.push({ matches, resolve, reject }); });
+      return new Promise((resolve, reject) => {
+        waiters.push({ matches, resolve, reject });
+      });
     },
     stop: async () => {
       child.kill('SIGTERM');

@@ -46,7 +46,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stateDir = await mkdtemp(join(tmpdir(), 'codex-proxy-e2e-'));
   const provider = startProgram(
     'tools/demo-provider/src/main.ts',
-    ['--first-token-ms', String(options.firstTokenMs), '--inter-token-ms', String(options.interTokenMs), '--deltas', String(options.deltas)],
+    [
+      '--first-token-ms',
+      String(options.firstTokenMs),
+      '--inter-token-ms',
+      String(options.interTokenMs),
+      '--deltas',
+      String(options.deltas),
+    ],
     {},
   );
   const { baseUrl } = parsed(await provider.waitForLine((line) => line.includes('baseUrl')));

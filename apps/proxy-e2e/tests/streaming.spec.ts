@@ -39,7 +39,12 @@ test('a page sees the deltas arrive one by one', async ({ page }) => {
   // Sixty milliseconds lie between deltas: most come alone, and none waits for the end.
   expect(withContent.length).toBeGreaterThan(DELTAS / 2);
   expect(withContent.flatMap((read) => contents(read.text)).join('')).toBe(stack.text);
-  expect(answer.reads.map((read) => read.text).join('').endsWith('data: [DONE]\n\n')).toBe(true);
+  expect(
+    answer.reads
+      .map((read) => read.text)
+      .join('')
+      .endsWith('data: [DONE]\n\n'),
+  ).toBe(true);
 
   const record = await stack.waitForLog({ event: 'request_completed', request_id: answer.requestId });
   expect(record).toMatchObject({ outcome: 'completed', status: 200, stream: true, delta_count: DELTAS, model: SERVED_MODEL });
@@ -74,7 +79,7 @@ test('a page that goes away mid-stream is seen in logs and metrics, and the mode
     });
     const reader = response.body?.getReader();
     const decoder = new TextDecoder();
-    for (let text = ''; !text.includes('word0'); ) text += decoder.decode((await reader?.read())?.value);
+    for (let text = ''; !text.includes('word0');) text += decoder.decode((await reader?.read())?.value);
     return response.headers.get('x-request-id') ?? '';
   }, chat(true));
   const requestId = await started;
@@ -89,7 +94,9 @@ test('a page that goes away mid-stream is seen in logs and metrics, and the mode
   await expect.poll(async () => stack.metric('codex_streams_active')).toBe(0);
   expect(await stack.metric('codex_stream_end_total{outcome="client_closed"}')).toBe(closedBefore + 1);
   await expect
-    .poll(async () => (await stack.file('proto.ndjson')).some((line: LogLine) => line.request_id === requestId && line.rpc_method === 'turn/interrupt'))
+    .poll(async () =>
+      (await stack.file('proto.ndjson')).some((line: LogLine) => line.request_id === requestId && line.rpc_method === 'turn/interrupt'),
+    )
     .toBe(true);
 });
 

@@ -1,6 +1,13 @@
 export { ERROR_CODES, errorDefinition, type ErrorCode, type ErrorDefinition, type ErrorType } from './errors/error-codes.ts';
 export { errorEnvelope, errorEnvelopeSchema, type ErrorEnvelope } from './errors/error-envelope.ts';
-export { DEGRADED_PARTS, UNREADY_REASONS, probeBodySchema, type DegradedPart, type ProbeBody, type UnreadyReason } from './health/probe-body.ts';
+export {
+  DEGRADED_PARTS,
+  UNREADY_REASONS,
+  probeBodySchema,
+  type DegradedPart,
+  type ProbeBody,
+  type UnreadyReason,
+} from './health/probe-body.ts';
 export { chatCompletionRequestSchema, type ChatCompletionRequest, type ChatMessage } from './http/chat-completion-request.ts';
 export type { ChatCompletion, CompletionUsage, FinishReason, ServedModel } from './http/chat-completion.ts';
 export { LOG_EVENTS, type LogEvent, type LogEventName } from './log/log-events.ts';

@@ -7,13 +7,16 @@ describe('chat completion request', () => {
   it.each([
     ['one user message', { messages: [{ role: 'user', content: 'hi' }] }],
     ['text and image parts', { messages: [{ role: 'user', content: [{ type: 'text', text: 'what?' }, image] }] }],
-    ['an assistant message that only calls tools', {
-      messages: [
-        { role: 'user', content: 'hi' },
-        { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
-        { role: 'tool', tool_call_id: 'c', content: '42' },
-      ],
-    }],
+    [
+      'an assistant message that only calls tools',
+      {
+        messages: [
+          { role: 'user', content: 'hi' },
+          { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+          { role: 'tool', tool_call_id: 'c', content: '42' },
+        ],
+      },
+    ],
     ['fields that it does not know', { messages: [{ role: 'user', content: 'hi' }], brand_new: { x: 1 } }],
     ['nulls where OpenAI allows them', { messages: [{ role: 'user', content: 'hi' }], stream: null, response_format: null }],
   ])('accepts %s', (_what, rest) => {
@@ -24,7 +27,10 @@ describe('chat completion request', () => {
     ['no messages', { messages: [] }],
     ['an unknown role', { messages: [{ role: 'wizard', content: 'hi' }] }],
     ['a number as content', { messages: [{ role: 'user', content: 4 }] }],
-    ['an image that must be fetched', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x/y.png' } }] }] }],
+    [
+      'an image that must be fetched',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x/y.png' } }] }] },
+    ],
     ['a word as stream', { messages: [{ role: 'user', content: 'hi' }], stream: 'yes' }],
     ['a response format without its schema', { messages: [{ role: 'user', content: 'hi' }], response_format: { type: 'json_schema' } }],
   ])('refuses %s', (_what, rest) => {

@@ -5,12 +5,7 @@
  * `type` follows OpenAI's error types, so that SDKs raise the exception class that they raise for OpenAI itself.
  */
 export type ErrorType =
-  | 'invalid_request_error'
-  | 'authentication_error'
-  | 'permission_error'
-  | 'not_found_error'
-  | 'rate_limit_error'
-  | 'server_error';
+  'invalid_request_error' | 'authentication_error' | 'permission_error' | 'not_found_error' | 'rate_limit_error' | 'server_error';
 
 export interface ErrorDefinition {
   /** HTTP status when the headers have not been sent yet; the status counted in metrics in every case. */

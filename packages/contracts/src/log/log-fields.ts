@@ -33,7 +33,10 @@ export const LOG_FIELDS = {
   method: { schema: z.string(), description: 'HTTP method.' },
   model: { schema: z.string(), description: 'Served model, `other` when the request named none that is served.' },
   stream: { schema: z.boolean(), description: 'Whether the answer is a stream.' },
-  status: { schema: count, description: 'HTTP status; 499 when the client left, the status of the error when a stream failed after its headers.' },
+  status: {
+    schema: count,
+    description: 'HTTP status; 499 when the client left, the status of the error when a stream failed after its headers.',
+  },
   outcome: { schema: z.enum(OUTCOMES), description: 'How the request ended.' },
   finish_reason: { schema: z.string(), description: "OpenAI's finish reason of a completed answer." },
   latency_ms: { schema: ms, description: 'From the request line to the end of the answer.' },

@@ -63,7 +63,11 @@ export const METRICS = {
     help: 'Tokens as the model provider reported them; cached are part of prompt, reasoning of response.',
     labels: ['model', 'direction'],
   },
-  codex_worker_restarts_total: { kind: 'counter', help: 'Worker processes started to replace one that ended or failed to start.', labels: [] },
+  codex_worker_restarts_total: {
+    kind: 'counter',
+    help: 'Worker processes started to replace one that ended or failed to start.',
+    labels: [],
+  },
   codex_worker_backoff_ms: { kind: 'gauge', help: 'The restart delay now running, in milliseconds; 0 when none is.', labels: [] },
   codex_worker_ready: { kind: 'gauge', help: '1 while a worker that answered its handshake serves.', labels: [] },
   codex_worker_state: { kind: 'gauge', help: '1 for the state that the worker is in, 0 for the others.', labels: ['state'] },

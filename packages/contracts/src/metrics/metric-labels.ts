@@ -20,7 +20,10 @@ export const METRIC_LABELS = {
   },
   status_family: { description: 'First digit of the status.', values: ['1xx', '2xx', '3xx', '4xx', '5xx'] },
   model: { description: 'Served model; `other` for the rest, `none` for routes without one.', limit: 50 },
-  error_code: { description: 'A code from the table of errors, or `client_closed`.', values: [...Object.keys(ERROR_CODES), 'client_closed'] },
+  error_code: {
+    description: 'A code from the table of errors, or `client_closed`.',
+    values: [...Object.keys(ERROR_CODES), 'client_closed'],
+  },
   outcome: { description: 'How a request ended.', values: OUTCOMES },
   direction: { description: 'Prompt or response.', values: ['prompt', 'response', 'cached', 'reasoning'] },
   state: { description: 'Life-cycle state of the worker, or `on` and `off`.', values: [...WORKER_STATES, 'on', 'off'] },

@@ -107,7 +107,10 @@ export class RpcChannel {
     if (this.#closed) return 0;
     const line = JSON.stringify(frame);
     // Frames of one turn of the event loop leave in one write.
-    if (this.#outgoing === '') queueMicrotask(() => { this.#flush(); });
+    if (this.#outgoing === '')
+      queueMicrotask(() => {
+        this.#flush();
+      });
     this.#outgoing += `${line}\n`;
     return Buffer.byteLength(line);
   }

@@ -5,9 +5,7 @@ import { residentBytes } from '../process/worker-process.ts';
 import type { RpcId } from '../protocol/messages.ts';
 import { answerServerRequest } from '../turns/server-request-policy.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from '../turns/turn-request.ts';
-import { TurnRun } from '../turns/turn-run.ts';
-import type { TurnSettings } from '../turns/turn-settings.ts';
-import { Admission } from './admission.ts';
+import { TurnDesk } from '../turns/turn-desk.ts';
 import { Backoff } from './backoff.ts';
 import type { SupervisorOptions } from './options.ts';
 import { RateLimited } from './rate-limited.ts';
@@ -15,14 +13,12 @@ import { WorkerConnection } from './worker-connection.ts';
 
 /** Failed starts in a row after which requests are refused at once instead of waiting. */
 const FAILED_STARTS_BEFORE_REFUSAL = 5;
-const WATCH_INTERVAL_MS = 200;
 const REPORTS_PER_SECOND = 10;
 const MIB = 1_048_576;
 
 const NOT_READY: TurnFailure = { code: 'worker_not_ready', message: 'The Codex worker is not ready.' };
 const EXITED: TurnFailure = { code: 'worker_exited', message: 'The Codex worker ended while it worked on this request.' };
 const SHUTTING_DOWN: TurnFailure = { code: 'shutting_down', message: 'The proxy is shutting down.' };
-const QUEUE_FULL: TurnFailure = { code: 'queue_full', message: 'Too many requests are waiting.' };
 
 /** Keeps one `codex app-server` running and gives it turns. */
 export class Supervisor {
@@ -30,13 +26,10 @@ export class Supervisor {
   readonly #events: Partial<WorkerEvents>;
   readonly #monotonicMs: () => number;
   readonly #nowMs: () => number;
-  readonly #settings: TurnSettings;
-  readonly #admission: Admission;
+  readonly #desk: TurnDesk;
   readonly #backoff: Backoff;
   readonly #stderrLimit: RateLimited;
   readonly #protocolLimit: RateLimited;
-  /** Every run that the worker may still hold something of. */
-  readonly #runs = new Set<TurnRun>();
   #state: WorkerState = 'starting';
   #connection: WorkerConnection | undefined;
   #version: string | undefined;
@@ -49,39 +42,32 @@ export class Supervisor {
   #stopping = false;
   #backoffTimer: NodeJS.Timeout | undefined;
   #stableTimer: NodeJS.Timeout | undefined;
-  #watchTimer: NodeJS.Timeout | undefined;
-  #onIdle: (() => void) | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#events = options.events ?? {};
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
     this.#nowMs = options.nowMs ?? Date.now;
-    this.#settings = {
-      cwd: options.threadCwd,
-      sandbox: options.sandbox ?? 'read-only',
-      agentTools: options.agentTools ?? false,
-      requestTimeoutMs: options.requestTimeoutMs ?? 600_000,
-      idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
-      monotonicMs: this.#monotonicMs,
-      redactText: options.redactText,
-    };
+    this.#desk = new TurnDesk({
+      maxConcurrency: options.maxConcurrency ?? 32,
+      maxQueue: options.maxQueue ?? 128,
+      settings: {
+        cwd: options.threadCwd,
+        sandbox: options.sandbox ?? 'read-only',
+        agentTools: options.agentTools ?? false,
+        requestTimeoutMs: options.requestTimeoutMs ?? 600_000,
+        idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
+        monotonicMs: this.#monotonicMs,
+        redactText: options.redactText,
+      },
+    });
     this.#backoff = new Backoff({ initialMs: options.backoffInitialMs ?? 250, maxMs: options.backoffMaxMs ?? 5_000 });
     this.#stderrLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
     this.#protocolLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
-    this.#admission = new Admission({
-      maxConcurrency: options.maxConcurrency ?? 32,
-      maxQueue: options.maxQueue ?? 128,
-      begin: (run) => {
-        const connection = this.#connection;
-        if (connection !== undefined) run.begin(connection.channel, connection.pid ?? 0);
-      },
-    });
   }
 
   /** Starts the first worker and goes on starting others, until `stop`. */
   start(): void {
-    this.#watchTimer = setInterval(() => { this.#watch(); }, WATCH_INTERVAL_MS);
     this.#startWorker();
   }
 
@@ -97,8 +83,8 @@ export class Supervisor {
       backoffMs: this.#backoffMs,
       ...(this.#lastExitCode === undefined ? {} : { lastExitCode: this.#lastExitCode }),
       ...(this.#lastStartError === undefined ? {} : { lastStartError: this.#lastStartError }),
-      inflight: this.#admission.inflight.size,
-      queueDepth: this.#admission.queued.size,
+      inflight: this.#desk.inflight,
+      queueDepth: this.#desk.queueDepth,
     };
   }
 
@@ -120,21 +106,7 @@ export class Supervisor {
    * Submits a turn. Whatever happens, the observer hears of it: `onEnd` unless aborted, and `onSettled`. Never throws.
    */
   run(request: TurnRequest, observer: TurnObserver): Turn {
-    const run = new TurnRun(request, observer, this.#settings, {
-      withdraw: (withdrawn) => { this.#admission.withdraw(withdrawn); },
-      release: (released) => {
-        this.#admission.release(released);
-        if (this.#admission.inflight.size === 0) this.#onIdle?.();
-      },
-      settled: (settled) => { this.#runs.delete(settled); },
-    });
-    const refusal = this.#refusal();
-    if (refusal !== undefined) run.fail(refusal, { workerLost: true });
-    else {
-      this.#runs.add(run);
-      if (!this.#admission.submit(run)) run.fail(QUEUE_FULL, { workerLost: true });
-    }
-    return run;
+    return this.#desk.submit(request, observer, this.#refusal());
   }
 
   /**
@@ -168,35 +140,19 @@ export class Supervisor {
     clearTimeout(this.#backoffTimer);
     clearTimeout(this.#stableTimer);
     this.#backoffMs = 0;
-    this.#admission.close();
-    for (const run of [...this.#admission.queued]) this.#fail(run, SHUTTING_DOWN);
+    this.#desk.close();
+    this.#desk.failQueued(SHUTTING_DOWN);
     if (this.#state === 'ready') this.#setState('draining');
-    if (this.#admission.inflight.size > 0) await this.#idle(graceMs);
-    for (const run of [...this.#runs]) this.#fail(run, SHUTTING_DOWN);
+    await this.#desk.idle(graceMs);
+    this.#desk.failAll(SHUTTING_DOWN);
     await this.#connection?.stop();
-    clearInterval(this.#watchTimer);
     this.#setState('stopped');
-  }
-
-  async #idle(graceMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   #refusal(): TurnFailure | undefined {
     if (this.#stopping) return SHUTTING_DOWN;
     if (!this.#everReady || this.#failedStarts >= FAILED_STARTS_BEFORE_REFUSAL) return NOT_READY;
     return undefined;
-  }
-
-  #fail(run: TurnRun, failure: TurnFailure): void {
-    this.#admission.withdraw(run);
-    run.fail(failure, { workerLost: true });
   }
 
   #startWorker(): void {
@@ -218,7 +174,9 @@ export class Supervisor {
       handshakeTimeoutMs: this.#options.handshakeTimeoutMs ?? 15_000,
       maxLineBytes: this.#options.maxLineBytes ?? 64 * MIB,
       monotonicMs: this.#monotonicMs,
-      onServerRequest: (id, method, sink) => { this.#answer(connection, id, method, sink); },
+      onServerRequest: (id, method, sink) => {
+        this.#answer(connection, id, method, sink);
+      },
       onProtocolError: (reason, bytes) => {
         const suppressed = this.#protocolLimit.admit();
         if (suppressed !== undefined) this.#events.onProtocolError?.({ reason, bytes, suppressed });
@@ -228,7 +186,9 @@ export class Supervisor {
           this.#setState('handshake');
           this.#events.onStarting?.({ pid, restartCount: this.#restartCount });
         },
-        onReady: (ready) => { this.#ready(ready); },
+        onReady: (ready) => {
+          this.#ready(connection, ready);
+        },
         onStartFailed: ({ reason, message, willExit }) => {
           this.#startFailed(reason, message);
           if (!willExit) this.#scheduleRestart();
@@ -245,15 +205,17 @@ export class Supervisor {
     return connection;
   }
 
-  #ready(ready: { pid: number; version: string; handshakeMs: number }): void {
+  #ready(connection: WorkerConnection, ready: { pid: number; version: string; handshakeMs: number }): void {
     this.#everReady = true;
     this.#failedStarts = 0;
     this.#lastStartError = undefined;
     this.#version = ready.version;
     this.#setState('ready');
     this.#events.onStarted?.({ ...ready, restartCount: this.#restartCount });
-    this.#stableTimer = setTimeout(() => { this.#backoff.reset(); }, this.#options.stableMs ?? 10_000);
-    this.#admission.open();
+    this.#stableTimer = setTimeout(() => {
+      this.#backoff.reset();
+    }, this.#options.stableMs ?? 10_000);
+    this.#desk.open({ channel: connection.channel, pid: ready.pid });
   }
 
   #startFailed(reason: Parameters<WorkerEvents['onStartFailed']>[0]['reason'], message: string): void {
@@ -270,18 +232,10 @@ export class Supervisor {
 
   #exited(exit: { exitCode: number | null; signal: string | null; pid: number; wasReady: boolean }): void {
     clearTimeout(this.#stableTimer);
-    this.#admission.close();
     this.#connection = undefined;
     this.#lastExitCode = exit.exitCode;
     this.#setState('exited');
-    const lost = [...this.#runs].filter((run) => !this.#admission.queued.has(run));
-    const restartable = lost.filter((run) => run.restartable);
-    for (const run of restartable) run.requeue();
-    this.#admission.requeue(restartable);
-    const turnsLost = this.#admission.inflight.size;
-    for (const run of lost) {
-      if (!restartable.includes(run)) run.fail(EXITED, { workerLost: true });
-    }
+    const turnsLost = this.#desk.workerLost(EXITED);
     const { pid, exitCode, signal } = exit;
     const reason = this.#stopping ? 'stopped' : !exit.wasReady ? 'start_failed' : signal === null ? 'crash' : 'signal';
     this.#events.onExited?.({ pid, exitCode, signal, reason, restartCount: this.#restartCount, turnsLost });
@@ -290,9 +244,7 @@ export class Supervisor {
 
   #scheduleRestart(): void {
     if (this.#stopping) return;
-    if (this.#failedStarts >= FAILED_STARTS_BEFORE_REFUSAL) {
-      for (const run of [...this.#admission.queued]) this.#fail(run, NOT_READY);
-    }
+    if (this.#failedStarts >= FAILED_STARTS_BEFORE_REFUSAL) this.#desk.failQueued(NOT_READY);
     this.#backoffMs = this.#backoff.next();
     this.#setState('backoff');
     this.#events.onBackoff?.({ delayMs: this.#backoffMs, restartStreak: this.#backoff.streak });
@@ -308,11 +260,6 @@ export class Supervisor {
     const bytes = connection.channel.respond(id, outcome);
     sink?.serverRequestAnswered(id, method, bytes);
     this.#events.onServerRequest?.({ method, decision });
-  }
-
-  #watch(): void {
-    const nowMs = this.#monotonicMs();
-    for (const run of this.#runs) run.checkTime(nowMs);
   }
 
   #setState(to: WorkerState): void {

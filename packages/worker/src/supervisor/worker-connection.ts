@@ -41,7 +41,9 @@ export class WorkerConnection {
     const stderr = new LineReader({
       maxLineBytes: STDERR_LINE_BYTES,
       onLine: options.events.onStderrLine,
-      onTooLong: (bytes) => { options.events.onStderrLine(`(a line of ${String(bytes)} bytes)`); },
+      onTooLong: (bytes) => {
+        options.events.onStderrLine(`(a line of ${String(bytes)} bytes)`);
+      },
     });
     this.#process = new WorkerProcess(options.command, {
       onSpawn: (pid) => {
@@ -53,8 +55,12 @@ export class WorkerConnection {
         options.events.onStartFailed({ reason: 'spawn_failed', message: error.message, willExit: false });
         this.#exited();
       },
-      onExit: (exit) => { this.#handleExit(exit); },
-      onStderr: (chunk) => { stderr.push(chunk); },
+      onExit: (exit) => {
+        this.#handleExit(exit);
+      },
+      onStderr: (chunk) => {
+        stderr.push(chunk);
+      },
     });
     this.channel = new RpcChannel({ ...options, input: this.#process.stdout, output: this.#process.stdin });
   }
@@ -73,7 +79,9 @@ export class WorkerConnection {
     const exited = new Promise<void>((resolve) => this.#onExited.push(resolve));
     this.#process.stdin.end();
     this.#process.kill('SIGTERM');
-    const timer = setTimeout(() => { this.kill(); }, MAX_STOP_MS);
+    const timer = setTimeout(() => {
+      this.kill();
+    }, MAX_STOP_MS);
     await exited;
     clearTimeout(timer);
   }

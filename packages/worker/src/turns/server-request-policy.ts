@@ -30,7 +30,10 @@ export const PLANNED_METHODS: readonly string[] = Object.keys(ANSWERS);
 export function answerServerRequest(method: string, nowMs: number): PolicyAnswer {
   const answer = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined;
   if (answer === undefined) {
-    return { outcome: { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported by this client` } }, decision: 'unsupported' };
+    return {
+      outcome: { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported by this client` } },
+      decision: 'unsupported',
+    };
   }
   return { outcome: { result: answer(nowMs) }, decision: method === 'currentTime/read' ? 'answered' : 'declined' };
 }

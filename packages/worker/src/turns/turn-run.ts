@@ -79,7 +79,9 @@ export class TurnRun implements Turn, ThreadSink {
         model,
         baseInstructions: instructions,
       },
-      (outcome) => { this.#threadStarted(outcome); },
+      (outcome) => {
+        this.#threadStarted(outcome);
+      },
     );
   }
 
@@ -282,7 +284,10 @@ export class TurnRun implements Turn, ThreadSink {
     this.#interruptedAtMs = this.#settings.monotonicMs();
     const threadId = this.#threadId;
     if (threadId === undefined) this.#settle();
-    else this.#call('thread/unsubscribe', { threadId }, () => { this.#settle(); });
+    else
+      this.#call('thread/unsubscribe', { threadId }, () => {
+        this.#settle();
+      });
   }
 
   #release(): void {

@@ -1,4 +1,4 @@
-import type { TurnRun } from '../turns/turn-run.ts';
+import type { TurnRun } from './turn-run.ts';
 
 export interface AdmissionOptions {
   readonly maxConcurrency: number;
