@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProgram, type StartedProgram } from './child-process.ts';
+import { startProgram } from './child-process.ts';
 import { startPageServer } from './page-server.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -42,23 +42,34 @@ function hasFields(line: string, fields: LogLine): boolean {
   return Object.entries(fields).every(([name, value]) => record[name] === value);
 }
 
+/** Starts one part after the other; when one fails, those before it are stopped. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopPart of stops.toReversed()) await stopPart();
+  };
+  try {
+    return { ...(await startParts(options, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: StackOptions, stops: (() => Promise<void>)[]): Promise<Omit<Stack, 'stop'>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'codex-proxy-e2e-'));
+  stops.push(async () => rm(stateDir, { recursive: true, force: true }));
+  const flags = { 'first-token-ms': options.firstTokenMs, 'inter-token-ms': options.interTokenMs, deltas: options.deltas };
   const provider = startProgram(
     'tools/demo-provider/src/main.ts',
-    [
-      '--first-token-ms',
-      String(options.firstTokenMs),
-      '--inter-token-ms',
-      String(options.interTokenMs),
-      '--deltas',
-      String(options.deltas),
-    ],
+    Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
     {},
   );
+  stops.push(async () => provider.stop());
   const { baseUrl } = parsed(await provider.waitForLine((line) => line.includes('baseUrl')));
   const page = await startPageServer();
-  const proxy: StartedProgram = startProgram('apps/proxy/src/main.ts', [], {
+  stops.push(async () => page.close());
+  const proxy = startProgram('apps/proxy/src/main.ts', [], {
     PORT: '0',
     PROXY_STATE_DIR: stateDir,
     PROXY_API_KEY: API_KEY,
@@ -69,6 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PROXY_SSE_KEEPALIVE_MS: String(options.keepaliveMs ?? 15_000),
     LOG_LEVEL: 'debug',
   });
+  stops.push(async () => proxy.stop());
   const waitForLog = async (fields: LogLine): Promise<LogLine> => parsed(await proxy.waitForLine((line) => hasFields(line, fields)));
   const proxyUrl = String((await waitForLog({ event: 'proxy_listening' })).address);
   await waitForLog({ event: 'worker_started' });
@@ -84,12 +96,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return line === undefined ? 0 : Number(line.slice(series.length + 1));
     },
     file: async (name) => (await readFile(join(stateDir, name), 'utf8')).trim().split('\n').map(parsed),
-    stop: async () => {
-      await proxy.stop();
-      await provider.stop();
-      await page.close();
-      await rm(stateDir, { recursive: true, force: true });
-    },
   };
 }
 

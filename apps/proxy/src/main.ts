@@ -40,7 +40,9 @@ function onSignal(signal: NodeJS.Signals): void {
       stdout.flushSync();
       process.exit(0);
     },
-    (error: unknown) => { fail(error instanceof Error ? error.message : String(error), 1); },
+    (error: unknown) => {
+      fail(error instanceof Error ? error.message : String(error), 1);
+    },
   );
 }
 process.on('SIGTERM', onSignal);

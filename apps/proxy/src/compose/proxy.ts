@@ -1,18 +1,17 @@
 import { mkdirSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { DegradedPart, LogFields, WorkerSnapshot } from '@codex-proxy/contracts';
 import { createHealthRouter } from '@codex-proxy/health';
 import { createLogger, createRequestContext, type Logger, type StdoutDestination } from '@codex-proxy/logging';
-import { createMetrics, createMetricsRouter, observeBuild, observeMaintenance, observeWorker, type Metrics } from '@codex-proxy/metrics';
+import { createMetrics, observeBuild, observeMaintenance } from '@codex-proxy/metrics';
 import { createRedactor } from '@codex-proxy/redaction';
-import { Supervisor, type WorkerCommand } from '@codex-proxy/worker';
-import { Router } from 'express';
+import type { WorkerCommand } from '@codex-proxy/worker';
 import type { Configuration } from '../config/configuration.ts';
 import { resolveCredentials, type Credentials } from '../config/credentials.ts';
 import type { Environment } from '../config/read-configuration.ts';
 import { createApp } from '../http/app.ts';
+import { closeServer, listen } from '../http/listen.ts';
 import { createHttpServer } from '../http/server.ts';
 import { BearerToken } from '../ingress/bearer.ts';
 import type { Exchange } from '../ingress/exchange.ts';
@@ -20,15 +19,16 @@ import { createIngress } from '../ingress/ingress.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
+import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
-import { createWorkerObserver } from '../observe/worker-observer.ts';
+
 import { createChatHandler } from '../openai/chat-handler.ts';
 import { ServedModels } from '../openai/served-models.ts';
 import { StreamTicker } from '../openai/stream-ticker.ts';
-import { needsEnvironment } from '../provider/agent-powers.ts';
 import { codexBinary } from '../provider/codex-binary.ts';
 import { workerCommand, type WorkerPaths } from '../provider/worker-command.ts';
 import { buildProvider } from './build-provider.ts';
+import { createSupervisor } from './create-supervisor.ts';
 import { prepareCatalog } from './prepare-catalog.ts';
 import { proxyVersion } from './version.ts';
 
@@ -73,7 +73,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
   const metrics = createMetrics();
   const context = createRequestContext<RequestRecord>();
-  const onDrop = (sink: string, count: number): void => { metrics.counter('codex_log_dropped_total').inc({ sink }, count); };
+  const onDrop = (sink: string, count: number): void => {
+    metrics.counter('codex_log_dropped_total').inc({ sink }, count);
+  };
   const logger = createLogger({
     level: configuration.LOG_LEVEL,
     destination: options.stdout,
@@ -87,8 +89,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     maxFiles: configuration.LOG_MAX_FILES,
     redact: redactRecord,
     onDrop,
-    onError: (sink, error) => { logger.event('log_sink_failed', { sink, error_message: error.message }); },
-    onRecover: (sink, count) => { logger.event('log_sink_recovered', { sink, count }); },
+    onError: (sink, error) => {
+      logger.event('log_sink_failed', { sink, error_message: error.message });
+    },
+    onRecover: (sink, count) => {
+      logger.event('log_sink_recovered', { sink, count });
+    },
   });
 
   const provider = await buildProvider(configuration, environment, stateDir);
@@ -118,8 +124,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       exchanges,
       monotonicMs,
       system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: false }),
-      onReceived: (record) => { observer.received(record); },
-      onEnded: (terminal) => { observer.ended(terminal); },
+      onReceived: (record) => {
+        observer.received(record);
+      },
+      onEnded: (terminal) => {
+        observer.ended(terminal);
+      },
     }),
     context,
     apiKey: new BearerToken(credentials.apiKey),
@@ -142,8 +152,17 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       read: () => ({ worker: supervisor.snapshot(), draining, maintenanceMode: false, degraded: degradedParts(files) }),
       internalFailure: () => undefined,
     }),
-    metrics: configuration.PROXY_METRICS_ENABLED ? metricsRoutes(metrics, supervisor, configuration, context) : undefined,
-    onUnexpected: (error) => { logUnexpected(logger, error); },
+    metrics: configuration.PROXY_METRICS_ENABLED
+      ? createMetricsRoutes({
+          metrics,
+          supervisor,
+          token: configuration.PROXY_METRICS_TOKEN,
+          onRefused: () => context.get()?.fail('forbidden', 'metrics were refused'),
+        })
+      : undefined,
+    onUnexpected: (error) => {
+      logUnexpected(logger, error);
+    },
   });
   const server = createHttpServer({
     app,
@@ -190,68 +209,6 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
 }
 
-interface SupervisorParts {
-  readonly configuration: Configuration;
-  readonly command: () => WorkerCommand;
-  readonly paths: WorkerPaths;
-  readonly version: string;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly models: ServedModels;
-  readonly redactText: (text: string) => string;
-}
-
-function createSupervisor(parts: SupervisorParts): Supervisor {
-  const { configuration, command, paths, version, logger, metrics, models, redactText } = parts;
-  for (const folder of [paths.codexHome, paths.workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const supervisor: Supervisor = new Supervisor({
-    command,
-    clientInfo: { name: 'codex-proxy', title: 'codex-proxy', version },
-    maxConcurrency: configuration.WORKER_MAX_CONCURRENCY,
-    maxQueue: configuration.WORKER_MAX_QUEUE,
-    requestTimeoutMs: configuration.WORKER_REQUEST_TIMEOUT_MS,
-    idleTimeoutMs: configuration.PROXY_STREAM_IDLE_TIMEOUT_MS,
-    handshakeTimeoutMs: configuration.WORKER_HANDSHAKE_TIMEOUT_MS,
-    backoffInitialMs: configuration.WORKER_BACKOFF_INITIAL_MS,
-    backoffMaxMs: configuration.WORKER_BACKOFF_MAX_MS,
-    stableMs: configuration.WORKER_STABLE_MS,
-    threadCwd: paths.workdir,
-    sandbox: configuration.CODEX_SANDBOX,
-    agentTools: needsEnvironment(configuration.CODEX_AGENT_TOOLS),
-    redactText,
-    events: createWorkerObserver({
-      logger,
-      metrics,
-      version,
-      onReady: () => {
-        models.refresh(async (method, params) => supervisor.request(method, params)).catch((error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
-          logger.event('worker_protocol_error', { reason: 'model_list', bytes: 0, error_message: message });
-        });
-      },
-    }),
-  });
-  return supervisor;
-}
-
-function metricsRoutes(metrics: Metrics, supervisor: Supervisor, configuration: Configuration, context: { get(): RequestRecord | undefined }): Router {
-  const routes = Router();
-  routes.use('/metrics', (_request, _response, next) => {
-    observeWorker(metrics, supervisor.snapshot());
-    metrics.gauge('codex_worker_rss_bytes').set({}, supervisor.residentBytes());
-    next();
-  });
-  routes.use(
-    createMetricsRouter({
-      metrics,
-      enabled: true,
-      token: configuration.PROXY_METRICS_TOKEN,
-      onRefused: () => context.get()?.fail('forbidden', 'metrics were refused'),
-    }),
-  );
-  return routes;
-}
-
 function degradedParts(files: LogFiles): DegradedPart[] {
   return files.failing() ? ['log_sink'] : [];
 }
@@ -259,27 +216,4 @@ function degradedParts(files: LogFiles): DegradedPart[] {
 function logUnexpected(logger: Logger, error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   logger.event('uncaught_error', { error_message: message, error_stack: stack });
-}
-
-async function listen(server: Server, port: number, host: string): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host}:${String(bound)}`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => { resolve(); });
-  });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => { server.closeAllConnections(); }, 500);
-  await closed;
-  clearTimeout(timer);
 }

@@ -25,7 +25,10 @@ export function resolveCredentials(configuration: Configuration, stateDir: strin
   const file = join(stateDir, 'credentials.json');
   const kept = readKept(file);
   if (kept !== undefined) return { ...kept, file };
-  const made = { apiKey: `sk-proxy-${randomBytes(24).toString('base64url')}`, adminToken: `adm-proxy-${randomBytes(24).toString('base64url')}` };
+  const made = {
+    apiKey: `sk-proxy-${randomBytes(24).toString('base64url')}`,
+    adminToken: `adm-proxy-${randomBytes(24).toString('base64url')}`,
+  };
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   // A file that is there already would keep its mode.
   rmSync(file, { force: true });

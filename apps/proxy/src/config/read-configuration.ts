@@ -19,7 +19,9 @@ export function readConfiguration(environment: Environment): Configuration {
   const parsed = configurationSchema.safeParse(texts);
   const issues = parsed.error?.issues ?? [];
   const refused = new Set(issues.map((issue) => String(issue.path[0])));
-  const accepted = parsed.data ?? configurationSchema.parse(Object.fromEntries(Object.entries(texts).filter(([name]) => !refused.has(name))));
+  // With defaults in the place of what is refused, the others can be judged together.
+  const rest = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, refused.has(name) ? '' : text]));
+  const accepted = parsed.data ?? configurationSchema.parse(rest);
   const problems = [
     ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...CONTRADICTIONS.filter(({ between }) => !between.some((name) => refused.has(name))).flatMap(({ problem }) => problem(accepted) ?? []),
@@ -53,7 +55,9 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   {
     between: ['WORKER_BACKOFF_INITIAL_MS', 'WORKER_BACKOFF_MAX_MS'],
     problem: ({ WORKER_BACKOFF_INITIAL_MS, WORKER_BACKOFF_MAX_MS }) =>
-      WORKER_BACKOFF_INITIAL_MS > WORKER_BACKOFF_MAX_MS ? 'WORKER_BACKOFF_INITIAL_MS must not be larger than WORKER_BACKOFF_MAX_MS' : undefined,
+      WORKER_BACKOFF_INITIAL_MS > WORKER_BACKOFF_MAX_MS
+        ? 'WORKER_BACKOFF_INITIAL_MS must not be larger than WORKER_BACKOFF_MAX_MS'
+        : undefined,
   },
 ];
 

@@ -57,7 +57,16 @@ export function integer(about: About & { fallback: number; min: number; max: num
   });
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, yes: true, on: true, false: false, '0': false, no: false, off: false };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  yes: true,
+  on: true,
+  false: false,
+  '0': false,
+  no: false,
+  off: false,
+};
 
 export function boolean(about: About & { fallback: boolean }): z.ZodType<boolean> {
   return variable({
@@ -128,7 +137,10 @@ export function list(about: About & { item: RegExp; accepted: string }): z.ZodTy
     default: about.default ?? 'none',
     secret: false,
     parse: (value) => {
-      const items = value.split(',').map((item) => item.trim()).filter((item) => item !== '');
+      const items = value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
       return items.every((item) => about.item.test(item)) ? items : undefined;
     },
   });

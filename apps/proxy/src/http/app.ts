@@ -46,13 +46,16 @@ export function createApp(options: AppOptions): Express {
     .all(allowOnly('POST'));
   app
     .route('/v1/models')
-    .get(...guard, (_request, response) => { response.json({ object: 'list', data: models.list() }); })
+    .get(...guard, (_request, response) => {
+      response.json({ object: 'list', data: models.list() });
+    })
     .all(allowOnly('GET, HEAD'));
   app
     .route('/v1/models/:id')
     .get(...guard, (request, response) => {
       const model = models.list().find((served) => served.id === request.params.id);
-      if (model === undefined) throw new HttpError('model_not_found', 'The model does not exist or is not served here.', { param: 'model' });
+      if (model === undefined)
+        throw new HttpError('model_not_found', 'The model does not exist or is not served here.', { param: 'model' });
       response.json(model);
     })
     .all(allowOnly('GET, HEAD'));

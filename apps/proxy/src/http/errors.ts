@@ -6,7 +6,11 @@ export class HttpError extends Error {
   readonly param: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, message: string, options: { readonly param?: string | undefined; readonly headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly param?: string | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message);
     this.name = 'HttpError';
     this.code = code;

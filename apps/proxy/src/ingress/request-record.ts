@@ -1,4 +1,11 @@
-import { errorDefinition, type ErrorCode, type LogFields, type Outcome, type TerminalRecord, type TokenUsage } from '@codex-proxy/contracts';
+import {
+  errorDefinition,
+  type ErrorCode,
+  type LogFields,
+  type Outcome,
+  type TerminalRecord,
+  type TokenUsage,
+} from '@codex-proxy/contracts';
 
 /** State of the system that a terminal record tells along with the request. */
 export interface SystemState {
@@ -83,7 +90,13 @@ export class RequestRecord {
       model: this.model,
       stream: this.stream,
       status,
-      outcome: closed ? 'client_closed' : error === undefined ? (status < 400 ? 'completed' : 'refused') : (OUTCOMES[error.code] ?? 'refused'),
+      outcome: closed
+        ? 'client_closed'
+        : error === undefined
+          ? status < 400
+            ? 'completed'
+            : 'refused'
+          : (OUTCOMES[error.code] ?? 'refused'),
       finish_reason: closed || error !== undefined ? undefined : this.finishReason,
       error_code: closed ? 'client_closed' : error?.code,
       error_message: error?.message,

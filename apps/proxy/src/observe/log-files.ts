@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import type { LogFields } from '@codex-proxy/contracts';
-import { createAccessLog, createNdjsonSink, createProtoLog, createUsageLog, type AccessLog, type NdjsonSink, type ProtoLog, type UsageLog } from '@codex-proxy/logging';
+import {
+  createAccessLog,
+  createNdjsonSink,
+  createProtoLog,
+  createUsageLog,
+  type AccessLog,
+  type NdjsonSink,
+  type ProtoLog,
+  type UsageLog,
+} from '@codex-proxy/logging';
 
 export interface LogFilesOptions {
   readonly stateDir: string;

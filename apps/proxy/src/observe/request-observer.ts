@@ -39,7 +39,10 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
       observeTerminalRecord(metrics, terminal);
     },
     settled: (record, trace) => {
-      files.proto.write({ request_id: record.requestId, run_id: record.requestId, model: record.model, thread_id: trace.threadId }, trace.frames);
+      files.proto.write(
+        { request_id: record.requestId, run_id: record.requestId, model: record.model, thread_id: trace.threadId },
+        trace.frames,
+      );
     },
     stream: (record) => ({
       onStarted: (model) => {

@@ -28,7 +28,14 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
       logger.event('worker_start_failed', { reason, error_message: message, restart_streak: restartStreak, worker_pid: pid });
     },
     onExited: ({ pid, exitCode, signal, reason, restartCount, turnsLost }) => {
-      const fields = { worker_pid: pid, exit_code: exitCode, signal: signal ?? undefined, reason, restart_count: restartCount, count: turnsLost };
+      const fields = {
+        worker_pid: pid,
+        exit_code: exitCode,
+        signal: signal ?? undefined,
+        reason,
+        restart_count: restartCount,
+        count: turnsLost,
+      };
       logger.event('worker_exited', { ...fields, worker_state: 'exited' }, reason === 'stopped' ? 'info' : 'warn');
     },
     onBackoff: ({ delayMs, restartStreak }) => {

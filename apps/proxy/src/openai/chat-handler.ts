@@ -36,7 +36,9 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
     record.stream = chat.stream === true;
     record.model = models.has(chat.model) ? chat.model : OTHER_MODEL;
     if (record.model === OTHER_MODEL && models.known) {
-      throw new HttpError('model_not_found', `The model '${chat.model.slice(0, 128)}' does not exist or is not served here.`, { param: 'model' });
+      throw new HttpError('model_not_found', `The model '${chat.model.slice(0, 128)}' does not exist or is not served here.`, {
+        param: 'model',
+      });
     }
     const ignored = ignoredParameters(chat);
     if (ignored.length > 0) response.setHeader('X-Proxy-Ignored-Parameters', ignored.join(', '));
@@ -49,7 +51,9 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       model: chat.model,
       created: Math.trunc(nowMs() / 1_000),
       monotonicMs,
-      onSettled: (trace: Parameters<RequestObserver['settled']>[1]) => { observer.settled(record, trace); },
+      onSettled: (trace: Parameters<RequestObserver['settled']>[1]) => {
+        observer.settled(record, trace);
+      },
     };
     const includeUsage = chat.stream_options?.include_usage === true;
     const sink = record.stream

@@ -59,7 +59,9 @@ export class ChatStream implements TurnObserver {
     if (this.#flushQueued) return;
     this.#flushQueued = true;
     // All deltas of one read of the worker's output leave in one write; each stays an event of its own.
-    queueMicrotask(() => { this.#flush(); });
+    queueMicrotask(() => {
+      this.#flush();
+    });
   }
 
   onAnswerRestarted(): boolean {

@@ -25,7 +25,9 @@ export function parseChatRequest(body: unknown): ChatCompletionRequest {
 function invalid(error: z.ZodError): HttpError {
   const issue = deepest(error.issues[0]);
   if (issue === undefined) return new HttpError('invalid_request', 'The request is malformed.');
-  const param = issue.path.map((step, index) => (typeof step === 'number' ? `[${String(step)}]` : index === 0 ? String(step) : `.${String(step)}`)).join('');
+  const param = issue.path
+    .map((step, index) => (typeof step === 'number' ? `[${String(step)}]` : index === 0 ? String(step) : `.${String(step)}`))
+    .join('');
   return new HttpError('invalid_request', `Invalid value for '${param}': ${issue.message}.`, { param });
 }
 
@@ -49,7 +51,9 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
   const conversation = translateMessages(request.messages);
   const format = request.response_format;
   const instructions =
-    format?.type === 'json_object' ? [conversation.instructions, JSON_OBJECT_INSTRUCTION].filter((part) => part !== '').join('\n\n') : conversation.instructions;
+    format?.type === 'json_object'
+      ? [conversation.instructions, JSON_OBJECT_INSTRUCTION].filter((part) => part !== '').join('\n\n')
+      : conversation.instructions;
   return {
     model: request.model,
     instructions,

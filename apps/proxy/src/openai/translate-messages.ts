@@ -41,9 +41,12 @@ function historyItems(message: ChatMessage): HistoryItem[] {
       return [{ type: 'message', role: 'user', content: userContent(message) }];
     case 'assistant': {
       const text = textOf(message.content ?? '');
-      const calls = (message.tool_calls ?? []).map(
-        (call): HistoryItem => ({ type: 'function_call', name: call.function.name, arguments: call.function.arguments, call_id: call.id }),
-      );
+      const calls = (message.tool_calls ?? []).map((call): HistoryItem => ({
+        type: 'function_call',
+        name: call.function.name,
+        arguments: call.function.arguments,
+        call_id: call.id,
+      }));
       return text === '' ? calls : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }, ...calls];
     }
     case 'tool':

@@ -39,7 +39,12 @@ export function customProvider(baseUrl: string, apiKey: string | undefined): Pro
 }
 
 /** Talks to the demo provider, which listens on loopback and keeps no secret. */
-export function demoProvider(demo: { readonly baseUrl: string; readonly models: readonly string[]; readonly catalog: ModelCatalog; readonly close: () => Promise<void> }): Provider {
+export function demoProvider(demo: {
+  readonly baseUrl: string;
+  readonly models: readonly string[];
+  readonly catalog: ModelCatalog;
+  readonly close: () => Promise<void>;
+}): Provider {
   const { baseUrl, models, catalog, close } = demo;
   const provider = responsesProvider({ kind: 'demo', baseUrl, apiKey: undefined, models, summary: 'offline demo provider' });
   // Loopback must not go through a proxy that the machine may have.

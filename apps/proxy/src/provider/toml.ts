@@ -5,5 +5,8 @@ export function tomlString(text: string): string {
 
 /** `-c key=value` options for the worker's command line. */
 export function configOptions(values: Readonly<Record<string, string | boolean | number>>): string[] {
-  return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${typeof value === 'string' ? tomlString(value) : String(value)}`]);
+  return Object.entries(values).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${typeof value === 'string' ? tomlString(value) : String(value)}`,
+  ]);
 }

@@ -42,7 +42,12 @@ export interface WorkerPaths {
 }
 
 /** How to run the worker: its home is its own, its environment is stripped, its powers are those that the operator named. */
-export function workerCommand(configuration: Configuration, provider: Provider, paths: WorkerPaths, environment: Environment): WorkerCommand {
+export function workerCommand(
+  configuration: Configuration,
+  provider: Provider,
+  paths: WorkerPaths,
+  environment: Environment,
+): WorkerCommand {
   const passedOn: Record<string, string> = {};
   for (const name of PASSED_ON) {
     const value = environment[name];

@@ -1,8 +1,8 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
-import { ALPHANUMERIC, charClass, complement, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { judgeKeyBefore } from './key-before.ts';
-import { isSecretValue, looksRandom } from './secret-value.ts';
+import { isIdentifierShaped, isSecretValue, looksRandom } from './secret-value.ts';
 import { isTemplate } from './stand-in.ts';
 import { LINE_VALUE, valueAfter, type ValuePlace } from './value-after.ts';
 
@@ -32,10 +32,24 @@ export function createAssignmentDetector(keys: KeyPolicy): Detector {
       if (isHeader(verdict)) return headerValue(text, valueAt, verdict);
       const value = valueAfter(text, valueAt);
       if (onNextLine && (text.charCodeAt(at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
-      return judged(text, value, verdict);
+      return judged(text, isLiteral(text, at) ? { ...value, setting: 'quoted' } : value, verdict);
     },
   };
 }
+
+/** In `DB_PASSWORD=…` and in `?password=…` a bare value is a value; elsewhere it may be code. */
+function isLiteral(text: string, operator: number): boolean {
+  const keyStart = runStart(text, operator, ENVIRONMENT_KEY, Math.max(0, operator - 64));
+  const isEnvironment = operator - keyStart >= 4 && !has(KEY, text.charCodeAt(keyStart - 1));
+  return isEnvironment || isQueryKey(text, operator);
+}
+
+function isQueryKey(text: string, operator: number): boolean {
+  const before = text.charCodeAt(runStart(text, operator, KEY, Math.max(0, operator - 64)) - 1);
+  return before === 63 || before === 38;
+}
+
+const ENVIRONMENT_KEY = charClass('A-Z0-9_');
 
 /** `<key>value</key>`. */
 export function createElementDetector(keys: KeyPolicy): Detector {
@@ -80,7 +94,7 @@ export function createArgumentDetector(keys: KeyPolicy): Detector {
 /** `--key value`, `-key value`, `["--key", "value"]`. */
 export function createFlagDetector(keys: KeyPolicy): Detector {
   return {
-    triggers: [{ before: charClass(' \t"\'['), first: charClass('-') }],
+    triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-') }],
     startsWord: false,
     find(text, at) {
       const nameStart = text.charCodeAt(at + 1) === 45 ? at + 2 : at + 1;
@@ -97,6 +111,42 @@ export function createFlagDetector(keys: KeyPolicy): Detector {
 }
 
 const BETWEEN_ARGUMENTS = charClass(' \t",\'');
+
+/** `token abc…`, `the API key is abc…`, `ENV DB_PASSWORD abc…`: a key with nothing but words behind it. The value must look random. */
+export function createSpacedDetector(keys: KeyPolicy): Detector {
+  return {
+    triggers: ['token ', 'key ', 'secret ', 'passwd ', 'password ', 'pass ', 'pwd ', 'credential '].map((literal) => ({ literal, ignoreCase: true })),
+    startsWord: false,
+    find(text, at, floor) {
+      const keyEnd = runEnd(text, at, KEY, at + 16);
+      const spaced = LINKING.exec(text.slice(keyEnd, keyEnd + 24));
+      const opener = keyEnd + (spaced?.[0].length ?? 0);
+      const first = text.charCodeAt(opener);
+      if (opener === keyEnd || first < 33 || first === 45 || !has(VALUE_START, first)) return undefined;
+      const value = valueAfter(text, opener);
+      const length = value.end - value.start;
+      if (length < 8 || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
+      const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
+      if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
+      const written = text.slice(value.start, value.end);
+      const isPlausible = verdict.type === 'password' ? /^\S+$/.test(written) : length >= 16 && (verdict.kind === 'secret' || !isIdentifierShaped(written)) && looksRandom(written);
+      return isPlausible ? judged(text, { ...value, setting: 'bare' }, verdict) : undefined;
+    },
+  };
+}
+
+const LINKING = /^ {1,3}(?:(?:is|was|are|to|of|value|set to)(?: |: ?))?["'`(]?(?=\S)/;
+const VALUE_START = complement(charClass('"\'`()<>[]{}|,;:=&'));
+
+function hasDigitAndLetter(text: string, start: number, end: number): boolean {
+  let [digits, letters] = [0, 0];
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (has(DIGIT, code)) digits += 1;
+    else if (has(ALPHANUMERIC, code)) letters += 1;
+  }
+  return digits > 0 && letters > 0;
+}
 
 /** `name: KEY` with `value: …` behind it, as Kubernetes, .NET and JSON lists of variables have it. */
 export function createPairDetector(keys: KeyPolicy): Detector {

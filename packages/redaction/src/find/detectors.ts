@@ -11,6 +11,7 @@ import {
   createElementDetector,
   createFlagDetector,
   createPairDetector,
+  createSpacedDetector,
 } from './assignment.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
 
@@ -33,6 +34,7 @@ export function createDetectors({ keys, rules, ipAddresses }: DetectorOptions): 
     createArgumentDetector(keys),
     createFlagDetector(keys),
     createPairDetector(keys),
+    createSpacedDetector(keys),
   ];
 }
 

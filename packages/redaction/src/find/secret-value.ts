@@ -62,9 +62,9 @@ export function looksRandom(value: string): boolean {
   const letters = shape.lowers + shape.uppers;
   if (letters === 0) return length >= 10 && shape.digits === shape.length && shape.entropy >= 2;
   if (shape.digits === 0) return isMixedCase(shape);
-  if (shape.digits < 2 && !isMixedCase(shape)) return false;
+  if (shape.digits < 2 && !isMixedCase(shape) && !(length >= 18 && /^[a-z]+\d[a-z]+$/i.test(value))) return false;
   if (length < 16) return shape.digits >= 2 && shape.entropy >= 2.7 && shape.changes >= 3;
-  return shape.entropy >= 3 && (shape.digits >= 3 || shape.changes >= 5) && !isWordy(value);
+  return shape.entropy >= 3 && (shape.digits >= 3 || shape.changes >= 3) && !isWordy(value);
 }
 
 /** Letters alone are random when their case changes as no word's does. */
@@ -90,9 +90,16 @@ export function isIdentifierShaped(value: string): boolean {
   return UUID.test(value) || HASH.test(value) || /^[\d.:TZ+-]+$/.test(value);
 }
 
+/** URLs, paths, host names, file names. */
 function isLocation(value: string): boolean {
-  return value.includes('://') || /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\|[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$))/.test(value) || /\.(?:js|ts|go|py|rb|json|ya?ml|pem|crt|cer|key|txt|conf|xml|html?|p12|jks)$/.test(value);
+  if (value.includes('://')) return true;
+  if (/[+=]/.test(value)) return false;
+  return PATH.test(value) || HOST.test(value) || FILE.test(value);
 }
+
+const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/;
+const HOST = /^[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$)/;
+const FILE = /\.(?:js|ts|go|py|rb|json|ya?ml|pem|crt|cer|key|txt|conf|xml|html?|p12|jks)$/;
 
 function isSentence(value: string): boolean {
   const words = value.split(' ');
@@ -101,7 +108,7 @@ function isSentence(value: string): boolean {
 
 /** `get_token()`, `config.password`, `PASSWORD`, `String`, `process.env.X`. */
 function isCode(value: string): boolean {
-  return /[()[\]{}]|=>|::|->|^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+[A-Z][A-Za-z]*$|^[a-z]+(?:_[a-z]+)+$/.test(value);
+  return /[()[\]{}]|=>|::|->|^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/.test(value);
 }
 
 /** `var.db_password`, `DB_PASSWORD`. */

@@ -1,7 +1,7 @@
 const WORDS =
   /^(?:x+|\*+|\.+|-+|_+|#+|0+|1+|null|nil|none|undefined|true|false|yes|no|on|off|string|str|number|bool|boolean|int|integer|float|object|array|any|void|var|self|this|required|optional|default|empty|unset|secret|password|passwd|pass|pwd|token|apikey|key|redacted|hidden|masked|removed|changeme|example|test|testing|todo|tbd|n\/a|foo|bar|baz|user|username)$/i;
 const DEFAULTS = /^(?:(?:root|admin|user|my|db|test|the|new|default|mysql|postgres|super|some|dummy|fake)[_-]?)*(?:password|passwd|pass|pwd|secret)$/i;
-const TEMPLATE = /^(?:\$\{|\$\(|\{\{?|<|%[({sdv%]|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|`|\\[A-Za-z(]|env[.:(])/i;
+const TEMPLATE = /^(?:\$\{|\$\(|\{\{?|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|`|\\[A-Za-z(]|env[.:(])/i;
 const BROKEN = /x{5,}|\*{3,}|\.{3}|…|\$\{|\{\{|<[a-z/]|your[_-]|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me|xxxx|\(|\[redacted:/i;
 
 /** Whether a value only stands where a secret would: `xxxx`, `<token>`, `${TOKEN}`, `null`, `your-key-here`. */

@@ -92,11 +92,22 @@ function judgeWords(words: readonly string[]): KeyVerdict {
   return judgeHint(words, last);
 }
 
+/** `pgpassword`, `dbpasswd`, `mysecret`: names written without a break. */
+const GLUED = /^[a-z0-9]+(password|passwd|passphrase|pwd|secret|apikey|accesskey|secretkey|privatekey|authtoken|accesstoken|apitoken)$/;
+const GLUED_TYPES: ReadonlyMap<string, string> = new Map([
+  ...['password', 'passwd', 'passphrase', 'pwd'].map((word) => [word, 'password'] as const),
+  ...['apikey', 'accesskey'].map((word) => [word, 'api_key'] as const),
+  ...['authtoken', 'accesstoken', 'apitoken'].map((word) => [word, 'token'] as const),
+  ['privatekey', 'private_key'] as const,
+]);
+
 function secretType(words: readonly string[]): string | undefined {
   if (words.includes('public') || words.includes('pub')) return undefined;
   const exact = SECRET_KEYS.get(words.join(' '));
   if (exact !== undefined) return exact;
   for (let start = 0; start < words.length; start += 1) {
+    const glued = GLUED.exec(words[start] ?? '');
+    if (glued !== null) return GLUED_TYPES.get(glued[1] ?? '') ?? 'secret';
     for (let end = Math.min(words.length, start + LONGEST_PHRASE); end > start; end -= 1) {
       const type = PHRASE_TYPES.get(words.slice(start, end).join(' '));
       if (type === undefined) continue;

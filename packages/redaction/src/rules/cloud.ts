@@ -1,4 +1,5 @@
 import { charClass } from '../scan/char-class.ts';
+import { isPublishedExample } from './published-examples.ts';
 import type { Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
 
@@ -19,7 +20,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   },
   { id: 'aws_bedrock_key', description: 'Amazon Bedrock API keys.', formats: ['ABSK{b64e:109-269}', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b64e:0+}'], validate: isBedrock },
   { id: 'amazon_mws_token', description: 'Amazon MWS and Login with Amazon tokens.', formats: ['amzn.mws.{uuid}', 'amzn1.oa2-cs.v1.{hex:64}', '(Atza|Atzr)|{b64w:60+}'] },
-  { id: 'gcp_api_key', description: 'Google API keys.', formats: ['AIza{w:35}'] },
+  { id: 'gcp_api_key', description: 'Google API keys.', formats: ['AIza{w:35}'], validate: (secret) => isVaried(secret) && !isPublishedExample(secret) },
   { id: 'gcp_oauth_secret', description: 'Google OAuth client secrets.', formats: ['GOCSPX-{w:28}'] },
   { id: 'gcp_oauth_token', description: 'Google OAuth access and refresh tokens.', formats: ['ya29.{w:20+}', '1//0{w:30+}'] },
   {

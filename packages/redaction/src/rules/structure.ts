@@ -64,11 +64,11 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     id: 'password',
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
-      literals: ['sshpass', 'login ', 'identified ', 'password is ', 'passwd is ', 'passphrase is ', 'password \'', 'psexec', 'mysql'],
+      literals: ['sshpass', 'login ', 'identified ', 'password \'', 'psexec', 'mysql'],
       expression:
-        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,120}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|pass(?:word|wd|phrase) is:? ["'`]?|password '|psexec[^\n]{0,120}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,120}? -p)[^\s"'`]{4,128}/i,
+        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,120}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|password '|psexec[^\n]{0,120}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,120}? -p)[^\s"'`]{4,128}/i,
     },
-    validate: (secret) => !isStandIn(secret) && /[\d\W_]|[a-z][A-Z]/.test(secret.slice(0, -1)),
+    validate: (secret) => !isStandIn(secret),
     example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
   },
   {
@@ -89,6 +89,13 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'LM and NT hashes as pwdump writes them.',
     pattern: { literals: [':::'], leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
     example: (random) => `admin:500:${random.pick('a-f0-9', 32)}:${random.pick('a-f0-9', 32)}:::`,
+  },
+  {
+    id: 'url_key',
+    description: 'A key in the query of a URL: `?key=…`.',
+    pattern: { literals: ['?key=', '&key='], expression: /(?<keep>[?&]key=)[A-Za-z0-9_-]{16,128}/, boundary: 'none' },
+    validate: looksRandom,
+    example: (random) => `https://example.com/v1?key=${random.pick('a-f0-9', 40)}`,
   },
   {
     id: 'signature',

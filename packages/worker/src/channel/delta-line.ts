@@ -10,7 +10,7 @@ export interface DeltaLine {
  * `JSON.parse`; this only saves it for the frame that arrives thousands of times a second.
  */
 const DELTA =
-  /^\{"method":"item\/agentMessage\/delta","params":\{"threadId":"([\w-]+)","turnId":"[\w-]+","itemId":"([\w-]+)","delta":"([^"\\\u0000-\u001f]*)"\}(?:,"emittedAtMs":\d+)?\}$/;
+  /^\{"method":"item\/agentMessage\/delta","params":\{"threadId":"([\w-]+)","turnId":"[\w-]+","itemId":"([\w-]+)","delta":"([^"\\\u0000-\u001f]*)"\}(?:,"emittedAtMs":(?:0|[1-9]\d*))?\}$/;
 
 const DELTA_HEAD = '{"method":"item/agentMessage/delta"';
 

@@ -50,17 +50,22 @@ export class LineReader {
 
   #emit(whole: Buffer): void {
     const text = whole.toString('utf8');
-    // When every character is one byte, lengths are sizes and need no second count.
+    // When every character is one byte, lengths are sizes. If not, sizes are counted in the bytes: bad ones grow when decoded.
     const oneByte = text.length === whole.length;
     let start = 0;
+    let startByte = 0;
     while (start <= text.length) {
       let end = text.indexOf('\n', start);
       if (end === -1) end = text.length;
-      if (end > start) {
-        const line = text.slice(start, end);
-        const bytes = oneByte ? line.length : Buffer.byteLength(line);
+      let bytes = end - start;
+      if (!oneByte) {
+        const endByte = whole.indexOf(NEWLINE, startByte);
+        bytes = (endByte === -1 ? whole.length : endByte) - startByte;
+        startByte += bytes + 1;
+      }
+      if (bytes > 0) {
         if (bytes > this.#options.maxLineBytes) this.#options.onTooLong(bytes);
-        else this.#options.onLine(line, bytes);
+        else this.#options.onLine(text.slice(start, end), bytes);
       }
       start = end + 1;
     }

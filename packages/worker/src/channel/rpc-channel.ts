@@ -122,6 +122,8 @@ export class RpcChannel {
   }
 
   #receive(line: string, bytes: number): void {
+    // Lines of the read in which it was closed.
+    if (this.#closed) return;
     if (isDeltaLine(line)) {
       const delta = parseDeltaLine(line);
       if (delta !== undefined) {

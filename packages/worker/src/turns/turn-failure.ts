@@ -35,6 +35,10 @@ function providerRefusal(message: string): string | undefined {
   }
 }
 
+function codeOf(info: string): ErrorCode {
+  return (Object.hasOwn(CODES, info) ? CODES[info] : undefined) ?? 'provider_error';
+}
+
 function httpStatus(info: CodexErrorInfo | null): number | undefined {
   if (info === null || typeof info === 'string') return undefined;
   for (const detail of Object.values(info)) {
@@ -50,10 +54,11 @@ function withoutAddress(message: string): string {
 
 /** Maps a failed turn to the table of errors. A provider's 401 is never the client's: its key was right. */
 export function turnFailure(fullMessage: string, info: CodexErrorInfo | null): TurnFailure {
-  const refusal = providerRefusal(fullMessage);
+  // OpenAI calls a wrong key an invalid request, too.
+  const refusal = info === 'unauthorized' ? undefined : providerRefusal(fullMessage);
   if (refusal !== undefined) return { code: 'invalid_request', message: refusal };
   const message = withoutAddress(fullMessage);
-  if (typeof info === 'string') return { code: CODES[info] ?? 'provider_error', message };
+  if (typeof info === 'string') return { code: codeOf(info), message };
   const status = httpStatus(info);
   if (status === 429) return { code: 'provider_rate_limited', message };
   if (status === 400 || status === 413 || status === 422) return { code: 'invalid_request', message };

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '@codex-proxy/contracts';
-import { countAt, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
+import { countAt, isObject, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
 import type { RpcChannel, RpcOutcome, ThreadSink } from '../channel/rpc-channel.ts';
 import type { CodexErrorInfo, RpcId } from '../protocol/messages.ts';
 import { FrameTrace } from './frame-trace.ts';
@@ -180,16 +180,20 @@ export class TurnRun implements Turn, ThreadSink {
   #startTurn(threadId: string): void {
     const { history, input, effort, outputSchema } = this.#request;
     this.#phase = 'running';
-    const refused = (outcome: RpcOutcome): void => {
-      if (!('error' in outcome) || this.#phase !== 'running') return;
-      this.#report({ kind: 'failed', failure: this.#redacted(rpcFailure(outcome.error)) });
-      this.#end();
-    };
     // The worker handles the requests of a thread in order: both can leave in one write.
-    if (history.length > 0) this.#call('thread/inject_items', { threadId, items: history }, refused);
+    if (history.length > 0) {
+      this.#call('thread/inject_items', { threadId, items: history }, (outcome) => {
+        // The turn that follows runs all the same: it has to be interrupted.
+        if ('error' in outcome) this.fail(this.#redacted(rpcFailure(outcome.error)), { workerLost: false });
+      });
+    }
     this.#call('turn/start', { threadId, input, effort, outputSchema }, (outcome) => {
-      refused(outcome);
-      if (this.#phase !== 'running' || !('result' in outcome)) return;
+      if (this.#phase !== 'running') return;
+      if ('error' in outcome) {
+        this.#report({ kind: 'failed', failure: this.#redacted(rpcFailure(outcome.error)) });
+        this.#end();
+        return;
+      }
       this.#turnId = stringAt(objectAt(outcome.result, 'turn'), 'id');
       if (this.#reported) this.#interrupt();
     });
@@ -237,7 +241,10 @@ export class TurnRun implements Turn, ThreadSink {
     if (this.#reported || stringAt(item, 'type') !== 'agentMessage') return;
     const text = stringAt(item, 'text') ?? '';
     // A provider that streams no deltas still answers: the whole text counts as one.
-    if (text !== '' && !this.#deltaItems.has(stringAt(item, 'id') ?? '')) this.#observer.onDelta(text);
+    const itemId = stringAt(item, 'id') ?? '';
+    if (text === '' || this.#deltaItems.has(itemId)) return;
+    this.#deltaItems.add(itemId);
+    this.#observer.onDelta(text);
   }
 
   #providerError(params: JsonObject): void {
@@ -313,10 +320,10 @@ function unload(channel: RpcChannel, method: string, outcome: RpcOutcome): void 
 function errorInfo(error: JsonObject | undefined): CodexErrorInfo | null {
   const info = error?.codexErrorInfo;
   if (typeof info === 'string') return info;
-  if (typeof info !== 'object' || info === null) return null;
+  if (!isObject(info)) return null;
   const kinds: Record<string, { httpStatusCode?: number | null } | undefined> = {};
   for (const [kind, detail] of Object.entries(info)) {
-    const status: unknown = typeof detail === 'object' && detail !== null && 'httpStatusCode' in detail ? detail.httpStatusCode : null;
+    const status = isObject(detail) ? detail.httpStatusCode : null;
     kinds[kind] = { httpStatusCode: typeof status === 'number' ? status : null };
   }
   return kinds;

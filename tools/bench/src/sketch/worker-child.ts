@@ -1,17 +1,22 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { z } from 'zod';
+
+type Params = Readonly<Record<string, unknown>>;
 
 /** What a frame of the worker may hold, as far as the sketch reads it. */
-const frameSchema = z.looseObject({
-  id: z.union([z.number(), z.string()]).optional(),
-  method: z.string().optional(),
-  params: z.looseObject({ threadId: z.string().optional() }).optional(),
-  result: z.unknown().optional(),
-  error: z.looseObject({ message: z.string() }).optional(),
-});
+interface Frame {
+  readonly id?: number | string;
+  readonly method?: string;
+  readonly params?: Params;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
 
-export type Frame = z.infer<typeof frameSchema>;
-export type FrameHandler = (method: string, params: Readonly<Record<string, unknown>>) => void;
+/** Like most fronts, the sketch takes its worker's word for the rest. */
+function isFrame(value: unknown): value is Frame {
+  return typeof value === 'object' && value !== null;
+}
+
+export type FrameHandler = (method: string, params: Params) => void;
 
 const RESTART_DELAY_MS = 500;
 
@@ -85,10 +90,11 @@ export class WorkerChild {
   }
 
   #receive(line: string): void {
-    const frame: Frame = JSON.parse(line);
+    const frame: unknown = JSON.parse(line);
+    if (!isFrame(frame)) return;
     if (frame.method !== undefined) {
       const threadId = frame.params?.threadId;
-      if (threadId !== undefined) this.#threads.get(threadId)?.(frame.method, frame.params ?? {});
+      if (typeof threadId === 'string') this.#threads.get(threadId)?.(frame.method, frame.params ?? {});
       return;
     }
     const pending = typeof frame.id === 'number' ? this.#pending.get(frame.id) : undefined;

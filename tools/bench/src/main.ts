@@ -1,0 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { proxyLoad } from './proxy-load/proxy-load.ts';
+import { Children } from './process/children.ts';
+import { renderTable } from './report/table.ts';
+import { findingsTable } from './report/report.ts';
+const children = new Children();
+const root = resolve(import.meta.dirname, '../../..');
+const r = await proxyLoad.run({ options: { profile: false, repetitions: 2, proxyNodeOptions: process.argv.slice(2) }, root, folder: mkdtempSync(join(tmpdir(), 'bench-')), children, say: (l) => console.error(l) });
+for (const t of r.tables ?? []) console.log(renderTable(t));
+console.log(renderTable(findingsTable([{ benchmark: 'proxy-load', rows: r.rows }])));
+await children.stopAll();

@@ -1,0 +1,49 @@
+import type { Front } from '../front/front.ts';
+import { probe, type Probe } from '../load/probe.ts';
+import { failures, runWrk } from '../load/wrk.ts';
+import { cpuSeconds } from '../process/proc.ts';
+import { requestBody, type Scenario } from './scenario.ts';
+
+/** One span of load. */
+export interface Measurement {
+  /** A second, in the unit of the scenario. */
+  readonly rate: number;
+  readonly failed: number;
+  readonly p99Ms: number;
+  /** Processors that were busy for the front, and for its worker: 1 is a whole one. */
+  readonly cpu: { readonly front: number; readonly worker: number };
+}
+
+const CONNECTIONS = 32;
+
+/** @throws when one answer is not whole: then a rate would mean nothing. */
+export async function wholeAnswer(front: Front, scenario: Scenario): Promise<Probe> {
+  const answer = await probe(front, requestBody(scenario));
+  const expected = scenario.stream ? scenario.deltas : 1;
+  if (answer.deltas !== expected || answer.text === '') throw new Error(`${scenario.name}: ${answer.deltas} deltas came instead of ${expected}`);
+  return answer;
+}
+
+export async function load(front: Front, scenario: Scenario, seconds: number): Promise<void> {
+  await runWrk(front, { connections: CONNECTIONS, seconds, body: requestBody(scenario) });
+}
+
+/** @param bytesPerAnswer Of one whole answer on the wire: what turns the bytes that arrived into deltas. */
+export async function measure(
+  front: Front,
+  scenario: Scenario,
+  options: { readonly seconds: number; readonly bytesPerAnswer: number; readonly workerPid: number },
+): Promise<Measurement> {
+  const { seconds, bytesPerAnswer, workerPid } = options;
+  const cpuBefore = [cpuSeconds(front.pid), cpuSeconds(workerPid)] as const;
+  const summary = await runWrk(front, { connections: CONNECTIONS, seconds, body: requestBody(scenario) });
+  const cpuAfter = [cpuSeconds(front.pid), cpuSeconds(workerPid)] as const;
+  const lastedS = summary.durationUs / 1e6;
+  const answers = scenario.counts === 'answers' ? summary.requests : (summary.bytes / bytesPerAnswer) * scenario.deltas;
+  return {
+    rate: answers / lastedS,
+    failed: failures(summary),
+    p99Ms: summary.p99Us / 1_000,
+    cpu: { front: (cpuAfter[0] - cpuBefore[0]) / lastedS, worker: (cpuAfter[1] - cpuBefore[1]) / lastedS },
+  };
+}
