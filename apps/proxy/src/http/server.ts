@@ -79,6 +79,8 @@ export function createHttpServer(options: ServerOptions): Server {
     const [code, message] = PARSER_ERRORS[error.code ?? ''] ?? ['invalid_request', 'The request is not valid HTTP.'];
     const exchange = exchanges.get(socket);
     if (exchange === undefined || exchange.response.writableFinished) refuse(socket, code, message);
+    // The client closed its side in the middle of a body.
+    else if (error.code === 'HPE_INVALID_EOF_STATE') socket.destroy();
     else failExchange(exchange, socket, new HttpError(code, message, { headers: { Connection: 'close' } }));
   });
   return server;

@@ -41,6 +41,8 @@ export function plainCatalog(catalog: ModelCatalog): ModelCatalog {
       experimental_supported_tools: [],
       shell_type: 'disabled',
       use_responses_lite: false,
+      // What the provider takes when nobody says.
+      default_verbosity: null,
     })),
   };
 }

@@ -37,7 +37,11 @@ const flag = (fallback: boolean): Expectation => ({
 
 const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   PORT: count(11_435, 0, 65_535),
-  PROXY_HOST: { fallback: undefined, good: { '127.0.0.1': '127.0.0.1', '::1': '::1', localhost: 'localhost' }, bad: ['a host', '[::1]', 'a/b'] },
+  PROXY_HOST: {
+    fallback: undefined,
+    good: { '127.0.0.1': '127.0.0.1', '::1': '::1', localhost: 'localhost' },
+    bad: ['a host', '[::1]', 'a/b'],
+  },
   PROXY_API_KEY: bearer,
   PROXY_ADMIN_TOKEN: bearer,
   PROXY_METRICS_TOKEN: bearer,
@@ -47,7 +51,11 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   LOG_MAX_MB: count(100, 1, 100_000),
   LOG_MAX_FILES: count(5, 1, 1_000),
   CODEX_BIN: anyText,
-  CODEX_MODEL: { fallback: undefined, good: { 'vendor/model-1.5:latest@2': 'vendor/model-1.5:latest@2' }, bad: ['a model', 'm"m', 'm'.repeat(129)] },
+  CODEX_MODEL: {
+    fallback: undefined,
+    good: { 'vendor/model-1.5:latest@2': 'vendor/model-1.5:latest@2' },
+    bad: ['a model', 'm"m', 'm'.repeat(129)],
+  },
   CODEX_AGENT_TOOLS: {
     fallback: [],
     good: { shell: ['shell'], ' shell , web_search,': ['shell', 'web_search'], ',': [] },
@@ -109,7 +117,8 @@ describe('each variable', () => {
   });
 
   test.each(Object.entries(EXPECTED))('%s', (name, { fallback, good, bad }) => {
-    const read = (text: string): unknown => Object.entries(readConfiguration({ ...COMPANY[text], [name]: text })).find(([key]) => key === name)?.[1];
+    const read = (text: string): unknown =>
+      Object.entries(readConfiguration({ ...COMPANY[text], [name]: text })).find(([key]) => key === name)?.[1];
     expect(Object.entries(readConfiguration({})).find(([key]) => key === name)?.[1]).toEqual(fallback);
     for (const unset of ['', '   ']) expect(read(unset)).toEqual(fallback);
     for (const [text, value] of Object.entries(good)) expect(read(text), text).toEqual(value);
@@ -148,7 +157,9 @@ describe('problems', () => {
   });
 
   test('hold no contradiction with a value that is refused for itself', () => {
-    expect(problemsOf({ PROXY_HOST: '0.0.0.0', PROXY_API_KEY: 'short' })).toEqual([expect.stringMatching(/^PROXY_API_KEY must be at least 8/)]);
+    expect(problemsOf({ PROXY_HOST: '0.0.0.0', PROXY_API_KEY: 'short' })).toEqual([
+      expect.stringMatching(/^PROXY_API_KEY must be at least 8/),
+    ]);
     expect(problemsOf({ PROXY_PROVIDER: 'custom', PROXY_PROVIDER_BASE_URL: 'x' })).toHaveLength(1);
   });
 

@@ -19,7 +19,10 @@ test('are generated once, kept for their owner alone, and stay over restarts', (
   expect(modeOf(folder)).toBe(0o700);
   expect(modeOf(join(folder, 'credentials.json'))).toBe(0o600);
   expect(resolveCredentials(NOTHING_SET, folder)).toEqual(first);
-  expect(JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8'))).toEqual({ api_key: first.apiKey, admin_token: first.adminToken });
+  expect(JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8'))).toEqual({
+    api_key: first.apiKey,
+    admin_token: first.adminToken,
+  });
 });
 
 test('differ from folder to folder', () => {
@@ -28,18 +31,23 @@ test('differ from folder to folder', () => {
   expect(one.adminToken).not.toBe(other.adminToken);
 });
 
-test.each(['', '{', 'null', '[]', '{"api_key":"only-one-of-two"}', '{"api_key":"short","admin_token":"short"}', '{"api_key":1,"admin_token":2}'])(
-  'replace a damaged file: %j',
-  (content) => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'credentials.json');
-    writeFileSync(file, content, { mode: 0o644 });
-    const credentials = resolveCredentials(NOTHING_SET, folder);
-    expect(credentials.apiKey).toMatch(/^sk-proxy-/);
-    expect(modeOf(file)).toBe(0o600);
-    expect(resolveCredentials(NOTHING_SET, folder)).toEqual(credentials);
-  },
-);
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '{"api_key":"only-one-of-two"}',
+  '{"api_key":"short","admin_token":"short"}',
+  '{"api_key":1,"admin_token":2}',
+])('replace a damaged file: %j', (content) => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'credentials.json');
+  writeFileSync(file, content, { mode: 0o644 });
+  const credentials = resolveCredentials(NOTHING_SET, folder);
+  expect(credentials.apiKey).toMatch(/^sk-proxy-/);
+  expect(modeOf(file)).toBe(0o600);
+  expect(resolveCredentials(NOTHING_SET, folder)).toEqual(credentials);
+});
 
 test('that others could read are closed to them', () => {
   const folder = temporaryFolder();

@@ -28,19 +28,23 @@ test('a long rest earns no more than a minute of requests', () => {
 
 test('the wait is at least a second, and long enough', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100_000 }), fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 50 }), (perMinute, gaps) => {
-      let nowMs = 0;
-      const limit = new RateLimit(perMinute, () => nowMs);
-      for (let request = 0; request < perMinute && request < 200; request += 1) limit.take();
-      for (const gapMs of gaps) {
-        nowMs += gapMs;
-        const waitSeconds = limit.take();
-        if (waitSeconds === undefined) continue;
-        expect(waitSeconds).toBeGreaterThanOrEqual(1);
-        nowMs += waitSeconds * 1_000;
-        expect(limit.take()).toBeUndefined();
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 50 }),
+      (perMinute, gaps) => {
+        let nowMs = 0;
+        const limit = new RateLimit(perMinute, () => nowMs);
+        for (let request = 0; request < perMinute && request < 200; request += 1) limit.take();
+        for (const gapMs of gaps) {
+          nowMs += gapMs;
+          const waitSeconds = limit.take();
+          if (waitSeconds === undefined) continue;
+          expect(waitSeconds).toBeGreaterThanOrEqual(1);
+          nowMs += waitSeconds * 1_000;
+          expect(limit.take()).toBeUndefined();
+        }
+      },
+    ),
   );
 });
 

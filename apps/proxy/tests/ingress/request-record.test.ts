@@ -90,7 +90,12 @@ test.each([
   [404, 'refused'],
   [503, 'refused'],
 ])('status %i without an error is %s', (status, outcome) => {
-  expect(record().terminal({ ...DELIVERED, status }, SYSTEM)).toMatchObject({ status, outcome, error_code: undefined, retryable: undefined });
+  expect(record().terminal({ ...DELIVERED, status }, SYSTEM)).toMatchObject({
+    status,
+    outcome,
+    error_code: undefined,
+    retryable: undefined,
+  });
 });
 
 test('all that is known is told, in the fields of the schema', () => {

@@ -24,6 +24,7 @@ test('a plain catalog keeps what models are and takes what they may do', () => {
         slug: 'm',
         context_window: 1000,
         apply_patch_tool_type: null,
+        default_verbosity: null,
         experimental_supported_tools: [],
         shell_type: 'disabled',
         use_responses_lite: false,

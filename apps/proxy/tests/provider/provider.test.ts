@@ -18,7 +18,11 @@ interface Homes {
 function homes(): Homes {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'user', '.codex'), { recursive: true });
-  return { codexHome: join(folder, 'codex-home'), environment: { HOME: join(folder, 'user') }, userAuth: join(folder, 'user', '.codex', 'auth.json') };
+  return {
+    codexHome: join(folder, 'codex-home'),
+    environment: { HOME: join(folder, 'user') },
+    userAuth: join(folder, 'user', '.codex', 'auth.json'),
+  };
 }
 
 const choose = (settings: Environment, { environment, codexHome }: Homes): string =>
@@ -136,7 +140,9 @@ describe('keys', () => {
 });
 
 test('the summary of an address shows neither user nor password', () => {
-  expect(customProvider('https://me:hidden@host.example:8443/v1?k=hidden', undefined).summary).toBe('custom provider at https://host.example:8443');
+  expect(customProvider('https://me:hidden@host.example:8443/v1?k=hidden', undefined).summary).toBe(
+    'custom provider at https://host.example:8443',
+  );
 });
 
 test('the demo provider is reached without any proxy of the machine, and closed by its provider', async () => {

@@ -11,9 +11,12 @@ test('any text comes back from a TOML parser as it went in', () => {
   );
 });
 
-test.each(['say "hi"', 'back\\slash', 'line\nbreak', 'tab\t', 'nul\u0000', 'del\u007f', "it's", '#{}[]=', '\u2028', '💙'])('so does %j', (text) => {
-  expect(parse(`value = ${tomlString(text)}`)).toEqual({ value: text });
-});
+test.each(['say "hi"', 'back\\slash', 'line\nbreak', 'tab\t', 'nul\u0000', 'del\u007f', "it's", '#{}[]=', '\u2028', '💙'])(
+  'so does %j',
+  (text) => {
+    expect(parse(`value = ${tomlString(text)}`)).toEqual({ value: text });
+  },
+);
 
 test('options are pairs of -c and key=value', () => {
   expect(configOptions({ 'features.apps': false, depth: 3, name: 'a "b"' })).toEqual([

@@ -10,6 +10,8 @@ const OPERATOR = charClass('=:>|?~');
 const NEWLINE_AND_SPACE = charClass(' \t\r\n');
 const KEY = charClass('A-Za-z0-9_.:-');
 const SHORTEST_VALUE = 4;
+/** The beginning of a long value says what it is. */
+const LONGEST_JUDGED = 160;
 
 /**
  * `key = value` in any of its spellings: `key: value`, `"key": "value"`, `key := 'value'`, `"key" => "value"`, `\"key\":\"value\"`.
@@ -194,10 +196,20 @@ function hasValue(text: string, at: number): boolean {
   return text.length - at >= SHORTEST_VALUE && text.charCodeAt(at) > 32;
 }
 
+/** `key=key=key=`: a value that goes on as a key is none. */
+function isChain(text: string, start: number, end: number): boolean {
+  const first = runEnd(text, start, UP_TO_OPERATOR, Math.min(end, start + 12));
+  const code = text.charCodeAt(first);
+  return first < end && first - start < 8 && (code === 61 || code === 58) && first + 1 < end && !has(DIGIT, text.charCodeAt(start));
+}
+
+const UP_TO_OPERATOR = complement(charClass('=:'));
+
 function judged(text: string, place: ValuePlace, verdict: KeyVerdict): Found | undefined {
   const { start, setting, tail } = place;
   const end = setting === 'bare' && tail === undefined ? withoutPunctuation(text, start, place.end) : place.end;
-  if (end - start < SHORTEST_VALUE || !isSecretValue(text.slice(start, end), verdict, setting)) return undefined;
+  if (end - start < SHORTEST_VALUE || (setting === 'bare' && verdict.type !== 'password' && isChain(text, start, end))) return undefined;
+  if (!isSecretValue(text.slice(start, Math.min(end, start + LONGEST_JUDGED)), verdict, setting)) return undefined;
   return { start, end, type: verdict.type, tail };
 }
 

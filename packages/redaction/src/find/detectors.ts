@@ -4,6 +4,7 @@ import { IP_ADDRESS_RULE } from '../rules/personal.ts';
 import { createPrivateKeyDetector } from '../rules/private-key.ts';
 import type { Rule } from '../rules/rule.ts';
 import { RULES } from '../rules/rules.ts';
+import { charClass, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import {
   createArgumentDetector,
@@ -38,14 +39,16 @@ export function createDetectors({ keys, rules, ipAddresses }: DetectorOptions): 
   ];
 }
 
+const LABEL = charClass('a-z0-9_:');
+
 /** What was taken out before stays as it is. */
 function createPlaceholderDetector(): Detector {
   return {
     triggers: [{ literal: PLACEHOLDER_START, ignoreCase: false }],
     startsWord: false,
     find(text, at) {
-      const end = text.indexOf(']', at);
-      return end > 0 && end - at < 96 ? { start: at, end: end + 1, type: '' } : undefined;
+      const end = runEnd(text, at + PLACEHOLDER_START.length, LABEL, at + 96);
+      return text.charCodeAt(end) === 93 ? { start: at, end: end + 1, type: '' } : undefined;
     },
   };
 }

@@ -13,7 +13,7 @@ const TYPE_NAMES: ReadonlySet<string> = new Set('string String str char const te
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
   const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
-  if (keyStart === keyEnd) return undefined;
+  if (keyStart === keyEnd || isCompound(text, keyStart, end)) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = keys.judge(key);
   if (verdict.kind === 'secret' || keyStart === floor) return verdict;
@@ -22,6 +22,13 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
 }
+
+/** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */
+function isCompound(text: string, keyStart: number, end: number): boolean {
+  return text.charCodeAt(keyStart - 1) === COLON && text.charCodeAt(end) === COLON && text.charCodeAt(end + 1) > 34 && text.charCodeAt(end + 1) !== 39;
+}
+
+const COLON = 58;
 
 /** The letter of an escape (`\npassword`) is not part of a key. */
 function unescapedStart(text: string, start: number, end: number): number {

@@ -12,24 +12,38 @@ export function createPatternDetectors(rule: Rule): readonly Detector[] {
 }
 
 function createFormatDetector(rule: Rule, format: string): Detector {
-  const { literals, source, tail } = parseFormat(format);
-  const validate = rule.validate ?? ((secret: string) => isVaried(secret.slice(literals.find((literal) => secret.startsWith(literal))?.length)));
-  const pattern: RulePattern = { literals, expression: new RegExp(source), ...(tail === undefined ? {} : { tail }) };
-  return createExpressionDetector({ ...rule, validate }, pattern);
+  const { literals, source, tail: members } = parseFormat(format);
+  const expression = new RegExp(source, 'y');
+  const prefixLength = Math.min(...literals.map((literal) => literal.length));
+  const validate = rule.validate ?? ((secret: string) => isVaried(secret.slice(prefixLength)));
+  const tail = members === undefined ? undefined : { members };
+  return {
+    triggers: literals.map((literal) => triggerOf(literal, false)),
+    startsWord: true,
+    find(text, at) {
+      expression.lastIndex = at;
+      if (!expression.test(text)) return undefined;
+      const end = expression.lastIndex;
+      if (validate(text.slice(at, end), { text, start: at, end })) return { start: at, end, type: rule.id, tail };
+      // A long run is judged once, not again wherever its prefix comes back inside it.
+      return end - at > LONGEST_JUDGED_TWICE ? { start: at, end, type: '' } : undefined;
+    },
+  };
 }
 
+const LONGEST_JUDGED_TWICE = 64;
+
 function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
-  const { leads, boundary = 'word', tail: members } = pattern;
+  const { leads, boundary = 'word', precheck, starts, tail: members } = pattern;
   const expression = new RegExp(pattern.expression.source, `${pattern.expression.flags.replace(/[gyd]/g, '')}y`);
   const { validate } = rule;
   const tail = members === undefined ? undefined : { members };
-  const precheck = pattern.precheck ?? always;
 
   return {
-    triggers: pattern.starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : [pattern.starts],
+    triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : [starts],
     startsWord: boundary === 'word' && leads === undefined,
     find(text, at, floor) {
-      if (!precheck(text, at)) return undefined;
+      if (precheck !== undefined && !precheck(text, at)) return undefined;
       const start = leads === undefined ? at : runStart(text, at, leads.members, Math.max(floor, at - leads.max));
       if (leads !== undefined && boundary === 'word' && !startsWord(text, start)) return undefined;
       expression.lastIndex = start;
@@ -37,8 +51,7 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
       if (match === null) return undefined;
       const kept = match.groups?.['keep']?.length ?? 0;
       const end = start + match[0].length;
-      const secret = match[0].slice(kept);
-      if (end <= at || (validate !== undefined && !validate(secret, { text, start: start + kept, end }))) return undefined;
+      if (end <= at || (validate !== undefined && !validate(match[0].slice(kept), { text, start: start + kept, end }))) return undefined;
       return { start: start + kept, end, type: rule.id, tail };
     },
   };
@@ -46,8 +59,4 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
 
 function triggerOf(literal: string, ignoreCase: boolean): Trigger {
   return literal.length === 1 ? { before: ANY, first: charClass(literal) } : { literal, ignoreCase };
-}
-
-function always(): boolean {
-  return true;
 }

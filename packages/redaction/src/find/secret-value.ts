@@ -14,11 +14,13 @@ export function isSecretValue(value: string, verdict: KeyVerdict, setting: Value
     case 'weak':
       return value.length >= 12 && !isLocation(value) && (verdict.type === 'api_key' || !isIdentifierShaped(value)) && looksRandom(value);
     case 'vendor':
-      return value.length >= 14 && !isLocation(value) && !isIdentifierShaped(value) && looksRandom(value);
+      return value.length >= 14 && ONE_TOKEN.test(value) && !isLocation(value) && !isIdentifierShaped(value) && looksRandom(value);
     default:
       return false;
   }
 }
+
+const ONE_TOKEN = /^[\w+/=.-]+$/;
 
 function isNamedSecret(value: string, type: string, setting: ValueSetting): boolean {
   switch (type) {
@@ -26,7 +28,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       return setting === 'quoted' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
     case 'authorization':
     case 'cookie':
-      return value.length >= 8 && !isSentence(value) && !isCode(value);
+      return value.length >= 8 && !isSentence(value) && !isCode(value) && /\d|[a-z][A-Z]|=/.test(value);
     case 'security_code':
     case 'ssn':
     case 'card':
@@ -38,11 +40,14 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
     default:
       if (value.length < 10 || isLocation(value)) return false;
       if (UUID.test(value)) return true;
+      if (FINGERPRINT.test(value)) return false;
       if (/^\d+:/.test(value)) return TELEGRAM.test(value);
       if (looksRandom(value)) return true;
       return setting === 'quoted' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
   }
 }
+
+const FINGERPRINT = /^(?:sha\d{1,3}|md5)[:=-]/i;
 
 /** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */
 const TELEGRAM = /^\d{5,16}:A[\w-]{34}$/i;
@@ -87,7 +92,7 @@ const HASH = /^(?:sha\d{1,3}[:-])?[0-9a-f]{40}$|^(?:sha\d{1,3}[:-])?[0-9a-f]{64}
 
 /** The shapes in which things are named: UUIDs, hashes, times, numbers. */
 export function isIdentifierShaped(value: string): boolean {
-  return UUID.test(value) || HASH.test(value) || /^[\d.:TZ+-]+$/.test(value);
+  return UUID.test(value) || HASH.test(value) || FINGERPRINT.test(value) || /^[\d.:TZ+-]+$/.test(value);
 }
 
 /** URLs, paths, host names, file names. */

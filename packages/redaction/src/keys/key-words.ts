@@ -70,7 +70,6 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['decryption key', 'private_key'],
   ['hmac key', 'private_key'],
   ['root key', 'private_key'],
-  ['host key', 'private_key'],
   ['pre shared key', 'private_key'],
   ['connection string', 'connection_string'],
   ['connectionstring', 'connection_string'],

@@ -29,15 +29,15 @@ export const VENDORS: ReadonlySet<string> = new Set(
     'marketstack mattermost mavenlink maxmind meaningcloud mediastack meistertask meraki mesibo messagebird metaapi metabase metrilo ' +
     'mindmeister miro mistral mite mixmax mixpanel mockaroo mongodb monkeylearn moonclerk moosend moralis mrticktock mux myfreshworks ' +
     'myintervals nasdaq neptune netcore nethunt netlify netsuite neutrinoapi newrelic newsapi newscatcher nexmo nftport ngc ngrok ' +
-    'nicereply nightfall noticeable notion npm nutritionix nvidia nylas nytimes oanda octopus okta omnisend onedesk onelogin ' +
+    'nicereply nightfall noticeable notion nutritionix nvidia nylas nytimes oanda octopus okta omnisend onedesk onelogin ' +
     'onepagecrm onesignal onwater oopspam openai opencage openrouter openuv openvpn openweather openweathermap opsgenie optimizely ' +
     'overloop owlbot packagecloud pagarme pagerduty pandadoc pandascore paralleldots parsehub parseur partnerstack pastebin paydirt ' +
     'paymo paymongo paypal paystack pdflayer pdfshift peopledatalabs pepipost perplexity pinata pinecone pinterest pipedream ' +
     'pipedrive pivotaltracker pixabay plaid planetscale planviewleankit planyo plivo podio pollsapi poloniex polygon portainer ' +
     'postageapi posthog posthub postmark powrbot prefect privateai prodpad prospectcrm protocolsio proxycrawl pubnub pulumi purestake ' +
-    'pushbullet pusher pushover pypi qase quaderno qualaroo qubole quickmetrics rabbitmq rapidapi rawg razorpay reachmail readme ' +
+    'pushbullet pusher pushover qase quaderno qualaroo qubole quickmetrics rabbitmq rapidapi rawg razorpay reachmail readme ' +
     'reallysimplesystems rebrandly rechargepayments redshift rentman repairshopr replicate replyio requestfinance restpack ' +
-    'ringcentral ritekit rocketreach rollbar route4me rownd rubygems runrunit saladcloudapikey salesblink salesflare salesforce ' +
+    'ringcentral ritekit rocketreach rollbar route4me rownd runrunit saladcloudapikey salesblink salesflare salesforce ' +
     'salesmate sanity satismeter saucelabs scaleway scalingo scalr scrapeowl scraperapi scraperbox scrapestack scrapfly scrapingant ' +
     'scrapingbee screenshotapi screenshotlayer scrutinizerci securitytrails selectpdf semrush sendbird sendbirdorganizationapi ' +
     'sendgrid sendinblue sentry serphouse serpstack sherpadesk shipday shippo shipstation shodan shopify shortio shotstack ' +
@@ -51,7 +51,7 @@ export const VENDORS: ReadonlySet<string> = new Set(
     'tomorrowio tomtom tradier transferwise travelpayouts travis travisci trello tripo twelvedata twilio twitch twitter typeform ' +
     'typetalk ubidots uclassify unifyid unplugg unsplash upcdatabase uplead uploadcare uptimerobot upwave urlscan userflow userstack ' +
     'vagrantcloud vatlayer vercel verimail veriphone versioneye viewneo virustotal visualcrossing voiceflow voicegain voodoosms ' +
-    'vouchery vpnapi vultr vyte walkscore wandb weatherbit weatherstack web3storage webex webflow webscraper webscraping webz wepay ' +
+    'vouchery vpnapi vultr vyte walkscore weatherbit weatherstack web3storage webex webflow webscraper webscraping webz wepay ' +
     'whatcms whoxy wistia wiz wordpress workato workday worksnaps workstack worldcoinindex worldweather wrike xai xata xero yandex ' +
     'yelp youneedabudget yousign youtube zapier zendesk zenkit zenrows zenscrape zenserp zeplin zerobounce zeromq zerotier zipapi ' +
     'zipbooks zipcodeapi zipcodebase zipwhip zoho zonkafeedback zoom zulip'

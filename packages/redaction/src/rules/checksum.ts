@@ -24,8 +24,7 @@ const CARDS: readonly (readonly [range: RegExp, lengths: readonly number[]])[] =
 
 /** Whether digits are a card number: an issuer's range, its length, and the check digit. */
 export function isCardNumber(digits: string): boolean {
-  const isIssued = CARDS.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits));
-  return isIssued && hasLuhnDigit(digits) && !/^(\d)\1+$/.test(digits);
+  return hasLuhnDigit(digits) && CARDS.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits)) && !/^(\d)\1+$/.test(digits);
 }
 
 /** Lengths of the IBANs of each country, from the SWIFT registry. */

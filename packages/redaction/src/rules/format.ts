@@ -36,7 +36,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** No single run is matched further than this; what is longer is the tail's. */
-export const LONGEST_RUN = 1024;
+export const LONGEST_RUN = 128;
 
 const UUID = '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 const PART = /\{uuid\}|\{(?<name>\w+):(?<min>\d+)(?<more>-(?<max>\d+)|\+)?\}|\((?<choice>[^)]*)\)|(?<text>[^{(]+)/g;

@@ -102,7 +102,7 @@ function isGrouped(written: string): boolean {
   return groups.length === 1 || groups.every((group, at) => group.length >= 3 || (at === groups.length - 1 && group.length >= 1)) || groups.every((group) => group.length <= 2);
 }
 
-const IDENTIFYING_KEY = /(?:^|[^A-Za-z])\w{0,40}(?:id|ids|uid|uuid|guid|trace|span|timestamp|time|seq|sequence|cursor|offset|bytes|size|count|hash|checksum|version|build|pid|port|nonce|ns|ms|us)["'\\]{0,3}\s{0,2}[:=]\s{0,2}["'\\]{0,3}$/i;
+const IDENTIFYING_KEY = /(?:^|[^A-Za-z])\w{0,40}(?:id|ids|uid|uuid|guid|trace|span|timestamp|time|seq|sequence|cursor|offset|bytes|size|count|hash|checksum|version|build|pid|port|nonce|ns|ms|us)["'\\]{0,3}(?:\s|\s{0,2}[:=]\s{0,2})["'\\]{0,3}$/i;
 
 /** Whether the key before a number says that it names something: `message_id: 4…`. */
 function isNamed({ text, start }: MatchPlace): boolean {

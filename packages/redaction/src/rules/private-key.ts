@@ -6,7 +6,7 @@ const BEGIN = '-----BEGIN ';
 const LABEL = charClass('A-Z0-9 ');
 const BODY = charClass('A-Za-z0-9+/=\\ \t\r\n:,.-"\'();*#>|');
 const CLOSING = charClass('A-Z0-9 -');
-const TOP = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?=[\s\S]{0,400}?[A-Za-z0-9+/=]{16})/y;
+const TOP = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 
 /** PEM and OpenPGP private keys (RFC 7468), whole or cut off. The `private_key` row of the table. */
 export const PRIVATE_KEY_RULE: Rule = {
@@ -27,8 +27,22 @@ export function createPrivateKeyDetector(): Detector {
       if (!text.startsWith('-----', label)) return undefined;
       top.lastIndex = at;
       const match = top.exec(text);
-      if (match === null) return undefined;
+      if (match === null || !hasBody(text, at + match[0].length)) return undefined;
       return { start: at, end: at + match[0].length, type: PRIVATE_KEY_RULE.id, tail: { members: BODY, until: { text: '-----END ', closing: CLOSING } } };
     },
   };
+}
+
+const BASE64 = charClass('A-Za-z0-9+/=');
+
+/** Whether a line of a key comes before the next dashes; header lines and escapes may stand between. */
+function hasBody(text: string, from: number): boolean {
+  const limit = Math.min(text.length, from + 400);
+  let at = from;
+  while (at < limit && !text.startsWith('--', at)) {
+    const end = runEnd(text, at, BASE64, limit);
+    if (end - at >= 16) return true;
+    at = end + 1;
+  }
+  return false;
 }

@@ -1,8 +1,11 @@
 import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { looksRandom } from '../find/secret-value.ts';
-import { charClass } from '../scan/char-class.ts';
+import { charClass, has } from '../scan/char-class.ts';
 import type { Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
+
+const BASE64URL_SIGN = charClass('_-');
+const HEX = charClass('0-9A-Fa-f');
 
 /** Secrets that are known by what is around them. */
 export const STRUCTURE_RULES: readonly Rule[] = [
@@ -11,6 +14,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'JSON Web Tokens, signed or encrypted (RFC 7519).',
     pattern: {
       literals: ['eyJ', 'ewogIC', 'ewoJ'],
+      precheck: (text, at) => !has(BASE64URL_SIGN, text.charCodeAt(at - 1)),
       expression: /ey[A-Za-z0-9_-]{14,1024}\.[A-Za-z0-9_-]{8,1024}(?:\.[A-Za-z0-9_-]{0,1024}){0,3}|ew[A-Za-z0-9_-]{16,1024}\.ey[A-Za-z0-9_-]{8,1024}/,
       tail: charClass('A-Za-z0-9_.-'),
     },
@@ -87,7 +91,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'ntlm_hash',
     description: 'LM and NT hashes as pwdump writes them.',
-    pattern: { literals: [':::'], leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
+    pattern: { literals: [':::'], precheck: (text, at) => has(HEX, text.charCodeAt(at - 1)), leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
     example: (random) => `admin:500:${random.pick('a-f0-9', 32)}:${random.pick('a-f0-9', 32)}:::`,
   },
   {

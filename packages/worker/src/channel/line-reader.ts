@@ -48,6 +48,16 @@ export class LineReader {
     if (last + 1 < rest.length) this.#hold(rest.subarray(last + 1));
   }
 
+  /** The stream has ended: an unfinished line is a line. */
+  end(): void {
+    const rest = Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldBytes = 0;
+    if (this.#skippedBytes > 0) this.#options.onTooLong(this.#skippedBytes);
+    this.#skippedBytes = 0;
+    this.#emit(rest);
+  }
+
   #emit(whole: Buffer): void {
     const text = whole.toString('utf8');
     // When every character is one byte, lengths are sizes. If not, sizes are counted in the bytes: bad ones grow when decoded.

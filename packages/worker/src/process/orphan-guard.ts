@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 /**
  * A tiny shell that waits for the end of its standard input, which only this process holds open, and then kills the worker's
@@ -11,17 +11,18 @@ export interface OrphanGuard {
 }
 
 export function guardAgainstOrphan(groupId: number): OrphanGuard {
-  const guard = spawn('/bin/sh', ['-c', 'read -r line; [ "$line" = released ] || kill -s KILL -- "-$0"', String(groupId)], {
+  const guard: ChildProcess = spawn('/bin/sh', ['-c', 'read -r line; [ "$line" = released ] || kill -s KILL -- "-$0"', String(groupId)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
   });
   guard.on('error', () => undefined);
-  guard.stdin.on('error', () => undefined);
+  // Without a free file descriptor there is a process object, but no pipe.
+  guard.stdin?.on('error', () => undefined);
   guard.unref();
   return {
     release() {
-      if (guard.exitCode === null && guard.signalCode === null) guard.stdin.end('released\n');
+      if (guard.exitCode === null && guard.signalCode === null) guard.stdin?.end('released\n');
     },
   };
 }

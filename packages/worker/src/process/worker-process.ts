@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { guardAgainstOrphan, type OrphanGuard } from './orphan-guard.ts';
@@ -24,12 +24,22 @@ export interface WorkerProcessEvents {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
+/** What an ended process has written is still in its pipes. One who left its group may hold them open: they are not awaited for ever. */
+const LAST_WORDS_MS = 200;
+
+/** A process that closed its end of a pipe can serve no more; one that is ending gets this long to do so. */
+const MUTE_GRACE_MS = 1_000;
+
 /** One worker process in a process group of its own. */
 export class WorkerProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: ChildProcess;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
   #guard: OrphanGuard | undefined;
+  #muteTimer: NodeJS.Timeout | undefined;
   #ended = false;
 
+  /** @throws when there are no pipes to be had. */
   constructor(command: WorkerCommand, events: WorkerProcessEvents) {
     this.#child = spawn(command.file, [...command.args], {
       cwd: command.cwd,
@@ -37,39 +47,52 @@ export class WorkerProcess {
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    this.#child.stderr.on('data', events.onStderr);
-    this.#child.stderr.on('error', () => undefined);
-    this.#child.on('spawn', () => {
-      const { pid } = this.#child;
-      if (pid === undefined) return;
-      this.#guard = guardAgainstOrphan(pid);
-      events.onSpawn(pid);
-    });
     this.#child.on('error', (error) => {
       if (this.#child.pid === undefined && !this.#ended) {
         this.#ended = true;
         events.onSpawnError(error);
       }
     });
+    const { stdin, stdout, stderr } = this.#child;
+    if (!stdin || !stdout || !stderr) {
+      this.#ended = true;
+      throw new Error('no pipes to the worker could be made');
+    }
+    this.stdin = stdin;
+    this.stdout = stdout;
+    stderr.on('data', events.onStderr);
+    stderr.on('error', () => undefined);
+    stdin.on('error', () => {
+      this.#muted();
+    });
+    stdout.on('end', () => {
+      this.#muted();
+    });
+    this.#child.on('spawn', () => {
+      const { pid } = this.#child;
+      if (pid === undefined) return;
+      this.#guard = guardAgainstOrphan(pid);
+      events.onSpawn(pid);
+    });
     this.#child.on('exit', (exitCode, signal) => {
       this.#ended = true;
+      clearTimeout(this.#muteTimer);
       // Whatever it started goes with it.
       this.kill('SIGKILL');
       this.#guard?.release();
-      events.onExit({ exitCode, signal });
+      let told = false;
+      const tell = (): void => {
+        clearTimeout(timer);
+        if (!told) events.onExit({ exitCode, signal });
+        told = true;
+      };
+      const timer = setTimeout(tell, LAST_WORDS_MS);
+      this.#child.once('close', tell);
     });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
-  }
-
-  get stdin(): Writable {
-    return this.#child.stdin;
-  }
-
-  get stdout(): Readable {
-    return this.#child.stdout;
   }
 
   /** Signals the whole process group. */
@@ -81,6 +104,13 @@ export class WorkerProcess {
     } catch {
       // The group is gone already.
     }
+  }
+
+  #muted(): void {
+    if (!this.#ended)
+      this.#muteTimer ??= setTimeout(() => {
+        this.kill('SIGKILL');
+      }, MUTE_GRACE_MS);
   }
 }
 

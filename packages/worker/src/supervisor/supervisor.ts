@@ -7,6 +7,7 @@ import { answerServerRequest } from '../turns/server-request-policy.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from '../turns/turn-request.ts';
 import { TurnDesk } from '../turns/turn-desk.ts';
 import { Backoff } from './backoff.ts';
+import { isolatedEvents } from './isolated-events.ts';
 import type { SupervisorOptions } from './options.ts';
 import { RateLimited } from './rate-limited.ts';
 import { WorkerConnection } from './worker-connection.ts';
@@ -23,7 +24,7 @@ const SHUTTING_DOWN: TurnFailure = { code: 'shutting_down', message: 'The proxy 
 /** Keeps one `codex app-server` running and gives it turns. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #events: Partial<WorkerEvents>;
+  readonly #events: WorkerEvents;
   readonly #monotonicMs: () => number;
   readonly #nowMs: () => number;
   readonly #desk: TurnDesk;
@@ -40,12 +41,13 @@ export class Supervisor {
   #lastExitCode: number | null | undefined;
   #lastStartError: string | undefined;
   #stopping = false;
+  #stopped: Promise<void> | undefined;
   #backoffTimer: NodeJS.Timeout | undefined;
   #stableTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#events = options.events ?? {};
+    this.#events = isolatedEvents(options.events ?? {});
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
     this.#nowMs = options.nowMs ?? Date.now;
     this.#desk = new TurnDesk({
@@ -135,8 +137,12 @@ export class Supervisor {
    * is gone.
    */
   async stop(graceMs: number): Promise<void> {
-    if (this.#stopping) return;
     this.#stopping = true;
+    this.#stopped ??= this.#drainAndEnd(graceMs);
+    return this.#stopped;
+  }
+
+  async #drainAndEnd(graceMs: number): Promise<void> {
     clearTimeout(this.#backoffTimer);
     clearTimeout(this.#stableTimer);
     this.#backoffMs = 0;
@@ -179,12 +185,12 @@ export class Supervisor {
       },
       onProtocolError: (reason, bytes) => {
         const suppressed = this.#protocolLimit.admit();
-        if (suppressed !== undefined) this.#events.onProtocolError?.({ reason, bytes, suppressed });
+        if (suppressed !== undefined) this.#events.onProtocolError({ reason, bytes, suppressed });
       },
       events: {
         onSpawn: (pid) => {
           this.#setState('handshake');
-          this.#events.onStarting?.({ pid, restartCount: this.#restartCount });
+          this.#events.onStarting({ pid, restartCount: this.#restartCount });
         },
         onReady: (ready) => {
           this.#ready(connection, ready);
@@ -198,7 +204,7 @@ export class Supervisor {
         },
         onStderrLine: (line) => {
           const suppressed = this.#stderrLimit.admit();
-          if (suppressed !== undefined) this.#events.onStderr?.({ text: this.#options.redactText(line), suppressed });
+          if (suppressed !== undefined) this.#events.onStderr({ text: this.#options.redactText(line), suppressed });
         },
       },
     });
@@ -206,12 +212,13 @@ export class Supervisor {
   }
 
   #ready(connection: WorkerConnection, ready: { pid: number; version: string; handshakeMs: number }): void {
+    if (this.#stopping) return;
     this.#everReady = true;
     this.#failedStarts = 0;
     this.#lastStartError = undefined;
     this.#version = ready.version;
     this.#setState('ready');
-    this.#events.onStarted?.({ ...ready, restartCount: this.#restartCount });
+    this.#events.onStarted({ ...ready, restartCount: this.#restartCount });
     this.#stableTimer = setTimeout(() => {
       this.#backoff.reset();
     }, this.#options.stableMs ?? 10_000);
@@ -222,7 +229,7 @@ export class Supervisor {
     if (this.#stopping) return;
     this.#failedStarts += 1;
     this.#lastStartError = this.#options.redactText(message);
-    this.#events.onStartFailed?.({
+    this.#events.onStartFailed({
       reason,
       message: this.#lastStartError,
       restartStreak: this.#backoff.streak + 1,
@@ -238,7 +245,7 @@ export class Supervisor {
     const turnsLost = this.#desk.workerLost(EXITED);
     const { pid, exitCode, signal } = exit;
     const reason = this.#stopping ? 'stopped' : !exit.wasReady ? 'start_failed' : signal === null ? 'crash' : 'signal';
-    this.#events.onExited?.({ pid, exitCode, signal, reason, restartCount: this.#restartCount, turnsLost });
+    this.#events.onExited({ pid, exitCode, signal, reason, restartCount: this.#restartCount, turnsLost });
     this.#scheduleRestart();
   }
 
@@ -247,10 +254,10 @@ export class Supervisor {
     if (this.#failedStarts >= FAILED_STARTS_BEFORE_REFUSAL) this.#desk.failQueued(NOT_READY);
     this.#backoffMs = this.#backoff.next();
     this.#setState('backoff');
-    this.#events.onBackoff?.({ delayMs: this.#backoffMs, restartStreak: this.#backoff.streak });
+    this.#events.onBackoff({ delayMs: this.#backoffMs, restartStreak: this.#backoff.streak });
     this.#backoffTimer = setTimeout(() => {
       this.#restartCount += 1;
-      this.#events.onRestart?.({ restartCount: this.#restartCount });
+      this.#events.onRestart({ restartCount: this.#restartCount });
       this.#startWorker();
     }, this.#backoffMs);
   }
@@ -259,13 +266,13 @@ export class Supervisor {
     const { outcome, decision } = answerServerRequest(method, this.#nowMs());
     const bytes = connection.channel.respond(id, outcome);
     sink?.serverRequestAnswered(id, method, bytes);
-    this.#events.onServerRequest?.({ method, decision });
+    this.#events.onServerRequest({ method, decision });
   }
 
   #setState(to: WorkerState): void {
     const from = this.#state;
     if (from === to) return;
     this.#state = to;
-    this.#events.onStateChange?.({ from, to, pid: this.#connection?.pid });
+    this.#events.onStateChange({ from, to, pid: this.#connection?.pid });
   }
 }

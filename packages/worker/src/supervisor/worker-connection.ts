@@ -29,6 +29,7 @@ export interface ConnectionOptions extends Omit<RpcChannelOptions, 'input' | 'ou
 export class WorkerConnection {
   readonly #options: ConnectionOptions;
   readonly #process: WorkerProcess;
+  readonly #stderr: LineReader;
   readonly #spawnedAtMs: number;
   readonly channel: RpcChannel;
   #handshakeTimer: NodeJS.Timeout | undefined;
@@ -38,7 +39,7 @@ export class WorkerConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#spawnedAtMs = options.monotonicMs();
-    const stderr = new LineReader({
+    this.#stderr = new LineReader({
       maxLineBytes: STDERR_LINE_BYTES,
       onLine: options.events.onStderrLine,
       onTooLong: (bytes) => {
@@ -59,7 +60,7 @@ export class WorkerConnection {
         this.#handleExit(exit);
       },
       onStderr: (chunk) => {
-        stderr.push(chunk);
+        this.#stderr.push(chunk);
       },
     });
     this.channel = new RpcChannel({ ...options, input: this.#process.stdout, output: this.#process.stdin });
@@ -121,6 +122,7 @@ export class WorkerConnection {
     this.#state = 'exited';
     clearTimeout(this.#handshakeTimer);
     this.channel.close();
+    this.#stderr.end();
     if (state === 'starting') {
       const how = exit.signal === null ? `code ${String(exit.exitCode)}` : `signal ${exit.signal}`;
       this.#options.events.onStartFailed({ reason: 'exited_early', message: `it ended with ${how} before its handshake`, willExit: true });

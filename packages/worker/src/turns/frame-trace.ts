@@ -2,15 +2,16 @@ import type { RpcFrame, RpcFrameType } from '@codex-proxy/contracts';
 import type { RpcId } from '../protocol/messages.ts';
 
 const DELTA_METHOD = 'item/agentMessage/delta';
+const MAX_FRAMES = 10_000;
 
-/** Collects the metadata of a turn's frames, in order; consecutive deltas become one entry. */
+/** Collects the metadata of a turn's frames, in order, the first 10,000; consecutive deltas become one entry. */
 export class FrameTrace {
   readonly frames: RpcFrame[] = [];
   #run: RpcFrame | undefined;
 
   add(type: RpcFrameType, direction: RpcFrame['direction'], method: string, bytes: number, atMs: number, id?: RpcId): void {
     this.#run = undefined;
-    this.frames.push({ type, direction, method, id, atMs, bytes });
+    this.#push({ type, direction, method, id, atMs, bytes });
   }
 
   addDelta(bytes: number, atMs: number): void {
@@ -26,7 +27,7 @@ export class FrameTrace {
         lastAtMs: atMs,
         maxGapMs: 0,
       };
-      this.frames.push(this.#run);
+      this.#push(this.#run);
       return;
     }
     run.bytes += bytes;
@@ -34,5 +35,9 @@ export class FrameTrace {
     const gapMs = atMs - (run.lastAtMs ?? atMs);
     if (gapMs > (run.maxGapMs ?? 0)) run.maxGapMs = gapMs;
     run.lastAtMs = atMs;
+  }
+
+  #push(frame: RpcFrame): void {
+    if (this.frames.length < MAX_FRAMES) this.frames.push(frame);
   }
 }

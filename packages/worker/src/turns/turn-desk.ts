@@ -1,5 +1,6 @@
 import type { RpcChannel } from '../channel/rpc-channel.ts';
 import { Admission } from './admission.ts';
+import { IsolatedObserver } from './isolated-observer.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
 import { TurnRun, type TurnScheduler } from './turn-run.ts';
 import type { TurnSettings } from './turn-settings.ts';
@@ -65,7 +66,7 @@ export class TurnDesk {
 
   /** @param refusal Why no turn is taken now, if so. */
   submit(request: TurnRequest, observer: TurnObserver, refusal: TurnFailure | undefined): Turn {
-    const run = new TurnRun(request, observer, this.#settings, this.#scheduler);
+    const run = new TurnRun(request, new IsolatedObserver(observer), this.#settings, this.#scheduler);
     if (refusal !== undefined) run.fail(refusal, { workerLost: true });
     else {
       this.#runs.add(run);
@@ -103,6 +104,7 @@ export class TurnDesk {
     for (const run of begun) {
       if (!again.includes(run)) run.fail(failure, { workerLost: true });
     }
+    if (this.#admission.inflight.size === 0) this.#onIdle?.();
     return failed;
   }
 

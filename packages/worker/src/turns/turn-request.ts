@@ -34,7 +34,7 @@ export interface TurnTrace {
 
 /** Hears of a turn. Calls come in the order of the methods here; `onDelta` any number of times. */
 export interface TurnObserver {
-  /** A slot was free; `queueMs` is how long that took. */
+  /** A slot was free; `queueMs` is how long that took. Called again when the worker is lost before the turn could begin. */
   onAdmitted(admission: { readonly queueMs: number; readonly workerPid: number }): void;
   /** Text of the answer, exactly as the model sent it. */
   onDelta(text: string): void;

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { HttpError } from '../../src/http/errors.ts';
+import { ignoredParameters } from '../../src/openai/parameters.ts';
+import { parseChatRequest, toTurnRequest } from '../../src/openai/parse-request.ts';
+
+const messages = [{ role: 'user', content: 'hi' }];
+const good = { model: 'm', messages };
+const asked = (content: unknown): object => ({ ...good, messages: [{ role: 'user', content }] });
+const tool = { type: 'function', function: { name: 'f' } };
+
+function refusal(body: unknown): { code: string; param: string | undefined; message: string } {
+  try {
+    parseChatRequest(body);
+  } catch (error) {
+    if (error instanceof HttpError) return { code: error.code, param: error.param, message: error.message };
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('a body that is refused', () => {
+  test.each<[string, unknown, string | undefined]>([
+    ['nothing', undefined, undefined],
+    ['null', null, undefined],
+    ['a list', [good], undefined],
+    ['a text', 'hi', undefined],
+    ['a number', 1, undefined],
+    ['no messages', { model: 'm' }, 'messages'],
+    ['empty messages', { model: 'm', messages: [] }, 'messages'],
+    ['messages that are no list', { model: 'm', messages: 'hi' }, 'messages'],
+    ['a message that is no object', { model: 'm', messages: ['hi'] }, 'messages[0]'],
+    ['a message without a role', { model: 'm', messages: [{ content: 'hi' }] }, 'messages[0].role'],
+    ['an unknown role', { model: 'm', messages: [...messages, { role: 'wizard', content: 'hi' }] }, 'messages[1].role'],
+    ['a function message', { model: 'm', messages: [{ role: 'function', name: 'f', content: 'x' }] }, 'messages[0].role'],
+    ['a user without content', { model: 'm', messages: [{ role: 'user' }] }, 'messages[0].content'],
+    ['content of another type', asked(7), 'messages[0].content'],
+    ['empty content parts', asked([]), 'messages[0].content'],
+    ['a part that is no object', asked(['hi']), 'messages[0].content[0]'],
+    ['an unknown part', asked([{ type: 'text', text: 'a' }, { type: 'video' }]), 'messages[0].content[1].type'],
+    ['a text part without text', asked([{ type: 'text' }]), 'messages[0].content[0].text'],
+    [
+      'an image by address',
+      asked([{ type: 'image_url', image_url: { url: 'https://host/cat.png' } }]),
+      'messages[0].content[0].image_url.url',
+    ],
+    [
+      'an image of unknown detail',
+      asked([{ type: 'image_url', image_url: { url: 'data:,', detail: 'huge' } }]),
+      'messages[0].content[0].image_url.detail',
+    ],
+    ['a tool message without the id of its call', { ...good, messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].tool_call_id'],
+    [
+      'a call without a function',
+      { ...good, messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function' }] }] },
+      'messages[0].tool_calls[0].function',
+    ],
+    ['a model that is no text', { ...good, model: 7 }, 'model'],
+    ['stream of another type', { ...good, stream: 'yes' }, 'stream'],
+    ['stream options of another type', { ...good, stream_options: true }, 'stream_options'],
+    ['include_usage of another type', { ...good, stream_options: { include_usage: 1 } }, 'stream_options.include_usage'],
+    ['an unknown effort', { ...good, reasoning_effort: 'heroic' }, 'reasoning_effort'],
+    ['an unknown format', { ...good, response_format: { type: 'xml' } }, 'response_format.type'],
+    [
+      'a format without a schema',
+      { ...good, response_format: { type: 'json_schema', json_schema: { name: 'n' } } },
+      'response_format.json_schema.schema',
+    ],
+    ['no choice', { ...good, n: 0 }, 'n'],
+    ['half a choice', { ...good, n: 1.5 }, 'n'],
+    ['several choices', { ...good, n: 2 }, 'n'],
+    ['a stop sequence', { ...good, stop: '\n' }, 'stop'],
+    ['stop sequences', { ...good, stop: ['a'] }, 'stop'],
+    ['log probabilities', { ...good, logprobs: true }, 'logprobs'],
+    ['top log probabilities', { ...good, top_logprobs: 3 }, 'top_logprobs'],
+    ['tools', { ...good, tools: [tool] }, 'tools'],
+    ['functions', { ...good, functions: [{ name: 'f' }] }, 'functions'],
+    ['audio', { ...good, audio: { voice: 'v' } }, 'audio'],
+    ['modalities beyond text', { ...good, modalities: ['text', 'audio'] }, 'modalities'],
+    ['a web search', { ...good, web_search_options: {} }, 'web_search_options'],
+  ])('%s', (_what, body, param) => {
+    const { code, param: named, message } = refusal(body);
+    const noModel = typeof body === 'object' && body !== null && !Array.isArray(body) && !('model' in body);
+    expect(code).toBe(noModel ? 'model_required' : 'invalid_request');
+    expect(named).toBe(param);
+    expect(message).toMatch(/\.$/);
+    if (param !== undefined) expect(message).toContain(`'${param}'`);
+  });
+
+  test.each([{ messages }, { model: null, messages }, { model: '', messages }])('names no model: %j', (body) => {
+    expect(refusal(body)).toEqual({ code: 'model_required', param: 'model', message: 'You must provide a model parameter.' });
+  });
+
+  test('is not quoted', () => {
+    for (const body of [asked({ mind: 'private words' }), asked([{ type: 'private words' }]), { ...good, stop: 'private words' }]) {
+      expect(refusal(body).message).not.toContain('private words');
+    }
+  });
+});
+
+describe('what is accepted', () => {
+  test.each<[string, object]>([
+    [
+      'null for whatever may be absent',
+      { ...good, stream: null, stream_options: null, reasoning_effort: null, response_format: null, n: null, stop: null, tools: null },
+    ],
+    [
+      'values that say nothing',
+      { ...good, n: 1, stop: [], logprobs: false, top_logprobs: 0, tools: [], functions: [], modalities: ['text'] },
+    ],
+    ['parameters of newer clients', { ...good, brand_new: { a: 1 }, safety_identifier: 'x' }],
+    ['parameters named like members of objects', { ...good, constructor: 1, toString: 2, hasOwnProperty: 3 }],
+    ['an empty text', asked('')],
+    ['more fields in a message', { ...good, messages: [{ role: 'user', name: 'ann', content: 'hi' }] }],
+    ['an assistant that only called', { ...good, messages: [...messages, { role: 'assistant', tool_calls: [] }] }],
+  ])('%s', (_what, body) => {
+    expect(parseChatRequest(body).model).toBe('m');
+  });
+
+  test('without effect is named', () => {
+    const request = parseChatRequest({ ...good, temperature: 0, top_p: 1, seed: null, max_tokens: 5, user: 'u', verbosity: 'low' });
+    expect(ignoredParameters(request)).toEqual(['temperature', 'top_p', 'max_tokens', 'verbosity']);
+    expect(ignoredParameters(parseChatRequest(good))).toEqual([]);
+  });
+});
+
+describe('the turn', () => {
+  test('carries model, effort and schema', () => {
+    const schema = { type: 'object', properties: { a: { type: 'number' } } };
+    const request = parseChatRequest({
+      ...good,
+      reasoning_effort: 'high',
+      response_format: { type: 'json_schema', json_schema: { name: 'n', strict: true, schema } },
+    });
+    expect(toTurnRequest(request)).toEqual({
+      model: 'm',
+      instructions: '',
+      history: [],
+      input: [{ type: 'text', text: 'hi', text_elements: [] }],
+      effort: 'high',
+      outputSchema: schema,
+    });
+  });
+
+  test('asks for JSON in words when any object will do', () => {
+    const json = { response_format: { type: 'json_object' } };
+    const instructed = [{ role: 'system', content: 'Be brief.' }, ...messages];
+    expect(toTurnRequest(parseChatRequest({ ...good, ...json })).instructions).toBe('Answer with one valid JSON object and nothing else.');
+    expect(toTurnRequest(parseChatRequest({ model: 'm', messages: instructed, ...json })).instructions).toBe(
+      'Be brief.\n\nAnswer with one valid JSON object and nothing else.',
+    );
+    expect(toTurnRequest(parseChatRequest({ ...good, response_format: { type: 'text' } })).outputSchema).toBeUndefined();
+  });
+});
