@@ -18,6 +18,7 @@ import type { Exchange } from '../ingress/exchange.ts';
 import { createIngress } from '../ingress/ingress.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import { hideSecrets } from '../observe/known-secrets.ts';
 import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
@@ -69,7 +70,14 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
   const redactor = createRedactor();
   const redactRecord = (record: LogFields): LogFields => redactor.logRecord(record);
-  const redactText = (text: string): string => redactor.text(text, 'log');
+  const hide = hideSecrets([
+    credentials.apiKey,
+    credentials.adminToken,
+    configuration.PROXY_METRICS_TOKEN,
+    configuration.PROXY_PROVIDER_API_KEY,
+    environment.OPENAI_API_KEY,
+  ]);
+  const redactText = (text: string): string => redactor.text(hide(text), 'log');
 
   const metrics = createMetrics();
   const context = createRequestContext<RequestRecord>();
@@ -113,7 +121,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   let catalog: string | undefined;
   const command = (): WorkerCommand => workerCommand(configuration, provider, { ...paths, catalog }, environment);
   const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText });
-  const observer = createRequestObserver({ logger, metrics, files, monotonicMs });
+  const observer = createRequestObserver({ logger, metrics, files, redact: (record) => redactor.logRecord(record), monotonicMs });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
   const exchanges = new WeakMap<Socket, Exchange>();
   let draining = false;

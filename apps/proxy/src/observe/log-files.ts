@@ -21,7 +21,9 @@ export interface LogFilesOptions {
   readonly onRecover: (name: string, droppedCount: number) => void;
 }
 
-/** The NDJSON files under the state folder. */
+const asIs = (record: LogFields): LogFields => record;
+
+/** The NDJSON files under the state folder. Terminal records come redacted already, once for all that is made of them. */
 export interface LogFiles {
   readonly access: AccessLog;
   readonly usage: UsageLog;
@@ -38,8 +40,8 @@ export function openLogFiles(options: LogFilesOptions): LogFiles {
   const [access, usage, proto] = [open('access'), open('usage'), open('proto')];
   const sinks = [access, usage, proto];
   return {
-    access: createAccessLog(access, redact),
-    usage: createUsageLog(usage, redact),
+    access: createAccessLog(access, asIs),
+    usage: createUsageLog(usage, asIs),
     proto: createProtoLog(proto, redact),
     failing: () => sinks.some((sink) => sink.failing),
     flush: async () => {

@@ -10,6 +10,7 @@ export interface RequestObserverParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly files: LogFiles;
+  readonly redact: (record: TerminalRecord) => TerminalRecord;
   readonly monotonicMs: () => number;
 }
 
@@ -24,7 +25,7 @@ export interface RequestObserver {
 }
 
 export function createRequestObserver(parts: RequestObserverParts): RequestObserver {
-  const { logger, metrics, files, monotonicMs } = parts;
+  const { logger, metrics, files, redact, monotonicMs } = parts;
   const active = metrics.gauge('codex_streams_active');
   const interDelta = metrics.histogram('codex_stream_inter_delta_ms');
   const chunksLogged = (): boolean => logger.isEnabled('stream_chunk');
@@ -32,7 +33,8 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
     received: (record) => {
       logger.event('request_received', { ...record.ids, method: record.method, route: record.route });
     },
-    ended: (terminal) => {
+    ended: (record) => {
+      const terminal = redact(record);
       logger.event('request_completed', terminal, terminal.status >= 500 ? 'warn' : 'info');
       files.access.write(terminal);
       files.usage.write(terminal);
