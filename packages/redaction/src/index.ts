@@ -1,3 +1,10 @@
-export { createRedactor, type HeaderValues, type Redactor, type RedactorOptions } from './redactor.ts';
-export type { Profile } from './profile.ts';
+export { RedactionConfigurationError } from './errors.ts';
+export { readOperatorRules } from './operator/operator-rules.ts';
+export { PROFILES, type ContentPolicy, type Profile, type ProfileDefinition } from './profile.ts';
+export { createRedactor, createTextStreamRedactor, type HeaderValues, type Redactor, type RedactorOptions } from './redactor.ts';
+export { renderRules, ruleRows, type RuleRow } from './rules/documentation.ts';
+export type { ExampleSource, Rule, RulePattern } from './rules/rule.ts';
+export { RULES } from './rules/rules.ts';
+export { LONGEST_HELD_BACK, type TextStreamRedactor } from './stream/text-stream.ts';
+export { TokenRedactor, type TokenSpan } from './token-redactor.ts';
 export { truncateText } from './truncate.ts';

@@ -5,6 +5,8 @@ import { createDetectors } from './find/detectors.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createFields } from './value/field.ts';
+import { createTextStream, type TextStreamRedactor } from './stream/text-stream.ts';
+import { redactJson } from './value/json.ts';
 import { createValueRedactor, type ValueRedactor } from './value/value-redactor.ts';
 
 /** Header values as Node and `fetch` give them. */
@@ -20,6 +22,10 @@ export interface Redactor {
   json(line: string, profile?: Profile): string;
   /** Header fields, by name and by value. Default `log`. */
   headers(headers: HeaderValues, profile?: Profile): Record<string, string | string[]>;
+  /** Where `text` would take something out, in order. */
+  find(text: string, profile?: Profile): readonly { readonly start: number; readonly end: number; readonly type: string }[];
+  /** A text that arrives in pieces. Default profile `text`. */
+  stream(profile?: Profile): TextStreamRedactor;
   /** A flat record for a log: profile `log`, the same object when nothing was found. The fast path. */
   logRecord<T extends object>(record: T): T;
 }
@@ -40,10 +46,12 @@ export interface RedactorOptions {
 /** Builds a redactor: compiles the rules and the tables once. Keep it and use it for everything. */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const keys = createKeyPolicy(options);
-  const plain = createScanner(createDetectors({ keys, rules: options.rules ?? [], ipAddresses: false }));
-  const withAddresses = createScanner(createDetectors({ keys, rules: options.rules ?? [], ipAddresses: true }));
+  const rules = options.rules ?? [];
+  const plain = createScanner(createDetectors({ keys, rules, personal: 'all-but-addresses' }));
+  const withAddresses = createScanner(createDetectors({ keys, rules, personal: 'all' }));
+  const identifier = createScanner(createDetectors({ keys, rules, personal: 'email' })).redact;
   const scanners = byProfile((profile) => (PROFILES[profile].ipAddresses ? withAddresses : plain));
-  const values = byProfile((profile) => createProfileValues(profile, scanners[profile], keys));
+  const values = byProfile((profile) => createProfileValues(profile, scanners[profile], identifier, keys));
 
   function guarded<T>(operation: keyof Redactor, redact: () => T, failed: T): T {
     try {
@@ -57,7 +65,9 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   return {
     text: (text, profile = 'text') => guarded('text', () => scanners[profile].redact(text), FAILED),
     value: (value, profile = 'log') => guarded('value', () => values[profile](value), FAILED),
-    json: (line, profile = 'log') => guarded('json', () => redactJson(line, values[profile], scanners[profile]), JSON.stringify(FAILED)),
+    json: (line, profile = 'log') => guarded('json', () => redactJson(line, values[profile], scanners[profile].redact), JSON.stringify(FAILED)),
+    find: (text, profile = 'text') => guarded('find', () => scanners[profile].list(text), []),
+    stream: (profile = 'text') => guardStream(createTextStream(scanners[profile]), () => options.onFailure?.({ operation: 'stream' })),
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values[profile]), {}),
     logRecord(record) {
       try {
@@ -71,23 +81,34 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   };
 }
 
+/** A stream that failed once cannot be trusted with the rest. */
+function guardStream(stream: TextStreamRedactor, onFailure: () => void): TextStreamRedactor {
+  let hasFailed = false;
+  const guarded = (advance: () => string): string => {
+    if (hasFailed) return '';
+    try {
+      return advance();
+    } catch {
+      hasFailed = true;
+      onFailure();
+      return FAILED;
+    }
+  };
+  return {
+    push: (chunk) => guarded(() => stream.push(chunk)),
+    end: () => guarded(() => stream.end()),
+    get heldBack() {
+      return stream.heldBack;
+    },
+  };
+}
+
 function byProfile<T>(make: (profile: Profile) => T): Record<Profile, T> {
   return { log: make('log'), trace: make('trace'), archive: make('archive'), text: make('text') };
 }
 
-function createProfileValues(profile: Profile, scanner: Scanner, keys: KeyPolicy): ValueRedactor {
-  return createValueRedactor({ content: PROFILES[profile].content, text: scanner.redact, field: createFields(keys, scanner.redact) });
-}
-
-function redactJson(line: string, redact: ValueRedactor, scanner: Scanner): string {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return scanner.redact(line);
-  }
-  const redacted = redact(parsed);
-  return scanner.redact(redacted === parsed ? line : JSON.stringify(redacted));
+function createProfileValues(profile: Profile, { redact }: Scanner, identifier: (text: string) => string, keys: KeyPolicy): ValueRedactor {
+  return createValueRedactor({ content: PROFILES[profile].content, text: redact, identifier, field: createFields(keys, redact) });
 }
 
 function redactHeaders(headers: HeaderValues, redact: ValueRedactor): Record<string, string | string[]> {
@@ -107,4 +128,9 @@ function withValues<T extends object>(record: T, redacted: unknown): T {
   const source = typeof redacted === 'object' && redacted !== null ? redacted : {};
   for (const key of Object.keys(copy)) Reflect.set(copy, key, key in source ? Reflect.get(source, key) : FAILED);
   return copy;
+}
+
+/** A stream that redacts under a redactor's rules; see `TextStreamRedactor`. */
+export function createTextStreamRedactor(redactor: Redactor = createRedactor(), profile: Profile = 'text'): TextStreamRedactor {
+  return redactor.stream(profile);
 }

@@ -1,11 +1,11 @@
+import type { Children } from './process/children.ts';
 import type { Row } from './report/row.ts';
 import type { Table } from './report/table.ts';
-import type { Children } from './process/children.ts';
 
 export interface BenchmarkOptions {
-  /** Measures a benchmark that loads the proxy with a CPU profile of it, and prints where the time goes. */
+  /** Take a CPU profile of the proxy under load and show where its time goes, instead of measuring. */
   readonly profile: boolean;
-  /** How often each pair of measurements is repeated; the median counts. */
+  /** How often a pair of measurements is repeated; the median counts. */
   readonly repetitions: number;
   /** Options of Node for the proxy, such as `--max-semi-space-size=8`. */
   readonly proxyNodeOptions: readonly string[];
@@ -17,10 +17,12 @@ export interface BenchmarkContext {
   readonly root: string;
   /** An empty folder, removed at the end. */
   readonly folder: string;
-  /** Starts processes; what is still running at the end is ended. */
+  /** Starts processes; what still runs at the end is stopped. */
   readonly children: Children;
   /** Tells what is being done. */
   readonly say: (line: string) => void;
+  /** Descriptor for what a program prints itself: stdout, unless that is for JSON. */
+  readonly outputFd: 1 | 2;
 }
 
 export interface BenchmarkResult {
@@ -31,7 +33,7 @@ export interface BenchmarkResult {
 }
 
 export interface Benchmark {
-  /** `npm run bench -- NAME` runs it; so does the part of the name before its first dash. */
+  /** `npm run bench -- NAME` runs it; the part before the first dash runs all that begin with it. */
   readonly name: string;
   /** What it measures, in one line. */
   readonly about: string;

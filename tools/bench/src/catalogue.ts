@@ -1,5 +1,11 @@
 import type { Benchmark } from './benchmark.ts';
+import { proxyAbort } from './proxy-abort/proxy-abort.ts';
+import { proxyLatency } from './proxy-latency/proxy-latency.ts';
 import { proxyLoad } from './proxy-load/proxy-load.ts';
+import { scriptBenchmarks } from './script-benchmark/script-benchmark.ts';
+import { soakTurns } from './soak-turns/soak-turns.ts';
 
-/** Every benchmark of this tool, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [proxyLoad];
+/** Every benchmark, in the order in which they run. */
+export function benchmarks(root: string): Benchmark[] {
+  return [proxyLatency, proxyLoad, proxyAbort, soakTurns, ...scriptBenchmarks(root)];
+}

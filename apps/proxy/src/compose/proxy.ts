@@ -22,7 +22,6 @@ import { hideSecrets } from '../observe/known-secrets.ts';
 import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
-
 import { createChatHandler } from '../openai/chat-handler.ts';
 import { ServedModels } from '../openai/served-models.ts';
 import { StreamTicker } from '../openai/stream-ticker.ts';

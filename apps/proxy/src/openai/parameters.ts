@@ -21,6 +21,7 @@ export const REFUSED_PARAMETERS: Readonly<Record<string, { readonly refuse: Judg
     refuse: (value) => Array.isArray(value) && value.some((modality) => modality !== 'text'),
     why: 'only text can be produced',
   },
+  moderation: { refuse: () => true, why: 'moderation is not offered to clients' },
   web_search_options: { refuse: () => true, why: 'web search is not offered to clients' },
 };
 
@@ -36,6 +37,8 @@ export const IGNORED_PARAMETERS: readonly string[] = [
   'max_completion_tokens',
   'prediction',
   'verbosity',
+  'service_tier',
+  'store',
 ];
 
 /** @throws HttpError `invalid_request` for a parameter that cannot be honoured. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { HttpError } from '../http/errors.ts';
 import { refuseUnsupported } from './parameters.ts';
 import { translateMessages } from './translate-messages.ts';
+import { refuseUnsendable } from './unsendable.ts';
 
 /**
  * Validates a parsed body.
@@ -19,6 +20,7 @@ export function parseChatRequest(body: unknown): ChatCompletionRequest {
   const parsed = chatCompletionRequestSchema.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error);
   refuseUnsupported(parsed.data);
+  refuseUnsendable(parsed.data);
   return parsed.data;
 }
 

@@ -76,6 +76,7 @@ describe('a body that is refused', () => {
     ['functions', { ...good, functions: [{ name: 'f' }] }, 'functions'],
     ['audio', { ...good, audio: { voice: 'v' } }, 'audio'],
     ['modalities beyond text', { ...good, modalities: ['text', 'audio'] }, 'modalities'],
+    ['a moderation', { ...good, moderation: { model: 'm' } }, 'moderation'],
     ['a web search', { ...good, web_search_options: {} }, 'web_search_options'],
   ])('%s', (_what, body, param) => {
     const { code, param: named, message } = refusal(body);
@@ -94,6 +95,45 @@ describe('a body that is refused', () => {
     for (const body of [asked({ mind: 'private words' }), asked([{ type: 'private words' }]), { ...good, stop: 'private words' }]) {
       expect(refusal(body).message).not.toContain('private words');
     }
+  });
+});
+
+/** A schema of `depth` levels, keys and values counted alike. */
+function nested(depth: number): Record<string, unknown> {
+  let schema: Record<string, unknown> = { type: 'string' };
+  for (let level = 1; level < depth; level += 1) schema = { items: schema };
+  return schema;
+}
+
+const withSchema = (schema: object): object => ({ ...good, response_format: { type: 'json_schema', json_schema: { name: 'n', schema } } });
+
+describe('what the worker could not read', () => {
+  const half = '\ud83d';
+
+  test.each<[string, unknown, string]>([
+    ['half a character', asked(`a${half}b`), 'messages[0]'],
+    [
+      'half a character in a part',
+      { ...good, messages: [...messages, { role: 'user', content: [{ type: 'text', text: half }] }] },
+      'messages[1]',
+    ],
+    [
+      'half a character in a call',
+      { ...good, messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: half } }] }] },
+      'messages[0]',
+    ],
+    ['half a character in the model', { ...good, model: `m${half}` }, 'model'],
+    ['half a character in a schema', withSchema({ title: half }), 'response_format.json_schema.schema'],
+    ['half a character in a name of a schema', withSchema({ [half]: {} }), 'response_format.json_schema.schema'],
+    ['a schema without bottom', withSchema(nested(101)), 'response_format.json_schema.schema'],
+    ['a schema that would exhaust the stack', withSchema(nested(50_000)), 'response_format.json_schema.schema'],
+  ])('%s is refused', (_what, body, param) => {
+    expect(refusal(body)).toMatchObject({ code: 'invalid_request', param });
+  });
+
+  test('begins beyond what people send', () => {
+    expect(parseChatRequest(asked('👩‍👩‍👧 \u0000 \uffff')).model).toBe('m');
+    expect(parseChatRequest(withSchema(nested(100))).model).toBe('m');
   });
 });
 

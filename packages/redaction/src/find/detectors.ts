@@ -1,10 +1,10 @@
 import type { KeyPolicy } from '../keys/key-policy.ts';
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { IP_ADDRESS_RULE } from '../rules/personal.ts';
+import { EMAIL_RULE, IP_ADDRESS_RULE, PERSONAL_RULES } from '../rules/personal.ts';
 import { createPrivateKeyDetector } from '../rules/private-key.ts';
 import type { Rule } from '../rules/rule.ts';
-import { RULES } from '../rules/rules.ts';
-import { charClass, runEnd } from '../scan/char-class.ts';
+import { SECRET_RULES } from '../rules/rules.ts';
+import { charClass, codeAt, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import {
   createArgumentDetector,
@@ -14,29 +14,44 @@ import {
   createPairDetector,
   createSpacedDetector,
 } from './assignment.ts';
+import { createKnownFormat } from './known-format.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
 
 export interface DetectorOptions {
   readonly keys: KeyPolicy;
   /** Rules beside the built-in ones; asked first. */
   readonly rules: readonly Rule[];
-  readonly ipAddresses: boolean;
+  /** Which personal data is looked for. Numbers are not, where a key says that they name something. */
+  readonly personal: 'all' | 'all-but-addresses' | 'email';
 }
 
 /** Everything that looks at a text, in the order in which it is asked at one place. */
-export function createDetectors({ keys, rules, ipAddresses }: DetectorOptions): readonly Detector[] {
-  const table = [...rules, ...RULES, ...(ipAddresses ? [IP_ADDRESS_RULE] : [])];
+export function createDetectors({ keys, rules, personal }: DetectorOptions): readonly Detector[] {
+  const patterns = [...rules, ...SECRET_RULES].flatMap(createPatternDetectors);
+  const judges = { keys, knownFormat: createKnownFormat(patterns) };
   return [
     createPlaceholderDetector(),
     createPrivateKeyDetector(),
-    ...table.flatMap(createPatternDetectors),
-    createAssignmentDetector(keys),
-    createElementDetector(keys),
-    createArgumentDetector(keys),
-    createFlagDetector(keys),
-    createPairDetector(keys),
-    createSpacedDetector(keys),
+    ...patterns,
+    ...personalRules(personal).flatMap(createPatternDetectors),
+    createAssignmentDetector(judges),
+    createElementDetector(judges),
+    createArgumentDetector(judges),
+    createFlagDetector(judges),
+    createPairDetector(judges),
+    createSpacedDetector(judges),
   ];
+}
+
+function personalRules(personal: DetectorOptions['personal']): readonly Rule[] {
+  switch (personal) {
+    case 'all':
+      return [...PERSONAL_RULES, IP_ADDRESS_RULE];
+    case 'all-but-addresses':
+      return PERSONAL_RULES;
+    case 'email':
+      return [EMAIL_RULE];
+  }
 }
 
 const LABEL = charClass('a-z0-9_:');
@@ -48,7 +63,7 @@ function createPlaceholderDetector(): Detector {
     startsWord: false,
     find(text, at) {
       const end = runEnd(text, at + PLACEHOLDER_START.length, LABEL, at + 96);
-      return text.charCodeAt(end) === 93 ? { start: at, end: end + 1, type: '' } : undefined;
+      return codeAt(text, end) === 93 ? { start: at, end: end + 1, type: '' } : undefined;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
-import { charClass, runStart, SPACE } from '../scan/char-class.ts';
+import { charClass, codeAt, runStart, SPACE } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
 const BEFORE_OPERATOR = charClass(' \t|?+.~!\\"\'`])');
@@ -25,21 +25,21 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
 
 /** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */
 function isCompound(text: string, keyStart: number, end: number): boolean {
-  return text.charCodeAt(keyStart - 1) === COLON && text.charCodeAt(end) === COLON && text.charCodeAt(end + 1) > 34 && text.charCodeAt(end + 1) !== 39;
+  return codeAt(text, keyStart - 1) === COLON && codeAt(text, end) === COLON && codeAt(text, end + 1) > 34 && codeAt(text, end + 1) !== 39;
 }
 
 const COLON = 58;
 
 /** The letter of an escape (`\npassword`) is not part of a key. */
 function unescapedStart(text: string, start: number, end: number): number {
-  const isEscape = text.charCodeAt(start - 1) === 92 && end - start > 1 && /[nrt]/.test(text.charAt(start));
+  const isEscape = codeAt(text, start - 1) === 92 && end - start > 1 && /[nrt]/.test(text.charAt(start));
   return isEscape ? start + 1 : start;
 }
 
 function wordBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
   const end = runStart(text, keyStart, SPACE, Math.max(floor, keyStart - 4));
   if (end === keyStart) return undefined;
-  const colon = text.charCodeAt(end - 1) === 58 ? end - 1 : end;
+  const colon = codeAt(text, end - 1) === 58 ? end - 1 : end;
   const start = runStart(text, colon, KEY, Math.max(floor, colon - LONGEST_KEY));
   return start === colon ? undefined : { word: text.slice(start, colon), start };
 }

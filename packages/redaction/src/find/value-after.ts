@@ -1,4 +1,4 @@
-import { charClass, complement, QUOTE, runEnd, SPACE, type CharClass } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, QUOTE, runEnd, SPACE, type CharClass } from '../scan/char-class.ts';
 import type { Tail } from '../scan/detector.ts';
 
 /** A value as it stands in a text: where it is, how it is set, and what it goes on over if it was longer than looked at. */
@@ -9,7 +9,8 @@ export interface ValuePlace {
   readonly tail: Tail | undefined;
 }
 
-const LONGEST_VALUE = 1024;
+const LONGEST_QUOTED = 1024;
+const LONGEST_BARE = 192;
 const BACKSLASH = 92;
 
 export const BARE_VALUE = complement(charClass(' \t\r\n,;&"\'`<>|\\)]}'));
@@ -20,7 +21,7 @@ export const LINE_VALUE = complement(charClass('\r\n"\'`<>\\'));
 export function valueAfter(text: string, at: number, bare: CharClass = BARE_VALUE): ValuePlace {
   const opener = skipWrapping(text, at);
   const slashes = runOfBackslashes(text, opener);
-  const quote = text.charCodeAt(opener + slashes);
+  const quote = codeAt(text, opener + slashes);
   if (quote < 128 && QUOTE[quote] === 1) {
     const quoted = quotedValue(text, opener + slashes + 1, quote, slashes);
     if (quoted !== undefined) return quoted;
@@ -32,46 +33,46 @@ export function valueAfter(text: string, at: number, bare: CharClass = BARE_VALU
 /** `b"…"`, `f'…'`, `@"…"`, `("…"`, `["…"`. */
 function skipWrapping(text: string, at: number): number {
   let opener = at;
-  const bracket = text.charCodeAt(opener);
+  const bracket = codeAt(text, opener);
   if (bracket === 40 || bracket === 91) opener = runEnd(text, opener + 1, SPACE, opener + 8);
-  const prefix = text.charCodeAt(opener) | 32;
+  const prefix = codeAt(text, opener) | 32;
   const isPrefixed = (prefix === 98 || prefix === 102 || prefix === 114 || prefix === 117 || prefix === 110 || prefix === 96) && isQuote(text, opener + 1);
   return isPrefixed ? opener + 1 : isQuote(text, opener + runOfBackslashes(text, opener)) ? opener : at;
 }
 
 function isQuote(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   return code < 128 && QUOTE[code] === 1;
 }
 
 function runOfBackslashes(text: string, at: number): number {
   let count = 0;
-  while (count < 8 && text.charCodeAt(at + count) === BACKSLASH) count += 1;
+  while (count < 8 && codeAt(text, at + count) === BACKSLASH) count += 1;
   return count;
 }
 
 function bareValue(text: string, start: number, bare: CharClass): ValuePlace {
-  const limit = start + LONGEST_VALUE;
+  const limit = start + LONGEST_BARE;
   const end = runEndBeyondAscii(text, start, bare, limit);
   return { start, end, setting: 'bare', tail: end === limit ? { members: bare } : undefined };
 }
 
 function runEndBeyondAscii(text: string, start: number, bare: CharClass, limit: number): number {
   let end = runEnd(text, start, bare, limit);
-  while (end < limit && text.charCodeAt(end) > 127) end = runEnd(text, end + 1, bare, limit);
+  while (end < limit && codeAt(text, end) > 127) end = runEnd(text, end + 1, bare, limit);
   return end;
 }
 
 /** Ends at the same quote behind as many backslashes as the one that opened. A value never goes over a line. */
 function quotedValue(text: string, start: number, quote: number, slashes: number): ValuePlace | undefined {
   let run = 0;
-  const limit = Math.min(text.length, start + LONGEST_VALUE);
+  const limit = Math.min(text.length, start + LONGEST_QUOTED);
   for (let at = start; at < limit; at += 1) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 10) return undefined;
     if (code === quote && run <= slashes) return { start, end: at - run, setting: 'quoted', tail: undefined };
     run = code === BACKSLASH ? run + 1 : 0;
   }
-  if (limit < start + LONGEST_VALUE) return undefined;
+  if (limit < start + LONGEST_QUOTED) return undefined;
   return { start, end: limit, setting: 'quoted', tail: { members: complement(charClass(`${String.fromCharCode(quote)}\n`)) } };
 }

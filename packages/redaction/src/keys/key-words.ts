@@ -178,3 +178,6 @@ export const IDENTIFIER_ENDINGS: ReadonlySet<string> = new Set(
     'ref node pod container instance region zone host hostname ms bytes count counts duration size offset index line column level component'
   ).split(' '),
 );
+
+/** Keys that say how content is built. */
+export const STRUCTURAL_KEYS: ReadonlySet<string> = new Set('type role status phase object finish_reason finishReason'.split(' '));

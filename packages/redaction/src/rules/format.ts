@@ -10,6 +10,8 @@ export interface Format {
   /** The literals with which a match begins. */
   readonly literals: readonly string[];
   readonly source: string;
+  /** The run behind the literals, if one of at least two characters is there. */
+  readonly firstRun: { readonly members: CharClass; readonly min: number } | undefined;
   /** What a match goes on over, when the format has no upper length. */
   readonly tail: CharClass | undefined;
   example(random: ExampleSource): string;
@@ -45,6 +47,7 @@ interface Part {
   readonly source: string;
   readonly texts: readonly string[] | undefined;
   readonly members: string | undefined;
+  readonly min: number;
   readonly isOpen: boolean;
   example(random: ExampleSource): string;
 }
@@ -64,6 +67,7 @@ export function parseFormat(format: string): Format {
   return {
     literals: leadingLiterals(parts),
     source: parts.map((part) => part.source).join('') + end,
+    firstRun: firstRunOf(parts),
     tail: last?.isOpen === true && last.members !== undefined ? charClass(last.members) : undefined,
     example: (random) => parts.map((part) => part.example(random)).join(''),
   };
@@ -75,7 +79,7 @@ function parsePart(match: RegExpExecArray): Part {
   if (choice !== undefined) return literalPart(choice.split('|'));
   if (name === undefined) {
     const example = (random: ExampleSource): string => [8, 4, 4, 4, 12].map((length) => random.pick('0-9a-f', length)).join('-');
-    return { source: UUID, texts: undefined, members: 'A-Fa-f0-9', isOpen: false, example };
+    return { source: UUID, texts: undefined, members: 'A-Fa-f0-9', min: 8, isOpen: false, example };
   }
   const members = CLASSES[name];
   if (members === undefined) throw new SyntaxError(`no character class is called ${name}`);
@@ -84,6 +88,7 @@ function parsePart(match: RegExpExecArray): Part {
     source: `[${members}]{${min},${atMost}}`,
     texts: undefined,
     members,
+    min: Number(min),
     isOpen: more === '+',
     example: (random) => random.pick(members, Number(min)),
   };
@@ -92,7 +97,7 @@ function parsePart(match: RegExpExecArray): Part {
 function literalPart(texts: readonly string[]): Part {
   const escaped = texts.map((text) => text.replace(/[$()*+./?[\\\]^{|}-]/g, '\\$&'));
   const source = escaped.length === 1 ? escaped.join('') : `(?:${escaped.join('|')})`;
-  return { source, texts, members: undefined, isOpen: false, example: (random) => texts[random.index(texts.length)] ?? '' };
+  return { source, texts, members: undefined, min: 0, isOpen: false, example: (random) => texts[random.index(texts.length)] ?? '' };
 }
 
 function leadingLiterals(parts: readonly Part[]): readonly string[] {
@@ -103,4 +108,9 @@ function leadingLiterals(parts: readonly Part[]): readonly string[] {
     literals = literals.flatMap((literal) => texts.map((text) => literal + text));
   }
   return literals;
+}
+
+function firstRunOf(parts: readonly Part[]): Format['firstRun'] {
+  const run = parts.find((part) => part.texts === undefined);
+  return run?.members === undefined || run.min < 2 ? undefined : { members: charClass(run.members), min: run.min };
 }

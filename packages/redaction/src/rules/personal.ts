@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, charClass, complement, DIGIT, has } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
 import { ibanLength, isCardNumber, isIban, isSsn } from './checksum.ts';
 import type { MatchPlace, Rule } from './rule.ts';
 
@@ -6,32 +6,34 @@ import type { MatchPlace, Rule } from './rule.ts';
 const BEFORE_NUMBER = complement(charClass('A-MO-QS-Za-mo-qsu-z0-9_.%@-'));
 const EMAIL_LOCAL = charClass("A-Za-z0-9.!#$%&'*+/?^_{|}~-");
 
+export const EMAIL_RULE: Rule = {
+  id: 'email',
+  description: 'E-mail addresses (RFC 5321).',
+  pattern: {
+    literals: ['@', '%40'],
+    precheck: (text, at, floor) => at > floor && has(EMAIL_LOCAL, codeAt(text, at - 1)),
+    leads: { members: EMAIL_LOCAL, max: 64 },
+    expression: /[A-Za-z0-9.!#$%&'*+/?^_{|}~-]{0,63}(?:@|%40)(?:[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff-]{0,61}[A-Za-z0-9\u00a1-\uffff])?\.){1,8}[A-Za-z\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff-]{0,22}[A-Za-z\u00a1-\uffff](?![A-Za-z0-9])/,
+    boundary: 'none',
+  },
+  validate: isEmail,
+  example: (random) => `${random.pick('a-z', 8)}@${random.pick('a-z', 6)}.example.com`,
+};
+
 /** Personal data. Numbers carry a checksum or a form that no identifier has. */
 export const PERSONAL_RULES: readonly Rule[] = [
-  {
-    id: 'email',
-    description: 'E-mail addresses (RFC 5321).',
-    pattern: {
-      literals: ['@', '%40'],
-      precheck: (text, at) => has(EMAIL_LOCAL, text.charCodeAt(at - 1)) || text.charCodeAt(at - 1) > 127,
-      leads: { members: EMAIL_LOCAL, max: 64 },
-      expression: /[A-Za-z0-9.!#$%&'*+/?^_{|}~-]{0,63}(?:@|%40)(?:[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff-]{0,61}[A-Za-z0-9\u00a1-\uffff])?\.){1,8}[A-Za-z\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff-]{0,22}[A-Za-z\u00a1-\uffff](?![A-Za-z0-9])/,
-      boundary: 'none',
-    },
-    validate: isEmail,
-    example: (random) => `${random.pick('a-z', 8)}@${random.pick('a-z', 6)}.example.com`,
-  },
+  EMAIL_RULE,
   {
     id: 'card',
     description: "Payment card numbers: an issuer's range and length, and the Luhn check digit (ISO/IEC 7812-1).",
     pattern: {
       literals: [],
       starts: { before: BEFORE_NUMBER, first: charClass('2-6') },
-      precheck: (text, at) => has(DIGIT, text.charCodeAt(at + 3)) && has(DIGIT, text.charCodeAt(at + 8)) && has(DIGIT, text.charCodeAt(at + 1)),
-      expression: /\d{4}(?:[ -]?\d){8,15}(?![A-Za-z0-9_]|[-.]\d)/,
-      boundary: 'word',
+      expression: /\d{4}(?:[ -]?\d){8}/,
+      precheck: (text, at) => cardEnd(text, at) > 0,
+      measure: cardEnd,
     },
-    validate: (secret, place) => isGrouped(secret) && isCardNumber(secret.replace(/[ -]/g, '')) && !isNamed(place),
+    validate: (secret, place) => isGrouped(secret) && !isNamed(place),
     example: (random) => withLuhnDigit(`4${random.pick('0-9', 14)}`),
   },
   {
@@ -40,7 +42,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
     pattern: {
       literals: [],
       starts: { before: BEFORE_NUMBER, first: charClass('0-8') },
-      precheck: (text, at) => (text.charCodeAt(at + 3) === 45 && text.charCodeAt(at + 6) === 45) || (text.charCodeAt(at + 3) === 32 && text.charCodeAt(at + 6) === 32),
+      precheck: (text, at) => (codeAt(text, at + 3) === 45 && codeAt(text, at + 6) === 45) || (codeAt(text, at + 3) === 32 && codeAt(text, at + 6) === 32),
       expression: /\d{3}(?:-\d{2}-|\s\d{2}\s)\d{4}(?![A-Za-z0-9_]|[-.]\d)/,
     },
     validate: (secret, place) => isSsn(secret.replace(/\D/g, '')) && !isNamed(place),
@@ -53,8 +55,9 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: { before: charClass('A-Z'), first: DIGIT },
       precheck: isIbanStart,
+      measure: ibanEnd,
       leads: { members: charClass('A-Z'), max: 2 },
-      expression: /[A-Z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/,
+      expression: /[A-Z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11}/,
     },
     validate: () => true,
     example: (random) => ibanExample(random.pick('0-9', 18)),
@@ -83,12 +86,39 @@ export const IP_ADDRESS_RULE: Rule = {
     literals: [],
     starts: { before: complement(charClass('A-Za-z0-9_.%:-')), first: charClass('0-9a-fA-F') },
     precheck: isAddressStart,
-    expression: /(?:\d{1,3}\.){3}\d{1,3}(?![\w.-]*\.\d|[A-Za-z0-9_])|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9_:])/,
+    expression: /(?:\d{1,3}\.){3}\d{1,3}(?!\.\d|[A-Za-z0-9_])|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9_:])/,
     boundary: 'none',
   },
   validate: isPublicAddress,
   example: (random) => `203.0.${random.index(100)}.${random.index(200)}`,
 };
+
+/** End of the card number that starts at `start`, at most one separator between two digits; -1 if there is none. */
+function cardEnd(text: string, start: number): number {
+  let [plain, doubled, count, gap] = [0, 0, 0, 0];
+  const limit = Math.min(text.length, start + 40);
+  for (let at = start; at < limit; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) {
+      // The Luhn sum if this digit is the last, and if one more follows.
+      const sum = doubled + digit;
+      doubled = plain + (digit > 4 ? digit * 2 - 9 : digit * 2);
+      plain = sum;
+      count += 1;
+      gap = 0;
+      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1) && isCardNumber(text.slice(start, at + 1).replace(/[ -]/g, ''))) return at + 1;
+      if (count === 19) return -1;
+    } else if ((digit === -16 || digit === -3) && gap === 0 && count > 1) gap = 1;
+    else return -1;
+  }
+  return -1;
+}
+
+function isNumberEnd(text: string, at: number): boolean {
+  const code = codeAt(text, at);
+  if (code === 45 || code === 46) return !has(DIGIT, codeAt(text, at + 1));
+  return !has(ALPHANUMERIC, code) && code !== 95;
+}
 
 function isEmail(secret: string): boolean {
   const at = Math.max(secret.lastIndexOf('@'), secret.lastIndexOf('%40'));
@@ -105,13 +135,13 @@ function isGrouped(written: string): boolean {
 const IDENTIFYING_KEY = /(?:^|[^A-Za-z])\w{0,40}(?:id|ids|uid|uuid|guid|trace|span|timestamp|time|seq|sequence|cursor|offset|bytes|size|count|hash|checksum|version|build|pid|port|nonce|ns|ms|us)["'\\]{0,3}(?:\s|\s{0,2}[:=]\s{0,2})["'\\]{0,3}$/i;
 
 /** Whether the key before a number says that it names something: `message_id: 4…`. */
-function isNamed({ text, start }: MatchPlace): boolean {
-  return IDENTIFYING_KEY.test(text.slice(Math.max(0, start - 56), start));
+function isNamed({ text, floor, start }: MatchPlace): boolean {
+  return IDENTIFYING_KEY.test(text.slice(Math.max(floor, start - 56), start));
 }
 
-function isIbanStart(text: string, at: number): boolean {
-  if (has(ALPHANUMERIC, text.charCodeAt(at - 3)) && text.charCodeAt(at - 4) !== 92) return false;
-  if (!has(DIGIT, text.charCodeAt(at + 1))) return false;
+function isIbanStart(text: string, at: number, floor: number): boolean {
+  if (at - 2 > floor && has(ALPHANUMERIC, codeAt(text, at - 3)) && codeAt(text, at - 4) !== 92) return false;
+  if (!has(DIGIT, codeAt(text, at + 1))) return false;
   return ibanEnd(text, at - 2) > 0;
 }
 
@@ -121,20 +151,20 @@ function ibanEnd(text: string, start: number): number {
   if (length === undefined) return -1;
   let iban = '';
   for (let at = start; at < start + 48; at += 1) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (has(ALPHANUMERIC, code)) iban += text.charAt(at);
     else if (code !== 32 && code !== 45) return -1;
-    if (iban.length === length) return isIban(iban) && !has(ALPHANUMERIC, text.charCodeAt(at + 1)) ? at + 1 : -1;
+    if (iban.length === length) return isIban(iban) && !has(ALPHANUMERIC, codeAt(text, at + 1)) ? at + 1 : -1;
   }
   return -1;
 }
 
 function isPhoneStart(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code === 43) return has(DIGIT, text.charCodeAt(at + 1)) && has(DIGIT, text.charCodeAt(at + 2) === 32 || text.charCodeAt(at + 2) === 45 ? text.charCodeAt(at + 3) : text.charCodeAt(at + 2) === 40 ? 48 : text.charCodeAt(at + 2));
-  if (code === 40) return text.charCodeAt(at + 4) === 41;
-  const third = text.charCodeAt(at + 3);
-  return (third === 45 || third === 46 || third === 32) && text.charCodeAt(at + 7) === third;
+  const code = codeAt(text, at);
+  if (code === 43) return has(DIGIT, codeAt(text, at + 1)) && has(DIGIT, codeAt(text, at + 2) === 32 || codeAt(text, at + 2) === 45 ? codeAt(text, at + 3) : codeAt(text, at + 2) === 40 ? 48 : codeAt(text, at + 2));
+  if (code === 40) return codeAt(text, at + 4) === 41;
+  const third = codeAt(text, at + 3);
+  return (third === 45 || third === 46 || third === 32) && codeAt(text, at + 7) === third;
 }
 
 function isPhone(written: string): boolean {
@@ -143,9 +173,9 @@ function isPhone(written: string): boolean {
 }
 
 function isAddressStart(text: string, at: number): boolean {
-  const dot = text.charCodeAt(at + 1) === 46 ? 1 : text.charCodeAt(at + 2) === 46 ? 2 : text.charCodeAt(at + 3) === 46 ? 3 : 0;
-  if (dot > 0) return has(DIGIT, text.charCodeAt(at)) && has(DIGIT, text.charCodeAt(at + dot + 1));
-  return text.charCodeAt(at + 4) === 58 || text.charCodeAt(at + 3) === 58 || text.charCodeAt(at + 2) === 58;
+  const dot = codeAt(text, at + 1) === 46 ? 1 : codeAt(text, at + 2) === 46 ? 2 : codeAt(text, at + 3) === 46 ? 3 : 0;
+  if (dot > 0) return has(DIGIT, codeAt(text, at)) && has(DIGIT, codeAt(text, at + dot + 1));
+  return codeAt(text, at + 4) === 58 || codeAt(text, at + 3) === 58 || codeAt(text, at + 2) === 58;
 }
 
 const NOT_PERSONAL = /^(?:0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|22[4-9]\.|23\d\.|24\d\.|25\d\.)/;

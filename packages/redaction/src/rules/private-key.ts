@@ -1,10 +1,10 @@
-import { charClass, runEnd } from '../scan/char-class.ts';
+import { charClass, codeAt, has, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import type { Rule } from './rule.ts';
 
 const BEGIN = '-----BEGIN ';
 const LABEL = charClass('A-Z0-9 ');
-const BODY = charClass('A-Za-z0-9+/=\\ \t\r\n:,.-"\'();*#>|');
+const BODY = charClass('A-Za-z0-9+/=\\ \t\r\n:,."\'();*#>|-');
 const CLOSING = charClass('A-Z0-9 -');
 const TOP = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 
@@ -39,7 +39,7 @@ const BASE64 = charClass('A-Za-z0-9+/=');
 function hasBody(text: string, from: number): boolean {
   const limit = Math.min(text.length, from + 400);
   let at = from;
-  while (at < limit && !text.startsWith('--', at)) {
+  while (at < limit && has(BODY, codeAt(text, at)) && !text.startsWith('--', at)) {
     const end = runEnd(text, at, BASE64, limit);
     if (end - at >= 16) return true;
     at = end + 1;

@@ -11,6 +11,8 @@ export interface ExampleSource {
 /** Where a match stands, for validators that need to see what is around it. */
 export interface MatchPlace {
   readonly text: string;
+  /** What stands before is out already. */
+  readonly floor: number;
   readonly start: number;
   readonly end: number;
 }
@@ -36,12 +38,14 @@ export interface RulePattern {
   /** Instead of literals, for what has none: a character of `first` after one of `before`. */
   readonly starts?: { readonly before: CharClass; readonly first: CharClass };
   /** A cheap look before the expression is tried. */
-  readonly precheck?: (text: string, at: number) => boolean;
+  readonly precheck?: (text: string, at: number, floor: number) => boolean;
   /**
    * Tried where a literal starts, or where the run of characters that leads to it does. Each quantifier is bounded, so that the work
    * at one place is. What a group named `keep` matches, always first, stays.
    */
   readonly expression: RegExp;
+  /** Where a match of the expression really ends, for what an expression cannot count; -1 if it is none. */
+  readonly measure?: (text: string, start: number) => number;
   /** Characters before the literal that belong to the match. */
   readonly leads?: { readonly members: CharClass; readonly max: number };
   /** `word`, the default: no letter or digit may stand before the match. */

@@ -1,7 +1,7 @@
 import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { looksRandom } from '../find/secret-value.ts';
-import { charClass, has } from '../scan/char-class.ts';
-import type { Rule } from './rule.ts';
+import { charClass, codeAt, has } from '../scan/char-class.ts';
+import type { MatchPlace, Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
 
 const BASE64URL_SIGN = charClass('_-');
@@ -14,8 +14,8 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'JSON Web Tokens, signed or encrypted (RFC 7519).',
     pattern: {
       literals: ['eyJ', 'ewogIC', 'ewoJ'],
-      precheck: (text, at) => !has(BASE64URL_SIGN, text.charCodeAt(at - 1)),
-      expression: /ey[A-Za-z0-9_-]{14,1024}\.[A-Za-z0-9_-]{8,1024}(?:\.[A-Za-z0-9_-]{0,1024}){0,3}|ew[A-Za-z0-9_-]{16,1024}\.ey[A-Za-z0-9_-]{8,1024}/,
+      precheck: (text, at, floor) => at === floor || !has(BASE64URL_SIGN, codeAt(text, at - 1)),
+      expression: /ey[A-Za-z0-9_-]{14,1024}\.[A-Za-z0-9_-]{8,256}|ew[A-Za-z0-9_-]{16,1024}\.ey[A-Za-z0-9_-]{8,256}/,
       tail: charClass('A-Za-z0-9_.-'),
     },
     example: (random) => `eyJ${random.pick('A-Za-z0-9', 30)}.eyJ${random.pick('A-Za-z0-9', 40)}.${random.pick('A-Za-z0-9', 43)}`,
@@ -70,7 +70,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['sshpass', 'login ', 'identified ', 'password \'', 'psexec', 'mysql'],
       expression:
-        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,120}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|password '|psexec[^\n]{0,120}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,120}? -p)[^\s"'`]{4,128}/i,
+        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|password '|psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p)[^\s"'`]{4,128}/i,
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
@@ -91,7 +91,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'ntlm_hash',
     description: 'LM and NT hashes as pwdump writes them.',
-    pattern: { literals: [':::'], precheck: (text, at) => has(HEX, text.charCodeAt(at - 1)), leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
+    pattern: { literals: [':::'], precheck: (text, at) => has(HEX, codeAt(text, at - 1)), leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
     example: (random) => `admin:500:${random.pick('a-f0-9', 32)}:${random.pick('a-f0-9', 32)}:::`,
   },
   {
@@ -112,8 +112,8 @@ export const STRUCTURE_RULES: readonly Rule[] = [
 
 const CURL_STAND_INS = /^(?:pass(?:word|wd)?|token|secret|test|yyy|xxx|pw|pwd|api[_-]?key|user(?:name)?)$/i;
 
-function isCurlPassword(secret: string, { text, start }: { text: string; start: number }): boolean {
+function isCurlPassword(secret: string, { text, floor, start }: MatchPlace): boolean {
   if (isTemplate(secret) || isStandIn(secret) || CURL_STAND_INS.test(secret)) return false;
-  const user = /([^\s"'=]{1,100}):$/.exec(text.slice(Math.max(0, start - 101), start))?.[1];
+  const user = /([^\s"'=]{1,100}):$/.exec(text.slice(Math.max(floor, start - 101), start))?.[1];
   return user !== secret;
 }

@@ -1,49 +1,73 @@
-import { BASE64, has, runEnd, runStart } from './char-class.ts';
+import { BASE64, codeAt, has, runEnd, runStart } from './char-class.ts';
 import type { Found } from './detector.ts';
 
-/** How far the search for wrapped secrets has come. */
-export interface Base64State {
-  readonly floor: number;
-  /** Everything before was decoded already. */
-  tried: number;
-  /** Where the next window of the same run starts, or -1. */
-  next: number;
-}
-
-/** Looks for secrets inside base64: in `Authorization: Basic`, in Kubernetes secrets, in wrapped JSON. */
+/**
+ * Looks for secrets inside base64: in `Authorization: Basic`, in Kubernetes secrets, in wrapped JSON. A run is decoded when the scan
+ * has gone through it, and only what the scan left of it; a long one in windows that overlap by more than the longest ordinary secret.
+ */
 export interface Base64Search {
-  /** Whether a long run of base64 characters may stand at `at`. One is sure to be met if this is asked every 32 characters. */
+  /** Whether a run of base64 characters may stand here. Asked every `BLOCK` characters, it meets every run of `SHORTEST` or more. */
   isBlock(text: string, at: number): boolean;
-  find(text: string, at: number, state: Base64State, isLast: boolean): Found | 'undecided' | undefined;
+  /** The run, or its first window, around a place where one was met. */
+  windowAround(text: string, at: number, floor: number): Base64Window;
+  /** The window behind one, if the run goes on. */
+  windowBehind(text: string, window: Base64Window): Base64Window | undefined;
+  /** What is wrapped in a part of a text, if anything. */
+  find(text: string, start: number, end: number): Found | undefined;
 }
 
+export interface Base64Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const BLOCK = 16;
 const SHORTEST = 32;
-/** A long run is decoded in windows that overlap by more than the longest ordinary secret. */
 const WINDOW = 2048;
 const OVERLAP = 512;
 const SAMPLE = 48;
 
 export function createBase64Search(firstType: (decoded: string) => string | undefined): Base64Search {
   return {
-    isBlock: (text, at) =>
-      has(BASE64, text.charCodeAt(at)) && has(BASE64, text.charCodeAt(at + 8)) && has(BASE64, text.charCodeAt(at + 15)) && has(BASE64, text.charCodeAt(at + 4)),
+    isBlock: (text, at) => has(BASE64, codeAt(text, at)) && has(BASE64, codeAt(text, at + 5)) && has(BASE64, codeAt(text, at + 10)) && has(BASE64, codeAt(text, at + 15)),
 
-    find(text, at, state, isLast) {
-      const start = windowStart(text, at, state);
-      const end = runEnd(text, at, BASE64, start + WINDOW);
-      if (end === text.length && end < start + WINDOW && !isLast) return 'undecided';
-      state.tried = end;
-      state.next = end === start + WINDOW ? end - OVERLAP : -1;
-      if (end - start < SHORTEST) return undefined;
+    windowAround(text, at, floor) {
+      const start = runStart(text, at, BASE64, Math.max(floor, at - BLOCK));
+      return { start, end: runEnd(text, at, BASE64, start + WINDOW) };
+    },
+
+    windowBehind(text, { start, end }) {
+      if (end < start + WINDOW) return undefined;
+      const nextEnd = runEnd(text, end, BASE64, end - OVERLAP + WINDOW);
+      return nextEnd === end ? undefined : { start: end - OVERLAP, end: nextEnd };
+    },
+
+    find(text, start, end) {
+      if (end - start < SHORTEST || !isReadableStart(text, start)) return undefined;
       const type = wrappedType(text.slice(start, end), firstType);
-      return type === undefined ? undefined : { start, end, type, tail: { members: BASE64 } };
+      return type === undefined ? undefined : { start, end, type };
     },
   };
 }
 
-function windowStart(text: string, at: number, state: Base64State): number {
-  const goesOn = state.next >= state.floor && runEnd(text, state.tried, BASE64, at) === at;
-  return goesOn ? state.next : runStart(text, at, BASE64, Math.max(state.floor, at - SHORTEST));
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const VALUES = new Uint8Array(128);
+for (let value = 0; value < 64; value += 1) VALUES[ALPHABET.charCodeAt(value)] = value;
+VALUES['-'.charCodeAt(0)] = 62;
+VALUES['_'.charCodeAt(0)] = 63;
+
+/** Whether the first six bytes are text. Nearly all identifiers and random tokens end here. */
+function isReadableStart(text: string, start: number): boolean {
+  for (let group = start; group < start + 8; group += 4) {
+    const [a = 0, b = 0, c = 0, d = 0] = [VALUES[codeAt(text, group)], VALUES[codeAt(text, group + 1)], VALUES[codeAt(text, group + 2)], VALUES[codeAt(text, group + 3)]];
+    if (!isText((a << 2) | (b >> 4)) || !isText(((b & 15) << 4) | (c >> 2)) || !isText(((c & 3) << 6) | d)) return false;
+  }
+  return true;
+}
+
+/** ASCII text, or the zeros of UTF-16. */
+function isText(byte: number): boolean {
+  return (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13 || byte === 0;
 }
 
 function wrappedType(run: string, firstType: (decoded: string) => string | undefined): string | undefined {
@@ -54,7 +78,7 @@ function wrappedType(run: string, firstType: (decoded: string) => string | undef
 }
 
 function decode(run: string): string {
-  const standard = run.replaceAll('-', '+').replaceAll('_', '/').replace(/={1,3}.*$/, '');
+  const standard = run.replaceAll('-', '+').replaceAll('_', '/').replace(/=[\s\S]*$/, '');
   return atob(standard.slice(0, standard.length - (standard.length % 4 === 1 ? 1 : 0)));
 }
 
@@ -62,8 +86,7 @@ function decode(run: string): string {
 function isReadable(bytes: string): boolean {
   let readable = 0;
   for (let at = 0; at < bytes.length; at += 1) {
-    const code = bytes.charCodeAt(at);
-    if ((code >= 32 && code < 127) || code === 9 || code === 10 || code === 13 || (code === 0 && at % 2 === 1)) readable += 1;
+    if (isText(bytes.charCodeAt(at))) readable += 1;
   }
-  return readable >= bytes.length - 1 && bytes.length > 8;
+  return readable >= bytes.length - 2 && bytes.length > 8;
 }

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, has } from './char-class.ts';
+import { ALPHANUMERIC, codeAt, has } from './char-class.ts';
 
 const BACKSLASH = 92;
 const PERCENT = 37;
@@ -9,9 +9,9 @@ const PERCENT = 37;
  */
 export function startsWord(text: string, at: number): boolean {
   if (at === 0) return true;
-  const before = text.charCodeAt(at - 1);
+  const before = codeAt(text, at - 1);
   if (!has(ALPHANUMERIC, before)) return true;
-  if (at >= 2 && text.charCodeAt(at - 2) === BACKSLASH) return true;
-  if (at >= 3 && text.charCodeAt(at - 3) === PERCENT) return true;
-  return at >= 6 && text.charCodeAt(at - 6) === BACKSLASH && (text.charCodeAt(at - 5) | 32) === 117;
+  if (at >= 2 && codeAt(text, at - 2) === BACKSLASH) return true;
+  if (at >= 3 && codeAt(text, at - 3) === PERCENT) return true;
+  return at >= 6 && codeAt(text, at - 6) === BACKSLASH && (codeAt(text, at - 5) | 32) === 117;
 }

@@ -8,6 +8,7 @@ export function charClass(list: string): CharClass {
     const from = list.charCodeAt(at);
     const isRange = list[at + 1] === '-' && at + 2 < list.length;
     const to = isRange ? list.charCodeAt(at + 2) : from;
+    if (to < from) throw new RangeError(`the range ${list.slice(at, at + 3)} is upside down`);
     members.fill(1, from, to + 1);
     if (isRange) at += 2;
   }
@@ -16,6 +17,11 @@ export function charClass(list: string): CharClass {
 
 export function complement(members: CharClass): CharClass {
   return members.map((member) => 1 - member);
+}
+
+/** The UTF-16 unit at a place, 0 outside the text. `charCodeAt` alone becomes slow for good once it is asked for a place outside. */
+export function codeAt(text: string, at: number): number {
+  return at >= 0 && at < text.length ? text.charCodeAt(at) : 0;
 }
 
 export function has(members: CharClass, code: number): boolean {
@@ -33,7 +39,7 @@ export const ANY = new Uint8Array(128).fill(1);
 
 /** End of the run of `members` that starts at `from`, at most `limit`. */
 export function runEnd(text: string, from: number, members: CharClass, limit: number): number {
-  const end = Math.min(limit, text.length);
+  const end = limit < text.length ? limit : text.length;
   let at = from;
   while (at < end) {
     const code = text.charCodeAt(at);

@@ -1,3 +1,4 @@
+import type { CharClass } from './char-class.ts';
 import type { Detector, Trigger } from './detector.ts';
 
 /** A place to look at: the second of the pair of characters that was seen is `offset` after the start of `literal`. */
@@ -5,17 +6,34 @@ export interface Candidate {
   readonly literal: string;
   readonly ignoreCase: boolean;
   readonly offset: number;
-  readonly detector: Detector;
+  readonly startsWord: boolean;
+  readonly find: Detector['find'];
+}
+
+/**
+ * What may be at a pair. The neighbours of the pair rule nearly all of it out: nothing is here unless the character before is one of
+ * `before` or the one behind one of `behind`, without regard to case. Of each candidate's literal one more character is known by where
+ * it stands: `probes` holds, for each, its distance and its code with the bit for case set, or -1.
+ */
+export interface Bucket {
+  readonly before: CharClass;
+  readonly behind: CharClass;
+  readonly isOpen: boolean;
+  readonly candidates: readonly Candidate[];
+  readonly probes: Int16Array;
 }
 
 /**
  * One table lookup a character decides whether anything can be here. Of each literal the pair of neighbours that is rarest in
- * ordinary text is entered; `heads[previous << 7 | current]` is 0, or the index of the candidates for that pair.
+ * ordinary text is entered; `heads[previous << 7 | current]` is 0, or the index of the bucket for that pair.
  */
 export interface Prefilter {
   readonly heads: Uint16Array;
-  readonly candidates: readonly (readonly Candidate[])[];
+  readonly buckets: readonly Bucket[];
 }
+
+/** No literal is longer. */
+export const LONGEST_LITERAL = 48;
 
 export function createPrefilter(detectors: readonly Detector[]): Prefilter {
   const byPair = new Map<number, Candidate[]>();
@@ -28,14 +46,14 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
     for (const trigger of detector.triggers) enterTrigger(trigger, detector, enter);
   }
   const heads = new Uint16Array(128 * 128);
-  const candidates: (readonly Candidate[])[] = [[]];
-  for (const [pair, list] of byPair) heads[pair] = candidates.push(list) - 1;
-  return { heads, candidates };
+  const buckets: Bucket[] = [createBucket([])];
+  for (const [pair, candidates] of byPair) heads[pair] = buckets.push(createBucket(candidates)) - 1;
+  return { heads, buckets };
 }
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {
   if (!('literal' in trigger)) {
-    const candidate: Candidate = { literal: '', ignoreCase: false, offset: 0, detector };
+    const candidate = createCandidate('', false, 0, detector);
     trigger.before.forEach((isBefore, before) => {
       trigger.first.forEach((isFirst, first) => {
         if (isBefore === 1 && isFirst === 1) enter((before << 7) | first, candidate);
@@ -45,11 +63,34 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   }
   const { ignoreCase } = trigger;
   const literal = ignoreCase ? trigger.literal.toLowerCase() : trigger.literal;
+  if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
   const offset = rarestPair(literal) + 1;
-  const candidate: Candidate = { literal, ignoreCase, offset, detector };
+  const candidate = createCandidate(literal, ignoreCase, offset, detector);
   for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
     for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter((first << 7) | second, candidate);
   }
+}
+
+/** All candidates are made here, so that they have one shape and reading them is fast. */
+function createCandidate(literal: string, ignoreCase: boolean, offset: number, { startsWord, find }: Detector): Candidate {
+  return { literal, ignoreCase, offset, startsWord, find };
+}
+
+function createBucket(candidates: readonly Candidate[]): Bucket {
+  const before = new Uint8Array(128);
+  const behind = new Uint8Array(128);
+  for (const { literal, offset } of candidates) {
+    if (offset >= 2) before[literal.charCodeAt(offset - 2) | 32] = 1;
+    else if (literal.length > offset + 1) behind[literal.charCodeAt(offset + 1) | 32] = 1;
+  }
+  const isOpen = candidates.some(({ literal }) => literal.length < 3);
+  return { before, behind, isOpen, candidates, probes: Int16Array.from(candidates.flatMap(probeOf)) };
+}
+
+function probeOf({ literal, offset }: Candidate): readonly number[] {
+  if (literal.length < 3) return [0, -1];
+  const place = literal.length - 1 - offset > offset - 1 ? literal.length - 1 : 0;
+  return [place - offset, literal.charCodeAt(place) | 32];
 }
 
 function cases(code: number, ignoreCase: boolean): readonly number[] {

@@ -1,8 +1,15 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
+import { STRUCTURAL_KEYS } from '../keys/key-words.ts';
 
 /** A key of a record: what it says of its value, and the name under which it may be written. */
 export interface Field extends KeyVerdict {
   readonly name: string;
+  /** Whether the key is `value`, and what it holds is named beside it. */
+  readonly isValue: boolean;
+  /** Whether the value says how content is built. */
+  readonly isStructural: boolean;
+  /** The last value that nothing was found in. */
+  readonly clean: { value: string };
 }
 
 const REMEMBERED_FIELDS = 4096;
@@ -13,7 +20,7 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
   return (key) => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const field = { ...keys.judge(key), name: redact(key) };
+    const field = { ...keys.judge(key), name: redact(key), isValue: key.toLowerCase() === 'value', isStructural: STRUCTURAL_KEYS.has(key), clean: { value: '' } };
     if (key.length <= LONGEST_REMEMBERED_FIELD) {
       if (remembered.size >= REMEMBERED_FIELDS) remembered = new Map();
       remembered.set(key, field);

@@ -2,11 +2,14 @@ import { isSecretValue } from '../find/secret-value.ts';
 import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
 import type { ContentPolicy } from '../profile.ts';
 import { plainForm, read } from './exotic.ts';
+import { isRawNumber } from './json.ts';
 import type { Field } from './field.ts';
 
 export interface ValueRedactorOptions {
   readonly content: ContentPolicy;
   readonly text: (text: string) => string;
+  /** For the values of keys that name things. */
+  readonly identifier: (text: string) => string;
   readonly field: (key: string) => Field;
 }
 
@@ -14,6 +17,8 @@ export interface ValueRedactorOptions {
 export type ValueRedactor = (value: unknown) => unknown;
 
 const DEEPEST = 64;
+const LONGEST_REMEMBERED_VALUE = 64;
+const NAMING_KEYS: readonly string[] = ['name', 'key', 'header', 'Name', 'Key', 'id'];
 const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
 /** No identifier of fewer digits can be a card number. */
 const SMALLEST_CARD = 1e11;
@@ -23,7 +28,7 @@ interface Walk {
   readonly met: Map<object, unknown>;
 }
 
-export function createValueRedactor({ content, text, field }: ValueRedactorOptions): ValueRedactor {
+export function createValueRedactor({ content, text, identifier, field }: ValueRedactorOptions): ValueRedactor {
   function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
     switch (typeof value) {
       case 'string':
@@ -64,6 +69,7 @@ export function createValueRedactor({ content, text, field }: ValueRedactorOptio
 
   function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
     if (walk.met.has(object)) return walk.met.get(object);
+    if (isRawNumber(object)) return isContent ? contentPlaceholder('number', 16) : object;
     if (depth >= DEEPEST) return TOO_DEEP;
     walk.met.set(object, CIRCULAR);
     const redacted = redactForm(object, depth, isContent, walk);
@@ -101,15 +107,38 @@ export function createValueRedactor({ content, text, field }: ValueRedactorOptio
     for (const key of keys) {
       const value = read(object, key);
       const known = field(key);
-      const redacted = redactField(known, value, depth, isContent, walk, root);
-      if (copy === undefined && (redacted !== value || known.name !== key || value === FAILED)) copy = copyUpTo(object, keys, key);
-      if (copy !== undefined) define(copy, known.name, redacted);
+      let redacted: unknown;
+      if (typeof value === 'string' && !isContent && known.kind === 'plain') redacted = redactPlain(known, value, depth, object);
+      else redacted = redactField(known, value, depth, isContent, walk, root);
+      if (copy === undefined) {
+        if (redacted === value && known.name === key && value !== FAILED) continue;
+        copy = copyUpTo(object, keys, key);
+      }
+      define(copy, known.name, redacted);
     }
     return copy ?? object;
   }
 
+  /** The commonest field by far: its values repeat, and the last one that was clean need not be looked at again. */
+  function redactPlain(known: Field, value: string, depth: number, object: object): string {
+    if (value === known.clean.value) return value;
+    if (known.isValue && isNamedSecret(object)) return value === '' || isPlaceholder(value) ? value : secretPlaceholder('secret');
+    const redacted = redactString(value, depth);
+    if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE && !known.isValue) known.clean.value = value;
+    return redacted;
+  }
+
+  /** `{"name": "DB_PASSWORD", "value": "…"}`: the key stands beside the value. */
+  function isNamedSecret(object: object): boolean {
+    return NAMING_KEYS.some((key) => {
+      const name: unknown = Object.hasOwn(object, key) ? read(object, key) : undefined;
+      return typeof name === 'string' && name.length <= 64 && field(name).kind === 'secret';
+    });
+  }
+
   function redactField(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
     if (value === null || value === undefined || typeof value === 'boolean') return value;
+    if (isContent && isStructure(known, value)) return value;
     switch (known.kind) {
       case 'secret':
         return typeof value === 'string' && (value === '' || isPlaceholder(value)) ? value : secretPlaceholder(known.type);
@@ -119,7 +148,7 @@ export function createValueRedactor({ content, text, field }: ValueRedactorOptio
       case 'trace-content':
         return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
       case 'identifier':
-        return redactAny(value, depth + 1, isContent && typeof value === 'object', walk, root);
+        return redactIdentifier(known, value, depth, isContent, walk, root);
       case 'weak':
       case 'vendor':
         if (typeof value === 'string' && !isContent && isSecretValue(value, known, 'quoted')) return secretPlaceholder(known.type);
@@ -127,6 +156,17 @@ export function createValueRedactor({ content, text, field }: ValueRedactorOptio
       default:
         return redactAny(value, depth + 1, isContent, walk, root);
     }
+  }
+
+  /** What names something is searched for secrets, not for the numbers of persons. */
+  function redactIdentifier(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+    if (isContent) return redactAny(value, depth + 1, true, walk, root);
+    if (typeof value === 'number') return value;
+    if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk, root);
+    if (value === known.clean.value) return value;
+    const redacted = identifier(value);
+    if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE) known.clean.value = value;
+    return redacted;
   }
 
   return (value) => {
@@ -137,6 +177,11 @@ export function createValueRedactor({ content, text, field }: ValueRedactorOptio
 
 function startWalk(root: object | undefined): Walk {
   return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]) };
+}
+
+/** In content, what says how it is built stays: `type: "text"`, `role: "user"`. Anything longer could be what somebody wrote. */
+function isStructure({ isStructural }: Field, value: unknown): boolean {
+  return isStructural && typeof value === 'string' && /^[a-z][A-Za-z_.-]{0,31}$/.test(value);
 }
 
 function contentOf(value: string): string {

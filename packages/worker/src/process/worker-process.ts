@@ -25,7 +25,7 @@ export interface WorkerProcessEvents {
 }
 
 /** What an ended process has written is still in its pipes. One who left its group may hold them open: they are not awaited for ever. */
-const LAST_WORDS_MS = 200;
+const LAST_WORDS_MS = 500;
 
 /** A process that closed its end of a pipe can serve no more; one that is ending gets this long to do so. */
 const MUTE_GRACE_MS = 1_000;

@@ -33,6 +33,8 @@ export class Supervisor {
   readonly #protocolLimit: RateLimited;
   #state: WorkerState = 'starting';
   #connection: WorkerConnection | undefined;
+  /** Requests outside turns that wait for an answer of the serving worker: how to give them up. */
+  readonly #asking = new Set<(why: string) => void>();
   #version: string | undefined;
   #everReady = false;
   #failedStarts = 0;
@@ -119,12 +121,17 @@ export class Supervisor {
     const connection = this.#connection;
     if (connection === undefined || this.#state !== 'ready') throw new WorkerUnavailableError('no worker serves');
     const outcome = await new Promise<RpcOutcome>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = (why: string): void => {
+        clearTimeout(timer);
+        this.#asking.delete(giveUp);
         connection.channel.forget(id);
-        reject(new WorkerUnavailableError(`${method} had no answer in ${String(timeoutMs)} ms`));
-      }, timeoutMs);
+        reject(new WorkerUnavailableError(`${method} had no answer: ${why}`));
+      };
+      const timer = setTimeout(giveUp, timeoutMs, `${String(timeoutMs)} ms have passed`);
+      this.#asking.add(giveUp);
       const { id } = connection.channel.request(method, params, (answer) => {
         clearTimeout(timer);
+        this.#asking.delete(giveUp);
         resolve(answer);
       });
     });
@@ -242,6 +249,7 @@ export class Supervisor {
     this.#connection = undefined;
     this.#lastExitCode = exit.exitCode;
     this.#setState('exited');
+    for (const giveUp of this.#asking) giveUp('the worker ended');
     const turnsLost = this.#desk.workerLost(EXITED);
     const { pid, exitCode, signal } = exit;
     const reason = this.#stopping ? 'stopped' : !exit.wasReady ? 'start_failed' : signal === null ? 'crash' : 'signal';

@@ -27,7 +27,12 @@ const anyText = fc.string({ unit: 'binary', maxLength: 40 });
 const plain: DeltaParams = { threadId: 'thr-1', turnId: 'turn_1', itemId: 'msg_1', delta: 'Hello, “world” <a> 1000' };
 
 test('whatever it reads is what JSON.parse reads', () => {
-  const params = fc.record({ threadId: fc.oneof(id, anyText), turnId: fc.oneof(id, anyText), itemId: fc.oneof(id, anyText), delta: anyText });
+  const params = fc.record({
+    threadId: fc.oneof(id, anyText),
+    turnId: fc.oneof(id, anyText),
+    itemId: fc.oneof(id, anyText),
+    delta: anyText,
+  });
   fc.assert(
     fc.property(params, fc.option(fc.maxSafeInteger(), { nil: undefined }), (some, emittedAtMs) => {
       const line = frame(some, emittedAtMs);
@@ -39,14 +44,22 @@ test('whatever it reads is what JSON.parse reads', () => {
 });
 
 test('whatever it reads of a damaged line is what JSON.parse reads', () => {
-  const damage = fc.record({ at: fc.nat({ max: 180 }), remove: fc.nat({ max: 3 }), insert: fc.constantFrom('', '"', '\\', '}', '{', ',', '0', '\n', 'x', ' ') });
+  const damage = fc.record({
+    at: fc.nat({ max: 180 }),
+    remove: fc.nat({ max: 3 }),
+    insert: fc.constantFrom('', '"', '\\', '}', '{', ',', '0', '\n', 'x', ' '),
+  });
   fc.assert(
-    fc.property(fc.constantFrom(frame(plain), frame(plain, 10), frame(plain, 0)), fc.array(damage, { minLength: 1, maxLength: 3 }), (whole, damages) => {
-      let line = whole;
-      for (const { at, remove, insert } of damages) line = line.slice(0, at) + insert + line.slice(at + remove);
-      const delta = parseDeltaLine(line);
-      if (delta !== undefined) expect(delta).toEqual(parsed(line));
-    }),
+    fc.property(
+      fc.constantFrom(frame(plain), frame(plain, 10), frame(plain, 0)),
+      fc.array(damage, { minLength: 1, maxLength: 3 }),
+      (whole, damages) => {
+        let line = whole;
+        for (const { at, remove, insert } of damages) line = line.slice(0, at) + insert + line.slice(at + remove);
+        const delta = parseDeltaLine(line);
+        if (delta !== undefined) expect(delta).toEqual(parsed(line));
+      },
+    ),
     { numRuns: 20_000 },
   );
 });

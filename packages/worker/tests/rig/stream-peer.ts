@@ -25,6 +25,7 @@ export class StreamPeer {
   readonly writes: string[] = [];
   readonly serverRequests: ServerRequestSeen[] = [];
   readonly protocolErrors: (readonly [reason: string, bytes: number])[] = [];
+  readonly #answered = new Set<RpcId>();
 
   constructor(maxLineBytes = 1_000_000) {
     this.#fromChannel.on('data', (chunk: Buffer) => this.writes.push(chunk.toString('utf8')));
@@ -51,6 +52,20 @@ export class StreamPeer {
     return this.frames.filter((frame) => frame.method === method);
   }
 
+  /** Requests that have no answer yet, oldest first. */
+  get waiting(): SentFrame[] {
+    return this.frames.filter((frame) => frame.id !== undefined && frame.method !== undefined && !this.#answered.has(frame.id));
+  }
+
+  /** Answers the oldest request of `method` that has no answer yet. */
+  async answer(method: string, outcome: { readonly result: unknown } | { readonly error: object }): Promise<void> {
+    await delivered();
+    const request = this.waiting.find((frame) => frame.method === method);
+    if (request?.id === undefined) throw new Error(`no ${method} waits for an answer`);
+    this.#answered.add(request.id);
+    await this.write({ id: request.id, ...outcome });
+  }
+
   async write(...frames: readonly (object | string)[]): Promise<void> {
     for (const frame of frames) this.#toChannel.write(`${typeof frame === 'string' ? frame : JSON.stringify(frame)}\n`);
     await delivered();
@@ -66,12 +81,4 @@ export class StreamPeer {
 export async function delivered(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
-}
-
-export function deltaFrame(threadId: string, delta: string, itemId = 'msg_1'): object {
-  return { method: 'item/agentMessage/delta', params: { threadId, turnId: 'turn_1', itemId, delta } };
-}
-
-export function turnCompleted(threadId: string, status = 'completed', error: object | null = null): object {
-  return { method: 'turn/completed', params: { threadId, turn: { id: 'turn_1', items: [], status, error } } };
 }

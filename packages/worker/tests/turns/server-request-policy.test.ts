@@ -15,10 +15,13 @@ test('the time is told in whole seconds', () => {
 
 test('every other method gets an error, never silence', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', '__proto__', 'account/chatgptAuthTokens/refresh')), (method) => {
-      const { outcome, decision } = answerServerRequest(method, 0);
-      expect(outcome).toEqual({ error: { code: -32_601, message: `${method} is not supported by this client` } });
-      expect(decision).toBe('unsupported');
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', '__proto__', 'account/chatgptAuthTokens/refresh')),
+      (method) => {
+        const { outcome, decision } = answerServerRequest(method, 0);
+        expect(outcome).toEqual({ error: { code: -32_601, message: `${method} is not supported by this client` } });
+        expect(decision).toBe('unsupported');
+      },
+    ),
   );
 });

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { freePort } from '../process/free-port.ts';
-import { untilReady, type Front } from './front.ts';
+import { untilAnswers } from '../process/until-answers.ts';
+import type { Front } from './front.ts';
 
 export interface ProxyFrontOptions {
   /** Its folder under the benchmark's, for state and logs. */
@@ -13,36 +14,36 @@ export interface ProxyFrontOptions {
   /** Base URL of a Responses API. Default: the proxy's own offline provider. */
   readonly providerUrl?: string;
   readonly model: string;
-  /** More options of Node. */
+  /** Options of Node, beside those that the proxy is started with anyway. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** Starts ours as an operator would: everything at its default, the log in a file. */
-export async function startProxyFront(context: BenchmarkContext, options: ProxyFrontOptions): Promise<Front & { readonly stateDir: string }> {
-  const folder = join(context.folder, options.name);
-  const stateDir = join(folder, 'state');
+/** Starts ours as an operator would: logs and metrics at their defaults, stdout in a file. */
+export async function startProxyFront(context: BenchmarkContext, options: ProxyFrontOptions): Promise<Front> {
+  const { name, codexBin, providerUrl, model, nodeOptions = [] } = options;
+  const folder = join(context.folder, name);
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const apiKey = randomBytes(12).toString('hex');
-  const args = [...context.options.proxyNodeOptions, ...(options.nodeOptions ?? [])];
+  const entry = join(context.root, 'apps/proxy/src/main.ts');
   const child = context.children.start(process.execPath, {
-    args: [...args, '-C', '@codex-proxy/source', join(context.root, 'apps/proxy/src/main.ts')],
+    args: [...context.options.proxyNodeOptions, ...nodeOptions, '-C', '@codex-proxy/source', entry],
     cwd: context.root,
     environment: {
+      PATH: process.env.PATH ?? '',
       PORT: String(port),
       PROXY_API_KEY: apiKey,
-      PROXY_STATE_DIR: stateDir,
-      CODEX_MODEL: options.model,
+      PROXY_STATE_DIR: join(folder, 'state'),
+      CODEX_MODEL: model,
+      // Loopback must not go through a proxy that the machine may have.
       NO_PROXY: '*',
-      ...(options.codexBin === undefined ? {} : { CODEX_BIN: options.codexBin }),
-      ...(options.providerUrl === undefined
-        ? { PROXY_PROVIDER: 'demo' }
-        : { PROXY_PROVIDER: 'custom', PROXY_PROVIDER_BASE_URL: options.providerUrl }),
+      ...(codexBin === undefined ? {} : { CODEX_BIN: codexBin }),
+      ...(providerUrl === undefined ? { PROXY_PROVIDER: 'demo' } : { PROXY_PROVIDER: 'custom', PROXY_PROVIDER_BASE_URL: providerUrl }),
     },
     stdoutFile: join(folder, 'stdout.log'),
     stderrFile: join(folder, 'stderr.log'),
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilReady('the proxy', url, child);
-  return { url, apiKey, pid: child.pid, stateDir, stop: async () => child.stop() };
+  await untilAnswers('the proxy', `${url}/readyz`, child);
+  return { url, apiKey, pid: child.pid, stop: async () => child.stop() };
 }

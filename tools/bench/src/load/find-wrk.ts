@@ -23,5 +23,7 @@ export async function ensureWrk(say: (line: string) => void): Promise<void> {
     await run('sh', ['-c', 'apt-get update -q && apt-get install -q -y wrk'], { env }).catch(() => undefined);
     if (await present()) return;
   }
-  throw new Error('wrk is missing, and a load generator in Node would be slower than the proxy: install it, on Debian with `apt-get install wrk`');
+  throw new Error(
+    'wrk is missing, and a load generator in Node would be slower than the proxy: install it, on Debian with `apt-get install wrk`',
+  );
 }

@@ -16,7 +16,9 @@ export interface Probe {
 
 const messageSchema = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]) });
 const chunkSchema = z.object({
-  choices: z.array(z.object({ delta: z.object({ content: z.string().optional(), role: z.string().optional() }), finish_reason: z.string().nullable() })),
+  choices: z.array(
+    z.object({ delta: z.object({ content: z.string().optional(), role: z.string().optional() }), finish_reason: z.string().nullable() }),
+  ),
 });
 
 /**
@@ -36,11 +38,13 @@ export async function probe(front: Front, body: object): Promise<Probe> {
       response.setEncoding('utf8');
       let text = '';
       response.on('data', (chunk: string) => void (text += chunk));
-      once(response, 'end').then(() => {
-        if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}: ${text.slice(0, 300)}`);
-        const streamed = response.headers['content-type']?.startsWith('text/event-stream') === true;
-        resolve({ ...(streamed ? readStream(text) : readWhole(text)), bytes: socket.bytesRead });
-      }, reject).catch(reject);
+      once(response, 'end')
+        .then(() => {
+          if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}: ${text.slice(0, 300)}`);
+          const streamed = response.headers['content-type']?.startsWith('text/event-stream') === true;
+          resolve({ ...(streamed ? readStream(text) : readWhole(text)), bytes: socket.bytesRead });
+        }, reject)
+        .catch(reject);
     });
   });
   request.end(JSON.stringify(body));
@@ -53,7 +57,10 @@ function readWhole(text: string): Omit<Probe, 'bytes'> {
 }
 
 function readStream(text: string): Omit<Probe, 'bytes'> {
-  const events = text.split('\n\n').filter((event) => event.startsWith('data: ')).map((event) => event.slice('data: '.length));
+  const events = text
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice('data: '.length));
   if (events.pop() !== '[DONE]') throw new Error('the stream was not ended by [DONE]');
   const objects = events.map((event): unknown => JSON.parse(event));
   const choices = objects.flatMap((object) => chunkSchema.parse(object).choices);

@@ -35,7 +35,19 @@ const SCRIPT = join(import.meta.dirname, 'wrk.lua');
 export async function runWrk(front: Front, options: LoadOptions): Promise<LoadSummary> {
   const { connections, seconds, body } = options;
   const url = `${front.url}/v1/chat/completions`;
-  const args = ['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`, '--timeout', '10s', '--script', SCRIPT, url];
+  const args = [
+    '--threads',
+    '1',
+    '--connections',
+    String(connections),
+    '--duration',
+    `${seconds}s`,
+    '--timeout',
+    '10s',
+    '--script',
+    SCRIPT,
+    url,
+  ];
   const env = { PATH: process.env.PATH, BENCH_API_KEY: front.apiKey, BENCH_BODY: JSON.stringify(body) };
   const { stdout } = await promisify(execFile)('wrk', args, { env });
   return summarySchema.parse(JSON.parse(/^\{.*\}$/m.exec(stdout)?.[0] ?? 'null'));

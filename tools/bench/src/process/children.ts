@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 
 export interface ChildOptions {
   readonly args: readonly string[];
-  /** All that it gets beside `PATH`. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** All that it gets. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Where its standard output goes, as an operator would send it. */
-  readonly stdoutFile: string;
   readonly stderrFile: string;
 }
 
@@ -22,6 +21,11 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+export interface PipedChild extends Child {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
 const STOP_TIMEOUT_MS = 12_000;
 const COMPLAINT_LENGTH = 600;
 
@@ -29,42 +33,77 @@ const COMPLAINT_LENGTH = 600;
 export class Children {
   readonly #running = new Set<Child>();
 
-  start(file: string, options: ChildOptions): Child {
+  /** Starts a program whose standard output goes where an operator would send it: to a file. */
+  start(file: string, options: ChildOptions & { readonly stdoutFile: string }): Child {
     const [stdout, stderr] = [openSync(options.stdoutFile, 'w'), openSync(options.stderrFile, 'w')];
-    const spawned = spawn(file, [...options.args], {
-      cwd: options.cwd,
-      env: { PATH: process.env.PATH, ...options.environment },
-      stdio: ['ignore', stdout, stderr],
-    });
+    const { args, cwd, environment: env, stderrFile } = options;
+    const spawned = spawn(file, args, { cwd, env, stdio: ['ignore', stdout, stderr] });
     closeSync(stdout);
     closeSync(stderr);
-    let spawnError = '';
-    const ended = new Promise<void>((resolve) => {
-      spawned.once('exit', () => resolve());
-      spawned.once('error', (error) => {
-        spawnError = error.message;
-        resolve();
-      });
-    });
-    const child: Child = {
-      pid: spawned.pid ?? 0,
-      get running() {
-        return spawnError === '' && spawned.exitCode === null && spawned.signalCode === null;
-      },
-      complaint: () => spawnError + readFileSync(options.stderrFile, 'utf8').slice(-COMPLAINT_LENGTH).trim(),
-      stop: async () => {
-        spawned.kill('SIGTERM');
-        const timer = setTimeout(() => spawned.kill('SIGKILL'), STOP_TIMEOUT_MS);
-        await ended;
-        clearTimeout(timer);
-      },
-    };
-    this.#running.add(child);
-    void ended.then(() => this.#running.delete(child));
-    return child;
+    return this.#track(spawned, stderrFile);
+  }
+
+  /** Starts a program to talk with. */
+  startPiped(file: string, options: ChildOptions): PipedChild {
+    const stderr = openSync(options.stderrFile, 'w');
+    const { args, cwd, environment: env, stderrFile } = options;
+    const spawned = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', stderr] });
+    closeSync(stderr);
+    const { stdin, stdout } = spawned;
+    if (stdin === null || stdout === null) throw new Error('a piped child has pipes');
+    stdin.on('error', () => undefined);
+    return Object.assign(this.#track(spawned, stderrFile), { stdin, stdout });
   }
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#running].map(async (child) => child.stop()));
+  }
+
+  #track(spawned: ChildProcess, stderrFile: string): Child {
+    const child = new TrackedChild(spawned, stderrFile);
+    this.#running.add(child);
+    void child.ended.then(() => this.#running.delete(child));
+    return child;
+  }
+}
+
+class TrackedChild implements Child {
+  readonly #spawned: ChildProcess;
+  readonly #stderrFile: string;
+  readonly ended: Promise<void>;
+  #spawnError = '';
+  #running = true;
+
+  constructor(spawned: ChildProcess, stderrFile: string) {
+    this.#spawned = spawned;
+    this.#stderrFile = stderrFile;
+    this.ended = new Promise((resolve) => {
+      spawned.once('exit', () => resolve());
+      spawned.once('error', (error) => {
+        this.#spawnError = error.message;
+        resolve();
+      });
+    });
+    void this.ended.then(() => (this.#running = false));
+  }
+
+  get pid(): number {
+    return this.#spawned.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  complaint(): string {
+    return this.#spawnError + readFileSync(this.#stderrFile, 'utf8').slice(-COMPLAINT_LENGTH).trim();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#spawned.kill('SIGTERM');
+    const timer = setTimeout(() => this.#spawned.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await this.ended;
+    clearTimeout(timer);
   }
 }

@@ -20,7 +20,8 @@ const CONNECTIONS = 32;
 export async function wholeAnswer(front: Front, scenario: Scenario): Promise<Probe> {
   const answer = await probe(front, requestBody(scenario));
   const expected = scenario.stream ? scenario.deltas : 1;
-  if (answer.deltas !== expected || answer.text === '') throw new Error(`${scenario.name}: ${answer.deltas} deltas came instead of ${expected}`);
+  if (answer.deltas !== expected || answer.text === '')
+    throw new Error(`${scenario.name}: ${answer.deltas} deltas came instead of ${expected}`);
   return answer;
 }
 
@@ -39,9 +40,9 @@ export async function measure(
   const summary = await runWrk(front, { connections: CONNECTIONS, seconds, body: requestBody(scenario) });
   const cpuAfter = [cpuSeconds(front.pid), cpuSeconds(workerPid)] as const;
   const lastedS = summary.durationUs / 1e6;
-  const answers = scenario.counts === 'answers' ? summary.requests : (summary.bytes / bytesPerAnswer) * scenario.deltas;
+  const counted = scenario.counted === 'deltas' ? (summary.bytes / bytesPerAnswer) * scenario.deltas : summary.requests;
   return {
-    rate: answers / lastedS,
+    rate: counted / lastedS,
     failed: failures(summary),
     p99Ms: summary.p99Us / 1_000,
     cpu: { front: (cpuAfter[0] - cpuBefore[0]) / lastedS, worker: (cpuAfter[1] - cpuBefore[1]) / lastedS },

@@ -13,8 +13,10 @@ const bodySchema = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.string() })).min(1),
 });
 
-interface Answer extends TurnHandlers {
-  readonly usage: () => Usage | undefined;
+/** What is learnt of a request on its way. */
+interface Seen {
+  model: string;
+  usage: Usage | undefined;
 }
 
 /** What a competent person writes in an hour: the yardstick for the cost of ours, not an example to follow. */
@@ -30,13 +32,12 @@ export function createSketch(parts: { worker: WorkerChild; logger: Logger; regis
   app.post('/v1/chat/completions', express.json({ limit: '16mb' }), async (request, response) => {
     const requestId = randomUUID();
     const startedAtMs = performance.now();
-    let model = '';
-    let answer: Answer | undefined;
+    const seen: Seen = { model: '', usage: undefined };
     response.setHeader('X-Request-Id', requestId);
     response.on('close', () => {
       const ms = performance.now() - startedAtMs;
       const status = response.writableFinished ? response.statusCode : 499;
-      const usage = answer?.usage();
+      const { model, usage } = seen;
       requests.inc({ route: '/v1/chat/completions', status });
       latency.observe({ route: '/v1/chat/completions' }, ms / 1_000);
       logger.info({ requestId, model, status, ms, tokensIn: usage?.inputTokens, tokensOut: usage?.outputTokens }, 'request completed');
@@ -45,10 +46,10 @@ export function createSketch(parts: { worker: WorkerChild; logger: Logger; regis
     if (request.headers.authorization !== `Bearer ${apiKey}`) return refuse(response, 401, 'invalid_api_key');
     const body = bodySchema.safeParse(request.body);
     if (!body.success) return refuse(response, 400, 'invalid_request');
-    ({ model } = body.data);
+    const { model, messages } = body.data;
+    seen.model = model;
     const identity = { id: `chatcmpl-${requestId}`, created: Math.floor(Date.now() / 1_000), model };
-    answer = body.data.stream === true ? streamed(response, identity) : whole(response, identity);
-    const { messages } = body.data;
+    const answer = body.data.stream === true ? streamed(response, identity, seen) : whole(response, identity, seen);
     const question = {
       model,
       instructions: messages.find(({ role }) => role === 'system')?.content ?? '',
@@ -69,37 +70,35 @@ function refuse(response: Response, status: number, code: string): void {
   response.status(status).json({ error: { message: code, type: 'invalid_request_error', code } });
 }
 
-function streamed(response: Response, identity: Identity): Answer {
-  let usage: Usage | undefined;
+function streamed(response: Response, identity: Identity, seen: Seen): TurnHandlers {
   const start = (): void => {
     if (response.headersSent) return;
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache' });
     response.write(chunkEvent(identity, { role: 'assistant', content: '', refusal: null }, null));
   };
   return {
-    usage: () => usage,
     onDelta: (text) => {
       start();
       response.write(chunkEvent(identity, { content: text }, null));
     },
-    onEnd: (reported, failure) => {
-      usage = reported;
+    onEnd: (usage, failure) => {
+      seen.usage = usage;
       if (failure !== undefined && !response.headersSent) return refuse(response, 502, failure);
       start();
-      response.write(failure === undefined ? chunkEvent(identity, {}, 'stop') : `data: ${JSON.stringify({ error: { message: failure } })}\n\n`);
+      response.write(
+        failure === undefined ? chunkEvent(identity, {}, 'stop') : `data: ${JSON.stringify({ error: { message: failure } })}\n\n`,
+      );
       response.end('data: [DONE]\n\n');
     },
   };
 }
 
-function whole(response: Response, identity: Identity): Answer {
-  let usage: Usage | undefined;
+function whole(response: Response, identity: Identity, seen: Seen): TurnHandlers {
   let content = '';
   return {
-    usage: () => usage,
     onDelta: (text) => void (content += text),
-    onEnd: (reported, failure) => {
-      usage = reported;
+    onEnd: (usage, failure) => {
+      seen.usage = usage;
       if (failure === undefined) response.json(completionBody(identity, content, usage));
       else refuse(response, 502, failure);
     },

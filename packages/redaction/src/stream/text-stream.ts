@@ -1,0 +1,81 @@
+import { LONGEST_LEAD, REACH_LEFT } from '../scan/detector.ts';
+import { startScan, type Scanner } from '../scan/scanner.ts';
+
+/**
+ * Redacts a text that arrives in pieces. However it is cut, the pieces that come out make up what redacting the whole would have
+ * given: what cannot be decided yet is held back, at most `LONGEST_HELD_BACK` characters of it, and of plain text far less.
+ */
+export interface TextStreamRedactor {
+  /** Takes the next piece; gives back what is decided by now, which may be nothing. */
+  push(chunk: string): string;
+  /** Gives back the rest. The stream is over. */
+  end(): string;
+  /** Characters taken and not yet given back. */
+  readonly heldBack: number;
+}
+
+/** No stream holds back more than this. */
+export const LONGEST_HELD_BACK = 16_384;
+
+/** What has been decided is let go of in one go, rather than with every piece. */
+const SPENT_BEFORE_TRIM = 8192;
+
+/** Two passes, as a whole text has. */
+export function createTextStream(scanner: Scanner): TextStreamRedactor {
+  const first = createPass(scanner);
+  const second = createPass(scanner);
+  return {
+    push: (chunk) => second.push(first.push(chunk)),
+    end: () => second.push(first.end()) + second.end(),
+    get heldBack() {
+      return first.heldBack + second.heldBack;
+    },
+  };
+}
+
+function createPass(scanner: Scanner): TextStreamRedactor {
+  const state = startScan();
+  let buffer = '';
+
+  function advance(isLast: boolean): string {
+    let output = scanner.advance(buffer, state, isLast);
+    const decided = isLast ? buffer.length : Math.max(state.floor, undecidedFrom() - LONGEST_LEAD);
+    if (state.tail === undefined && decided > state.sent) {
+      output += buffer.slice(state.sent, decided);
+      state.sent = decided;
+    }
+    const spent = Math.min(state.sent, undecidedFrom()) - REACH_LEFT;
+    if (spent > SPENT_BEFORE_TRIM) trim(spent);
+    return output;
+  }
+
+  /** A run of base64 that the scan is going through may yet be taken out. */
+  function undecidedFrom(): number {
+    return Math.min(state.at, state.window?.start ?? state.at);
+  }
+
+  function trim(spent: number): void {
+    buffer = buffer.slice(spent);
+    state.at -= spent;
+    state.sent -= spent;
+    state.floor = Math.max(0, state.floor - spent);
+    if (state.window !== undefined) state.window = { start: state.window.start - spent, end: state.window.end - spent };
+    state.offset += spent;
+  }
+
+  return {
+    push(chunk) {
+      buffer += chunk;
+      return advance(false);
+    },
+    end() {
+      const rest = advance(true);
+      buffer = '';
+      Object.assign(state, startScan());
+      return rest;
+    },
+    get heldBack() {
+      return buffer.length - state.sent;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../src/index.ts';
+import { hasLuhnDigit, isCardNumber, isIban, isSsn } from '../src/rules/checksum.ts';
+import { PERSONAL_RULES } from '../src/rules/personal.ts';
+import { createExamples, examplesOf } from './examples.ts';
+
+const redactor = createRedactor();
+const example = (id: string, seed = 3): string => {
+  const rule = PERSONAL_RULES.find((row) => row.id === id);
+  return rule === undefined ? '' : (examplesOf(rule, createExamples(seed))[0] ?? '');
+};
+
+describe('checksums', () => {
+  it('hold for the published test numbers', () => {
+    const visa = ['4242', '4242', '4242', '4242'].join('');
+    expect(hasLuhnDigit(visa)).toBe(true);
+    expect(isCardNumber(visa)).toBe(true);
+    expect(isCardNumber(`${visa.slice(0, -1)}3`)).toBe(false);
+    expect(isIban(['GB82', 'WEST', '1234', '5698', '7654', '32'].join(''))).toBe(true);
+    expect(isIban(['GB83', 'WEST', '1234', '5698', '7654', '32'].join(''))).toBe(false);
+    expect(isSsn('123456789')).toBe(true);
+    for (const never of ['000456789', '666456789', '900456789', '123006789', '123450000']) expect(isSsn(never)).toBe(false);
+  });
+});
+
+describe('personal data', () => {
+  it('is taken out of text, whatever separates its groups', () => {
+    for (let seed = 1; seed < 60; seed += 1) {
+      const card = example('card', seed);
+      for (const written of [card, card.match(/.{4}/g)?.join('-') ?? '', card.match(/.{4}/g)?.join(' ') ?? '']) {
+        expect(redactor.text(`paid with ${written}, thanks`)).toBe('paid with [redacted:card], thanks');
+      }
+      const iban = example('iban', seed);
+      for (const written of [iban, iban.match(/.{1,4}/g)?.join(' ') ?? '']) expect(redactor.text(`(${written})`)).toBe('([redacted:iban])');
+      expect(redactor.text(`ssn ${example('ssn', seed)}.`)).toBe('ssn [redacted:ssn].');
+      expect(redactor.text(`<${example('email', seed)}>`)).toBe('<[redacted:email]>');
+    }
+  });
+
+  it('knows telephone numbers with + and in the North American form', () => {
+    for (const written of ['+49 30 901820', '+1-202-555-0143', '(202) 555-0143', '202-555-0143', '+442079460958']) {
+      expect(redactor.text(`call ${written} now`)).toBe('call [redacted:phone] now');
+    }
+  });
+
+  it('knows a card that comes as a number', () => {
+    expect(redactor.value({ paid: Number(example('card')) }, 'text')).toEqual({ paid: '[redacted:card]' });
+  });
+
+  it('leaves numbers that name something', () => {
+    const number = example('card');
+    for (const text of [`{"message_id":"${number}"}`, `trace_id=${number}`, `event id ${number}`]) expect(redactor.text(text)).toBe(text);
+    expect(redactor.value({ message_id: number, sequence: Number(number) })).toEqual({ message_id: number, sequence: Number(number) });
+  });
+
+  it('takes addresses out only where the profile says so, and never local ones', () => {
+    const text = 'from 203.0.114.7 to 127.0.0.1, 10.1.2.3, 192.168.0.1 and ::1';
+    expect(redactor.text(text)).toBe(text);
+    expect(redactor.text(text, 'archive')).toBe(text.replace('203.0.114.7', '[redacted:ip]'));
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor, createTextStreamRedactor, LONGEST_HELD_BACK, RULES } from '../src/index.ts';
+import { createExamples, examplesOf } from './examples.ts';
+
+const redactor = createRedactor();
+
+const FRAGMENTS = [
+  'password', 'token', 'api_key', 'secret', '=', ':', ' ', '"', "'", '\n', '\\n', '\\"', '@', '://', 'user', ' is ', 'value', 'name', '<', '>', '</', '--', 'Bearer ', 'Basic ',
+  'curl -u ', ',', '(', ')', '{', '}', 'é', '漢', '😀', '\ud800', '123-45-6789', '+1 415 555 0100', 'example.com', '===', '\\', '%40', '?key=', '-----BEGIN ', 'PRIVATE KEY-----', '-----END ',
+  '[redacted:', '[redacted:email]', ']', 'xox', 'sk-', 'ey', 'J', '4242 4242 4242 4242', 'req_', 'words and more words ',
+];
+
+/** Texts made of what rules look for, of examples, of wrapped ones, and of runs of token characters. */
+const text = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...FRAGMENTS) },
+      { weight: 2, arbitrary: fc.nat(1e6).map((seed) => createExamples(seed + 1).pick('A-Za-z0-9', (seed % 50) + 1)) },
+      { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...RULES), fc.nat(1e6)).map(([rule, seed]) => examplesOf(rule, createExamples(seed + 1)).join(' ')) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...FRAGMENTS), fc.nat(80)).map(([fragment, times]) => Buffer.from(`${fragment}=${fragment} `.repeat(times)).toString('base64')) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...FRAGMENTS), fc.nat(400)).map(([fragment, times]) => fragment.repeat(times)) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
+
+describe('for any text', () => {
+  it('redacting twice changes nothing', () => {
+    fc.assert(
+      fc.property(text, (whole) => {
+        const once = redactor.text(whole);
+        expect(redactor.text(once)).toBe(once);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('any chunking gives what the whole gives, and holds back no more than it says', () => {
+    fc.assert(
+      fc.property(text, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (whole, sizes) => {
+        const stream = createTextStreamRedactor(redactor);
+        let output = '';
+        let at = 0;
+        for (let turn = 0; at < whole.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          output += stream.push(whole.slice(at, at + size));
+          at += size;
+          expect(stream.heldBack).toBeLessThanOrEqual(LONGEST_HELD_BACK + 700);
+        }
+        output += stream.end();
+        expect(output).toBe(redactor.text(whole));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('what a text redactor finds lies in order, inside the text, and names a type', () => {
+    fc.assert(
+      fc.property(text, (whole) => {
+        let floor = 0;
+        for (const { start, end, type } of redactor.find(whole)) {
+          expect(start).toBeGreaterThanOrEqual(floor);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(whole.length);
+          expect(type).toMatch(/^[a-z][a-z0-9_]*$/);
+          floor = end;
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('for any value', () => {
+  const value = fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withObjectString: true, withNullPrototype: true, withSparseArray: true });
+
+  it('nothing throws, the result is JSON, and redacting it again changes nothing', () => {
+    fc.assert(
+      fc.property(value, fc.constantFrom('log', 'trace', 'archive', 'text'), (any, profile) => {
+        const once = redactor.value(any, profile);
+        const written = JSON.stringify(once) as string | undefined;
+        if (written === undefined) return;
+        expect(JSON.stringify(redactor.value(JSON.parse(written), profile))).toBe(written);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('a JSON text stays a JSON text', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom('log', 'trace', 'archive', 'text'), (line, profile) => {
+        const once = redactor.json(line, profile);
+        expect(() => JSON.parse(once) as unknown).not.toThrow();
+        expect(redactor.json(once, profile)).toBe(once);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('no planted secret survives, wherever it is planted', () => {
+    const planted = `gl${'pat-'}${createExamples(8).pick('A-Za-z0-9', 24)}`;
+    fc.assert(
+      fc.property(fc.array(fc.string(), { maxLength: 4 }), fc.nat(6), fc.constantFrom('log', 'trace', 'archive', 'text'), (path, kind, profile) => {
+        const leaf: readonly unknown[] = [planted, ` ${planted} `, [planted], { [planted]: 1 }, JSON.stringify({ x: planted }), new Error(planted), new Map([['k', planted]])];
+        const whole = path.reduce<unknown>((inner, key) => ({ [key]: inner }), leaf[kind]);
+        expect(JSON.stringify(redactor.value(whole, profile)) ?? '').not.toContain(planted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { createRedactor, type Profile } from '../src/index.ts';
+import { createExamples } from './examples.ts';
+
+const redactor = createRedactor();
+const random = createExamples(17);
+const secret = `gh${'p_'}${random.pick('A-Za-z0-9', 36)}`;
+const PROFILES: readonly Profile[] = ['log', 'trace', 'archive', 'text'];
+
+describe('keys', () => {
+  it('are denied in any spelling, at any depth', () => {
+    for (const key of ['Authorization', 'authorization', 'PROXY-AUTHORIZATION', 'x-api-key', 'X_API_KEY', 'xApiKey', 'clientSecret', 'db_password', 'PGPASSWORD', 'set-cookie', 'refreshToken']) {
+      for (const profile of PROFILES) {
+        const redacted = JSON.stringify(redactor.value({ a: [{ b: { [key]: 'short' } }] }, profile));
+        expect(redacted, key).not.toContain('short');
+        expect(redacted, key).toContain('[redacted:');
+      }
+    }
+  });
+
+  it('are told from keys that count, name or describe', () => {
+    const record = { tokens_prompt: 12, max_tokens: 4096, token_type: 'Bearer', token_count: 3, secret_name: 'prod/db', password_policy: 'strong', key_id: 'K1' };
+    expect(redactor.value(record)).toBe(record);
+  });
+
+  it('keep null, true and nothing as they are: they hold no secret', () => {
+    const record = { password: null, token: true, secret: '', apiKey: undefined };
+    expect(redactor.value(record)).toBe(record);
+  });
+
+  it('may hold a secret themselves', () => {
+    expect(redactor.value({ [secret]: 1, [`a ${secret}`]: 2 }, 'text')).toEqual({ '[redacted:github_token]': 1, 'a [redacted:github_token]': 2 });
+  });
+
+  it('can be named by configuration', () => {
+    const configured = createRedactor({ safeKeys: ['build-token'], secretKeys: ['tenant'], contentKeys: ['note'] });
+    expect(configured.value({ build_token: 'abc', Tenant: 'acme', note: 'hello' })).toEqual({
+      build_token: 'abc',
+      Tenant: '[redacted:secret]',
+      note: '[redacted:content:string:5]',
+    });
+  });
+
+  it('may stand beside their value', () => {
+    expect(redactor.value([{ name: 'DB_PASSWORD', value: 'short' }, { name: 'region', value: 'eu' }], 'text')).toEqual([
+      { name: 'DB_PASSWORD', value: '[redacted:secret]' },
+      { name: 'region', value: 'eu' },
+    ]);
+  });
+});
+
+describe('profiles', () => {
+  const frame = {
+    method: 'turn/start',
+    params: {
+      threadId: '0199a213-81c0-7800-8aa1-bbab2a035a53',
+      input: [{ type: 'text', text: 'tell me of whales' }, { type: 'image', url: 'data:image/png;base64,AAAA' }],
+      tools: [{ name: 'f', description: 'looks things up', inputSchema: { type: 'object', properties: { q: { type: 'string' } } } }],
+      effort: 'high',
+    },
+    usage: { inputTokens: 12, outputTokens: 34 },
+  };
+
+  it('log: content is never written', () => {
+    expect(redactor.value(frame, 'log')).toMatchObject({
+      method: 'turn/start',
+      params: { threadId: frame.params.threadId, input: '[redacted:content:array:2]', effort: 'high' },
+      usage: { inputTokens: 12, outputTokens: 34 },
+    });
+    for (const key of ['content', 'messages', 'input', 'output', 'text', 'prompt', 'arguments', 'instructions', 'delta', 'systemPrompt', 'reasoning_content']) {
+      expect(JSON.stringify(redactor.value({ a: [{ [key]: 'whales' }] }))).not.toContain('whales');
+    }
+  });
+
+  it('trace: structure stays, content becomes its kind and length', () => {
+    const redacted = redactor.value(frame, 'trace');
+    expect(redacted).toMatchObject({
+      params: {
+        input: [
+          { type: 'text', text: '[redacted:content:string:17]' },
+          { type: 'image', url: '[redacted:content:string:26]' },
+        ],
+        tools: [{ name: 'f', description: '[redacted:content:string:15]' }],
+      },
+    });
+    expect(JSON.stringify(redacted)).not.toMatch(/whales|looks things|AAAA/);
+  });
+
+  it('trace: what somebody wrote does not pass as an identifier', () => {
+    const content = { messages: [{ role: 'user', id: 'my-diary', file: 'whales.txt', content: [{ type: 'text', text: 'whales' }], number: 42 }] };
+    expect(JSON.stringify(redactor.value(content, 'trace'))).not.toMatch(/diary|whales|42/);
+    expect(redactor.value(content, 'trace')).toMatchObject({ messages: [{ role: 'user' }] });
+  });
+
+  it('archive and text: content stays, without secrets', () => {
+    for (const profile of ['archive', 'text'] satisfies readonly Profile[]) {
+      expect(redactor.value({ prompt: `use ${secret} for whales` }, profile)).toEqual({ prompt: 'use [redacted:github_token] for whales' });
+    }
+  });
+});
+
+describe('values of any shape', () => {
+  it('come back as the same object when nothing was found', () => {
+    const record = { a: 1, b: 'two', c: [true, null, { d: 'e' }], f: 1.5 };
+    for (const profile of PROFILES) expect(redactor.value(record, profile)).toBe(record);
+    expect(redactor.logRecord(record)).toBe(record);
+  });
+
+  it('are not changed in place', () => {
+    const record = { a: { password: 'short' }, b: [secret] };
+    const before = structuredClone(record);
+    redactor.value(record, 'text');
+    expect(record).toEqual(before);
+  });
+
+  it('may be circular, shared, or deeper than any stack', () => {
+    const shared = { token: 'short' };
+    const circular: Record<string, unknown> = { shared, again: shared };
+    circular['self'] = circular;
+    expect(redactor.value(circular, 'text')).toEqual({ shared: { token: '[redacted:token]' }, again: { token: '[redacted:token]' }, self: '[redacted:circular]' });
+    let deep: unknown = secret;
+    for (let level = 0; level < 50_000; level += 1) deep = { deep };
+    expect(JSON.stringify(redactor.value(deep, 'text'))).toContain('[redacted:depth]');
+  });
+
+  it('may share so much that walking every path would never end', () => {
+    let lattice: object = { end: secret };
+    for (let level = 0; level < 60; level += 1) lattice = { left: lattice, right: lattice };
+    expect(redactor.value(lattice, 'text')).toHaveProperty('left.left.left');
+  });
+
+  it('may be of classes, of maps, of bytes, of errors', () => {
+    class Session {
+      readonly id = 's1';
+      readonly #hidden = secret;
+      toJSON(): unknown {
+        return { id: this.id, token: this.#hidden };
+      }
+    }
+    expect(redactor.value(new Session(), 'text')).toEqual({ id: 's1', token: '[redacted:token]' });
+    expect(redactor.value(new Map<unknown, unknown>([['password', 'short'], [1, secret]]), 'text')).toEqual({ password: '[redacted:password]', '1': '[redacted:github_token]' });
+    expect(redactor.value(new Set([secret]), 'text')).toEqual(['[redacted:github_token]']);
+    expect(redactor.value({ raw: new Uint8Array(7), at: new Date(0), big: 10n, call: () => secret })).toEqual({ raw: '[redacted:binary:7]', at: '1970-01-01T00:00:00.000Z', big: '10' });
+    const error = new Error(`cannot use ${secret}`, { cause: new Error(`because of ${secret}`) });
+    const redacted = redactor.value(error, 'log');
+    expect(JSON.stringify(redacted)).not.toContain(secret);
+    expect(redacted).toMatchObject({ type: 'Error', message: 'cannot use [redacted:github_token]', cause: { message: 'because of [redacted:github_token]' } });
+  });
+
+  it('may throw from every getter', () => {
+    const hostile = Object.defineProperty({ fine: 1 }, 'bad', { enumerable: true, get: () => { throw new Error(secret); } });
+    expect(redactor.value(hostile, 'text')).toEqual({ fine: 1, bad: '[redacted:failed]' });
+    const failures: string[] = [];
+    const watched = createRedactor({ onFailure: ({ operation }) => failures.push(operation) });
+    const broken = new Proxy({}, { ownKeys: () => { throw new Error(secret); } });
+    expect(watched.value(broken)).toBe('[redacted:failed]');
+    expect(failures).toEqual(['value']);
+    expect(watched.value({ toJSON: () => { throw new Error(secret); } })).toBe('[redacted:failed]');
+  });
+
+  it('keep a key called __proto__ a key', () => {
+    const parsed: unknown = JSON.parse('{"__proto__":{"password":"short"},"a":1}');
+    expect(JSON.stringify(redactor.value(parsed, 'text'))).toBe('{"__proto__":{"password":"[redacted:password]"},"a":1}');
+  });
+
+  it('may be JSON inside strings inside JSON', () => {
+    const inner = JSON.stringify({ headers: { authorization: 'Basic short', accept: '*/*' } });
+    const outer = { payload_json: JSON.stringify({ inner, note: 'ok' }) };
+    const redacted = JSON.stringify(redactor.value(outer, 'archive'));
+    expect(redacted).not.toContain('short');
+    expect(redacted).toContain('accept');
+  });
+});
+
+describe('a log record', () => {
+  it('is copied only when something was found, and keeps its other fields', () => {
+    const record = { level: 'info', event: 'worker_stderr', message: `using ${secret}`, count: 3, stream: false };
+    expect(redactor.logRecord(record)).toEqual({ ...record, message: 'using [redacted:github_token]' });
+    expect(record.message).toContain(secret);
+  });
+
+  it('is dropped, field by field, when it cannot be judged', () => {
+    const broken = Object.defineProperty({ event: 'x' }, 'message', { enumerable: true, configurable: true, get: () => { throw new Error(secret); } });
+    expect(JSON.stringify(redactor.logRecord(broken))).not.toContain(secret);
+  });
+});
+
+describe('a JSON line', () => {
+  it('comes back as it was written when nothing was found', () => {
+    for (const line of ['{"a": 1.0, "b": [1e3]}', '[]', '"text"', '12', 'null', '{"big":123456789012345678901}']) expect(redactor.json(line, 'text')).toBe(line);
+  });
+
+  it('keeps the digits of its other numbers', () => {
+    expect(redactor.json('{"id":12345678901234567890,"price":1.50,"password":"short"}', 'text')).toBe('{"id":12345678901234567890,"price":1.50,"password":"[redacted:password]"}');
+  });
+
+  it('hides nothing behind a key that comes twice', () => {
+    expect(redactor.json(`{"note":"${secret}","note":"fine"}`, 'text')).not.toContain(secret);
+  });
+
+  it('is redacted as text when it is not JSON', () => {
+    expect(redactor.json(`not json: ${secret}`, 'text')).toBe('not json: [redacted:github_token]');
+  });
+});
+
+describe('headers', () => {
+  it('lose their secrets by name and by value', () => {
+    expect(redactor.headers({ Authorization: `Bearer ${secret}`, 'X-Api-Key': 'short', Cookie: 'a=b', host: 'example.com', accept: ['a', 'b'], 'x-note': secret, 'content-length': 12, gone: undefined })).toEqual({
+      Authorization: '[redacted:authorization]',
+      'X-Api-Key': '[redacted:api_key]',
+      Cookie: '[redacted:cookie]',
+      host: 'example.com',
+      accept: ['a', 'b'],
+      'x-note': '[redacted:github_token]',
+      'content-length': '12',
+    });
+  });
+});
