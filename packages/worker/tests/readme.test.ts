@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { WORKER_STATES, type WorkerEvents } from '@codex-proxy/contracts';
 import type { SupervisorOptions } from '@codex-proxy/worker';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from './rig/supervised.ts';
 
-const folder = join(import.meta.dirname, '..');
-const readme = await readFile(join(folder, 'README.md'), 'utf8');
+const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
 
 /** First cells of the table under a heading. */
 function listed(heading: string): string[] {
@@ -16,15 +12,6 @@ function listed(heading: string): string[] {
   const cells = Array.from(section.matchAll(/^\| (`.*?) \|/gm), (match) => match[1] ?? '');
   return cells.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)`/g), (match) => match[1] ?? '')).toSorted();
 }
-
-test('the example of the README prints what it says', async () => {
-  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-  const expected = [...code.matchAll(/^\s*\/\/ → (.*)$/gm)].map((match) => match[1]);
-  const args = ['-C', '@codex-proxy/source', '--input-type=module-typescript', '--eval', code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, TMPDIR: temporaryFolder() } });
-  expect(expected.length).toBeGreaterThan(0);
-  expect(stdout.trimEnd().split('\n')).toEqual(expected);
-});
 
 test('the README lists every state, option and event', () => {
   const options: Record<keyof SupervisorOptions, true> = {
