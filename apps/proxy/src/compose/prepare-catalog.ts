@@ -11,6 +11,8 @@ export interface CatalogParts {
   readonly binary: string;
   readonly codexHome: string;
   readonly logger: Logger;
+  /** The proxy stops: nobody waits for the catalog any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -18,11 +20,13 @@ export interface CatalogParts {
  * @returns its path; undefined where the worker's own catalog is used.
  */
 export async function prepareCatalog(parts: CatalogParts): Promise<string | undefined> {
-  const { configuration, environment, provider, binary, codexHome, logger } = parts;
+  const { configuration, environment, provider, binary, codexHome, logger, signal } = parts;
   if (configuration.CODEX_AGENT_TOOLS.length > 0) return undefined;
   try {
-    return await writeCatalog(provider.catalog ?? plainCatalog(await bundledCatalog(binary, codexHome, environment.PATH)), codexHome);
+    const catalog = provider.catalog ?? plainCatalog(await bundledCatalog(binary, { codexHome, path: environment.PATH, signal }));
+    return await writeCatalog(catalog, codexHome);
   } catch (error) {
+    if (signal.aborted) return undefined;
     logger.event('worker_catalog_failed', { error_message: error instanceof Error ? error.message : String(error) });
     return undefined;
   }

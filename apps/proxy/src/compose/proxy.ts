@@ -123,7 +123,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const observer = createRequestObserver({ logger, metrics, files, redact: (record) => redactor.logRecord(record), monotonicMs });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
   const exchanges = new WeakMap<Socket, Exchange>();
-  let draining = false;
+  const stopping = new AbortController();
 
   const app = createApp({
     ingress: createIngress({
@@ -156,7 +156,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     }),
     models,
     health: createHealthRouter({
-      read: () => ({ worker: supervisor.snapshot(), draining, maintenanceMode: false, degraded: degradedParts(files) }),
+      read: () => ({
+        worker: supervisor.snapshot(),
+        draining: stopping.signal.aborted,
+        maintenanceMode: false,
+        degraded: degradedParts(files),
+      }),
       internalFailure: () => undefined,
     }),
     metrics: configuration.PROXY_METRICS_ENABLED
@@ -189,10 +194,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   logger.event('proxy_listening', { address: url });
   // The server listens already: a binary that does not tell its models must not keep the probes away.
-  const starting = prepareCatalog({ configuration, environment, provider, binary, codexHome, logger }).then((path) => {
-    catalog = path;
-    if (!draining) supervisor.start();
-  });
+  const starting = prepareCatalog({ configuration, environment, provider, binary, codexHome, logger, signal: stopping.signal }).then(
+    (path) => {
+      catalog = path;
+      if (!stopping.signal.aborted) supervisor.start();
+    },
+  );
 
   return {
     url,
@@ -202,7 +209,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     logger,
     snapshot: () => supervisor.snapshot(),
     drain: async (signal) => {
-      draining = true;
+      stopping.abort();
       const startedAtMs = monotonicMs();
       logger.event('proxy_draining', { signal });
       await supervisor.stop(configuration.WORKER_SHUTDOWN_GRACE_MS);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-const READ_TIMEOUT_MS = 3_000;
+/** Generous, because a loaded machine is slow and not broken, and what cannot be read leaves models their tools. */
+const READ_TIMEOUT_MS = 15_000;
 const MAX_CATALOG_BYTES = 64 * 1_048_576;
 
 const catalogSchema = z.looseObject({ models: z.array(z.looseObject({ slug: z.string() })) });
@@ -12,17 +13,26 @@ const catalogSchema = z.looseObject({ models: z.array(z.looseObject({ slug: z.st
 /** What the worker knows of models, in the form of its `model_catalog_json`. */
 export type ModelCatalog = z.infer<typeof catalogSchema>;
 
+export interface ReadingOptions {
+  readonly codexHome: string;
+  /** Where programs are, for a binary that is given by name or is a script. */
+  readonly path: string | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads the catalog inside the worker's binary.
- * @param path Where programs are, for a binary that is given by name or is a script.
  * @throws Error when the binary has none or does not tell.
  */
-export async function bundledCatalog(binary: string, codexHome: string, path: string | undefined): Promise<ModelCatalog> {
+export async function bundledCatalog(binary: string, options: ReadingOptions): Promise<ModelCatalog> {
+  const { codexHome, path, signal } = options;
   const reading = promisify(execFile)(binary, ['debug', 'models', '--bundled'], {
     env: { ...(path === undefined ? {} : { PATH: path }), CODEX_HOME: codexHome, HOME: codexHome },
     timeout: READ_TIMEOUT_MS,
     killSignal: 'SIGKILL',
     maxBuffer: MAX_CATALOG_BYTES,
+    ...(signal === undefined ? {} : { signal }),
   });
   reading.child.stdin?.end();
   return catalogSchema.parse(JSON.parse((await reading).stdout));

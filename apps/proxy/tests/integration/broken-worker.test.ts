@@ -52,7 +52,7 @@ describe('with a worker that', () => {
     const proxy = await startTestProxy({
       PROXY_PROVIDER: 'demo',
       CODEX_BIN: await binary(),
-      WORKER_HANDSHAKE_TIMEOUT_MS: '300',
+      ...(reason === 'handshake_timeout' ? { WORKER_HANDSHAKE_TIMEOUT_MS: '500' } : {}),
       WORKER_BACKOFF_INITIAL_MS: '60000',
       WORKER_BACKOFF_MAX_MS: '60000',
     });
@@ -93,9 +93,12 @@ test('a binary that does not even tell its models keeps no probe away', async ()
   const proxy = await startTestProxy({
     PROXY_PROVIDER: 'custom',
     PROXY_PROVIDER_BASE_URL: 'http://127.0.0.1:9/v1',
-    CODEX_BIN: file('#!/bin/sh\nexec cat\n', 0o755)(),
+    CODEX_BIN: file('#!/bin/sh\nexec sleep 60\n', 0o755)(),
   });
   onTestFinished(async () => proxy.remove());
   expect((await fetch(`${proxy.url}/livez`)).status).toBe(200);
   expect((await proxy.readiness()).body).toMatchObject({ reason: 'worker_starting' });
+  expect(proxy.log.all({ event: 'worker_starting' })).toEqual([]);
+  await proxy.stop();
+  expect(proxy.log.all({ event: 'worker_catalog_failed' })).toEqual([]);
 });

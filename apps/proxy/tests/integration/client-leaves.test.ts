@@ -122,7 +122,7 @@ describe('a slow first word', () => {
     provider.answer({ deltas: ['late'], firstTokenMs: KEEPALIVE_MS * 6 });
     const response = await proxy.chat({ model: MODEL, messages, stream: true });
     const body = await response.text();
-    expect(readEvents(body).comments).toBeGreaterThan(1);
+    expect(readEvents(body).comments).toBeGreaterThan(0);
     expect(body.indexOf(': keepalive')).toBeLessThan(body.indexOf('late'));
     expect(textOf(body)).toBe('late');
     const ids = { request_id: response.headers.get('x-request-id') };

@@ -105,7 +105,9 @@ beforeAll(async () => {
   await vi.waitFor(() => expect([chatsEnded(), proxy.snapshot().inflight]).toEqual([TOTAL, 0]), { timeout: 10_000 });
   // The frames of a turn are written when the worker has unloaded its thread.
   const reached = proxy.log.all({ event: 'request_completed' }).filter((line) => 'worker_pid' in line);
-  await vi.waitFor(() => expect(new Set(proxy.file('proto').map((line) => line.request_id)).size).toBe(reached.length), { timeout: 10_000 });
+  await vi.waitFor(() => expect(new Set(proxy.file('proto').map((line) => line.request_id)).size).toBe(reached.length), {
+    timeout: 10_000,
+  });
   exposition = await (await fetch(`${proxy.url}/metrics`)).text();
   await proxy.stop();
 });

@@ -13,7 +13,7 @@ const GREETING = 'Hello from the scripted worker.';
 
 describe('a worker that is killed in the middle of a stream', () => {
   test('costs its client that stream, and nobody else anything', async () => {
-    const backoffMs = 1_000;
+    const backoffMs = 2_000;
     const proxy = await startScriptedProxy({}, { WORKER_BACKOFF_INITIAL_MS: String(backoffMs) });
     const { worker_pid: pid } = await proxy.log.waitFor({ event: 'worker_started' });
     expect(await proxy.readiness()).toEqual({ status: 200, body: { status: 'ok', worker_state: 'ready', maintenance_mode: false } });
@@ -144,7 +144,7 @@ describe('a worker that is killed in the middle of a stream', () => {
 
 describe('a worker that starts slowly', () => {
   test('keeps readiness away and liveness alone, and requests are told to come again', async () => {
-    const proxy = await startScriptedProxy({ handshakeMs: 700 });
+    const proxy = await startScriptedProxy({ handshakeMs: 1_500 });
     await proxy.log.waitFor({ event: 'worker_starting' });
     expect(await proxy.readiness()).toEqual({
       status: 503,
@@ -191,7 +191,7 @@ describe('a worker that fails to start', () => {
   });
 
   test('after five times is called unavailable, and comes back by itself', async () => {
-    const proxy = await startScriptedProxy({ failedStarts: 7 }, { WORKER_BACKOFF_INITIAL_MS: '20', WORKER_BACKOFF_MAX_MS: '500' });
+    const proxy = await startScriptedProxy({ failedStarts: 7 }, { WORKER_BACKOFF_INITIAL_MS: '20', WORKER_BACKOFF_MAX_MS: '1000' });
     await proxy.log.waitFor({ event: 'worker_backoff', restart_streak: 6 });
     expect(await proxy.readiness()).toMatchObject({ status: 503, body: { reason: 'worker_unavailable', last_exit_code: 3 } });
     expect(await (await proxy.chat({ model: MODEL, messages: hello })).json()).toMatchObject({ error: { code: 'worker_not_ready' } });
@@ -232,7 +232,7 @@ describe('limits', () => {
   });
 
   test('a turn that takes too long, or says nothing for too long, is ended', async () => {
-    const proxy = await startScriptedProxy({}, { WORKER_REQUEST_TIMEOUT_MS: '1200', PROXY_STREAM_IDLE_TIMEOUT_MS: '400' });
+    const proxy = await startScriptedProxy({}, { WORKER_REQUEST_TIMEOUT_MS: '2000', PROXY_STREAM_IDLE_TIMEOUT_MS: '800' });
     await proxy.log.waitFor({ event: 'worker_started' });
     const [silent, endless] = await Promise.all([
       proxy.chat({ model: MODEL, messages: scripted({ deltas: [], hang: true }), stream: true }),

@@ -34,7 +34,7 @@ test('a plain catalog keeps what models are and takes what they may do', () => {
 });
 
 test('the catalog of the installed worker can be read, and made plain', async () => {
-  const { models } = plainCatalog(await bundledCatalog(codexBinary(undefined), temporaryFolder(), process.env.PATH));
+  const { models } = plainCatalog(await bundledCatalog(codexBinary(undefined), { codexHome: temporaryFolder(), path: process.env.PATH }));
   expect(models.length).toBeGreaterThan(0);
   for (const model of models) {
     expect(model).not.toHaveProperty('tool_mode');
@@ -47,7 +47,7 @@ test('a worker that is a script finds its interpreter', async () => {
   const script = join(folder, 'codex');
   writeFileSync(script, `#!/usr/bin/env sh\necho '{"models":[{"slug":"from a script"}]}'\n`);
   chmodSync(script, 0o755);
-  expect(await bundledCatalog(script, folder, process.env.PATH)).toEqual({ models: [{ slug: 'from a script' }] });
+  expect(await bundledCatalog(script, { codexHome: folder, path: process.env.PATH })).toEqual({ models: [{ slug: 'from a script' }] });
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   const script = join(folder, 'codex');
   writeFileSync(script, `#!/bin/sh\n${line}\n`);
   chmodSync(script, 0o755);
-  await expect(bundledCatalog(script, folder, process.env.PATH)).rejects.toThrow();
+  await expect(bundledCatalog(script, { codexHome: folder, path: process.env.PATH })).rejects.toThrow();
 });
 
 test('a catalog is written for its owner alone', async () => {
@@ -76,4 +76,15 @@ test('a path to the worker counts from the folder of the proxy; a name is looked
   expect(codexBinary('/opt/codex')).toBe('/opt/codex');
   expect(codexBinary('codex')).toBe('codex');
   expect(codexBinary(undefined)).toMatch(/\/vendor\/[^/]+\/bin\/codex$/);
+});
+
+test('a reading that nobody waits for any more is ended', async () => {
+  const folder = temporaryFolder();
+  const script = join(folder, 'codex');
+  writeFileSync(script, '#!/bin/sh\nexec sleep 60\n');
+  chmodSync(script, 0o755);
+  const stopping = new AbortController();
+  const reading = bundledCatalog(script, { codexHome: folder, path: process.env.PATH, signal: stopping.signal });
+  stopping.abort();
+  await expect(reading).rejects.toThrow('aborted');
 });
