@@ -18,6 +18,10 @@ export interface ProfileDefinition {
 export const PROFILES = {
   log: { description: 'Log records: no content at all.', content: 'replace', ipAddresses: false },
   trace: { description: 'Trace artifacts: the structure of content without its text.', content: 'shape', ipAddresses: false },
-  archive: { description: 'Archived rows: content stays, searched for secrets and personal data, IP addresses too.', content: 'keep', ipAddresses: true },
+  archive: {
+    description: 'Archived rows: content stays, searched for secrets and personal data, IP addresses too.',
+    content: 'keep',
+    ipAddresses: true,
+  },
   text: { description: 'Free text: what is to be pasted or shown.', content: 'keep', ipAddresses: false },
 } as const satisfies Record<Profile, ProfileDefinition>;

@@ -1,7 +1,7 @@
 import { createKeyPolicy, type KeyPolicy } from './keys/key-policy.ts';
 import { FAILED } from './placeholder.ts';
 import { PROFILES, type Profile } from './profile.ts';
-import { createDetectors } from './find/detectors.ts';
+import { createDetectors, type PersonalData } from './find/detectors.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createFields } from './value/field.ts';
@@ -47,11 +47,10 @@ export interface RedactorOptions {
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const keys = createKeyPolicy(options);
   const rules = options.rules ?? [];
-  const plain = createScanner(createDetectors({ keys, rules, personal: 'all-but-addresses' }));
-  const withAddresses = createScanner(createDetectors({ keys, rules, personal: 'all' }));
-  const identifier = createScanner(createDetectors({ keys, rules, personal: 'email' })).redact;
-  const scanners = byProfile((profile) => (PROFILES[profile].ipAddresses ? withAddresses : plain));
-  const values = byProfile((profile) => createProfileValues(profile, scanners[profile], identifier, keys));
+  const scannerOf = onceFor((personal: PersonalData) => createScanner(createDetectors({ keys, rules, personal })));
+  const identifier = (text: string): string => scannerOf('email').redact(text);
+  const scanners = onceFor((profile: Profile) => scannerOf(PROFILES[profile].ipAddresses ? 'all' : 'all-but-addresses'));
+  const values = onceFor((profile: Profile) => createProfileValues(profile, scanners(profile), identifier, keys));
 
   function guarded<T>(operation: keyof Redactor, redact: () => T, failed: T): T {
     try {
@@ -63,19 +62,20 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   }
 
   return {
-    text: (text, profile = 'text') => guarded('text', () => scanners[profile].redact(text), FAILED),
-    value: (value, profile = 'log') => guarded('value', () => values[profile](value), FAILED),
-    json: (line, profile = 'log') => guarded('json', () => redactJson(line, values[profile], scanners[profile].redact), JSON.stringify(FAILED)),
-    find: (text, profile = 'text') => guarded('find', () => scanners[profile].list(text), []),
-    stream: (profile = 'text') => guardStream(createTextStream(scanners[profile]), () => options.onFailure?.({ operation: 'stream' })),
-    headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values[profile]), {}),
+    text: (text, profile = 'text') => guarded('text', () => scanners(profile).redact(text), FAILED),
+    value: (value, profile = 'log') => guarded('value', () => values(profile)(value), FAILED),
+    json: (line, profile = 'log') =>
+      guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
+    find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
+    stream: (profile = 'text') => guardStream(createTextStream(scanners(profile)), () => options.onFailure?.({ operation: 'stream' })),
+    headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {
-        const redacted = values.log(record);
-        return redacted === record ? record : withValues(record, redacted);
+        const redacted = values('log')(record);
+        return isFormOf(record, redacted) ? redacted : withoutValues(record);
       } catch {
         options.onFailure?.({ operation: 'logRecord' });
-        return withValues(record, undefined);
+        return withoutValues(record);
       }
     },
   };
@@ -103,8 +103,16 @@ function guardStream(stream: TextStreamRedactor, onFailure: () => void): TextStr
   };
 }
 
-function byProfile<T>(make: (profile: Profile) => T): Record<Profile, T> {
-  return { log: make('log'), trace: make('trace'), archive: make('archive'), text: make('text') };
+/** What takes milliseconds to make is made when it is first needed. */
+function onceFor<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 function createProfileValues(profile: Profile, { redact }: Scanner, identifier: (text: string) => string, keys: KeyPolicy): ValueRedactor {
@@ -114,20 +122,32 @@ function createProfileValues(profile: Profile, { redact }: Scanner, identifier: 
 function redactHeaders(headers: HeaderValues, redact: ValueRedactor): Record<string, string | string[]> {
   const redacted: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    const judged = redact({ [name]: value });
-    const kept: unknown = typeof judged === 'object' && judged !== null ? Object.values(judged)[0] : undefined;
-    if (kept === undefined) continue;
-    redacted[name] = Array.isArray(kept) ? kept.map(String) : String(kept);
+    const judged = redact({ [name]: typeof value === 'number' ? String(value) : value });
+    for (const [key, kept] of Object.entries(typeof judged === 'object' && judged !== null ? judged : {}) satisfies [string, unknown][]) {
+      if (typeof kept === 'string') redacted[key] = kept;
+      else if (Array.isArray(kept)) redacted[key] = kept.map(String);
+    }
   }
   return redacted;
 }
 
-/** The record's shape with the redacted values; without those, every value that could hold anything is dropped. */
-function withValues<T extends object>(record: T, redacted: unknown): T {
-  const copy = { ...record };
-  const source = typeof redacted === 'object' && redacted !== null ? redacted : {};
-  for (const key of Object.keys(copy)) Reflect.set(copy, key, key in source ? Reflect.get(source, key) : FAILED);
-  return copy;
+/** A record keeps its fields; what was taken out of them is text in their place. */
+function isFormOf<T extends object>(record: T, redacted: unknown): redacted is T {
+  return redacted === record || (typeof redacted === 'object' && redacted !== null);
+}
+
+/** A record that cannot be judged: its keys, which are the program's own, and nothing else. */
+function withoutValues<T extends object>(record: T): T {
+  const failed: unknown = Object.fromEntries(keysOf(record).map((key) => [key, FAILED]));
+  return isFormOf(record, failed) ? failed : record;
+}
+
+function keysOf(record: object): readonly string[] {
+  try {
+    return Object.keys(record);
+  } catch {
+    return [];
+  }
 }
 
 /** A stream that redacts under a redactor's rules; see `TextStreamRedactor`. */

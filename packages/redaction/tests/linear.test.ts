@@ -9,22 +9,64 @@ const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal
 const literals = detectors.flatMap((detector) => detector.triggers.flatMap((trigger) => ('literal' in trigger ? [trigger.literal] : [])));
 const HOSTILE = [
   ...new Set(literals),
-  'a', '1', ' ', '=', ':', '@', '-', '.', '"', "'", '\\', '\n', 'a@', 'a@a.', 'a=', 'a=b ', 'key=', 'password=', '"password":"', 'token ', 'name=value=', '<a>', 'a>', '", "', '--a ', '4111 ',
-  '1-', '+1', '1.1.', 'DE00', '-----BEGIN PRIVATE KEY-----', '[redacted:', 'eyJ.', 'QUJDREVG', '/9j/', '::', '://a:', 'xoxb-1-', 'password:password:', 'é',
+  'a',
+  '1',
+  ' ',
+  '=',
+  ':',
+  '@',
+  '-',
+  '.',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  'a@',
+  'a@a.',
+  'a=',
+  'a=b ',
+  'key=',
+  'password=',
+  '"password":"',
+  'token ',
+  'name=value=',
+  '<a>',
+  'a>',
+  '", "',
+  '--a ',
+  '4111 ',
+  '1-',
+  '+1',
+  '1.1.',
+  'DE00',
+  '-----BEGIN PRIVATE KEY-----',
+  '[redacted:',
+  'eyJ.',
+  'QUJDREVG',
+  '/9j/',
+  '::',
+  '://a:',
+  'xoxb-1-',
+  'password:password:',
+  'é',
 ];
 
-/** Counts how often detectors look. */
-function countLooks(text: string): number {
-  let looks = 0;
-  const counted = detectors.map(({ triggers, startsWord, find }): Detector => ({
+let looks = 0;
+const scanner = createScanner(
+  detectors.map(({ triggers, startsWord, find }): Detector => ({
     triggers,
     startsWord,
     find(...place) {
       looks += 1;
       return find(...place);
     },
-  }));
-  createScanner(counted).redact(text);
+  })),
+);
+
+/** How often detectors look at a text. */
+function countLooks(text: string): number {
+  looks = 0;
+  scanner.redact(text);
   return looks;
 }
 
@@ -47,7 +89,9 @@ describe('the work that a text makes', () => {
         if (!triggers.some((trigger) => !('literal' in trigger) || text.startsWith(trigger.literal, at))) continue;
         const whole = find(text, at, 0);
         const near = find(text.slice(from, to), REACH_LEFT, 0);
-        expect(near === undefined ? undefined : [near.start + from, near.end + from, near.type], part).toEqual(whole === undefined ? undefined : [whole.start, whole.end, whole.type]);
+        expect(near === undefined ? undefined : [near.start + from, near.end + from, near.type], part).toEqual(
+          whole === undefined ? undefined : [whole.start, whole.end, whole.type],
+        );
       }
     }
   });

@@ -19,24 +19,36 @@ describe('rules of an operator', () => {
     });
     const redactor = createRedactor(configuration);
     expect(redactor.text('seen BADGE-123456 at the door')).toBe('seen BADGE-[redacted:badge] at the door');
-    expect(redactor.value({ public_token: 'abc', password: 'short' }, 'text')).toEqual({ public_token: 'abc', password: '[redacted:password]' });
+    expect(redactor.value({ public_token: 'abc', password: 'short' }, 'text')).toEqual({
+      public_token: 'abc',
+      password: '[redacted:password]',
+    });
   });
 
   it('ignore case when told to', async () => {
-    const redactor = createRedactor(await readOperatorRules({ rules: [{ id: 'badge', literals: ['badge-'], pattern: 'badge-[0-9]{6}', ignoreCase: true }] }));
+    const redactor = createRedactor(
+      await readOperatorRules({ rules: [{ id: 'badge', literals: ['badge-'], pattern: 'badge-[0-9]{6}', ignoreCase: true }] }),
+    );
     expect(redactor.text('Badge-123456')).toBe('[redacted:badge]');
   });
 
-  it.each([['(a+)+b'], ['(?:a|aa)*b'], ['x[a-z]*y[a-z]*z'], ['abc\\w*!'], ['[a-z]{1,300}@[a-z]{1,300}z']])('are refused when matching can take more than linear time: %s', async (pattern) => {
-    const [problem] = await problemsOf({ rules: [{ id: 'slow', literals: ['abc'], pattern }] });
-    expect(problem).toMatch(/^rules\[0\]\.pattern: (can take|could not be proved)/);
-  });
+  it.each([['(a+)+b'], ['(?:a|aa)*b'], ['x[a-z]*y[a-z]*z'], ['abc\\w*!'], ['[a-z]{1,300}@[a-z]{1,300}z']])(
+    'are refused when matching can take more than linear time: %s',
+    async (pattern) => {
+      const [problem] = await problemsOf({ rules: [{ id: 'slow', literals: ['abc'], pattern }] });
+      expect(problem).toMatch(/^rules\[0\]\.pattern: (can take|could not be proved)/);
+    },
+  );
 
   it('are refused with every problem at once', async () => {
     const problems = await problemsOf({ rules: [{ id: 'Bad Id', literals: ['ab'], pattern: '(' }, 7], safeKeys: 'x', unknown: 1 });
     expect(problems).toHaveLength(7);
-    expect(problems.join('\n')).toMatch(/unknown: is not known[\s\S]*safeKeys[\s\S]*rules\[0\]\.literals[\s\S]*rules\[0\]\.id[\s\S]*rules\[0\]\.pattern[\s\S]*rules\[1\]/);
+    expect(problems.join('\n')).toMatch(
+      /unknown: is not known[\s\S]*safeKeys[\s\S]*rules\[0\]\.literals[\s\S]*rules\[0\]\.id[\s\S]*rules\[0\]\.pattern[\s\S]*rules\[1\]/,
+    );
     expect(await problemsOf(null)).toHaveLength(1);
-    expect(await problemsOf({ rules: [{ id: 'empty', literals: ['abc'], pattern: '(?:abc)?' }] })).toEqual(['rules[0].pattern: matches the empty text']);
+    expect(await problemsOf({ rules: [{ id: 'empty', literals: ['abc'], pattern: '(?:abc)?' }] })).toEqual([
+      'rules[0].pattern: matches the empty text',
+    ]);
   });
 });

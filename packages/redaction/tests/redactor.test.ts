@@ -4,12 +4,24 @@ import { createExamples } from './examples.ts';
 
 const redactor = createRedactor();
 const random = createExamples(17);
-const secret = `gh${'p_'}${random.pick('A-Za-z0-9', 36)}`;
+const secret = ['ghp', random.pick('A-Za-z0-9', 36)].join('_');
 const PROFILES: readonly Profile[] = ['log', 'trace', 'archive', 'text'];
 
 describe('keys', () => {
   it('are denied in any spelling, at any depth', () => {
-    for (const key of ['Authorization', 'authorization', 'PROXY-AUTHORIZATION', 'x-api-key', 'X_API_KEY', 'xApiKey', 'clientSecret', 'db_password', 'PGPASSWORD', 'set-cookie', 'refreshToken']) {
+    for (const key of [
+      'Authorization',
+      'authorization',
+      'PROXY-AUTHORIZATION',
+      'x-api-key',
+      'X_API_KEY',
+      'xApiKey',
+      'clientSecret',
+      'db_password',
+      'PGPASSWORD',
+      'set-cookie',
+      'refreshToken',
+    ]) {
       for (const profile of PROFILES) {
         const redacted = JSON.stringify(redactor.value({ a: [{ b: { [key]: 'short' } }] }, profile));
         expect(redacted, key).not.toContain('short');
@@ -19,7 +31,15 @@ describe('keys', () => {
   });
 
   it('are told from keys that count, name or describe', () => {
-    const record = { tokens_prompt: 12, max_tokens: 4096, token_type: 'Bearer', token_count: 3, secret_name: 'prod/db', password_policy: 'strong', key_id: 'K1' };
+    const record = {
+      tokens_prompt: 12,
+      max_tokens: 4096,
+      token_type: 'Bearer',
+      token_count: 3,
+      secret_name: 'prod/db',
+      password_policy: 'strong',
+      key_id: 'K1',
+    };
     expect(redactor.value(record)).toBe(record);
   });
 
@@ -29,7 +49,10 @@ describe('keys', () => {
   });
 
   it('may hold a secret themselves', () => {
-    expect(redactor.value({ [secret]: 1, [`a ${secret}`]: 2 }, 'text')).toEqual({ '[redacted:github_token]': 1, 'a [redacted:github_token]': 2 });
+    expect(redactor.value({ [secret]: 1, [`a ${secret}`]: 2 }, 'text')).toEqual({
+      '[redacted:github_token]': 1,
+      'a [redacted:github_token]': 2,
+    });
   });
 
   it('can be named by configuration', () => {
@@ -42,7 +65,15 @@ describe('keys', () => {
   });
 
   it('may stand beside their value', () => {
-    expect(redactor.value([{ name: 'DB_PASSWORD', value: 'short' }, { name: 'region', value: 'eu' }], 'text')).toEqual([
+    expect(
+      redactor.value(
+        [
+          { name: 'DB_PASSWORD', value: 'short' },
+          { name: 'region', value: 'eu' },
+        ],
+        'text',
+      ),
+    ).toEqual([
       { name: 'DB_PASSWORD', value: '[redacted:secret]' },
       { name: 'region', value: 'eu' },
     ]);
@@ -54,7 +85,10 @@ describe('profiles', () => {
     method: 'turn/start',
     params: {
       threadId: '0199a213-81c0-7800-8aa1-bbab2a035a53',
-      input: [{ type: 'text', text: 'tell me of whales' }, { type: 'image', url: 'data:image/png;base64,AAAA' }],
+      input: [
+        { type: 'text', text: 'tell me of whales' },
+        { type: 'image', url: 'data:image/png;base64,AAAA' },
+      ],
       tools: [{ name: 'f', description: 'looks things up', inputSchema: { type: 'object', properties: { q: { type: 'string' } } } }],
       effort: 'high',
     },
@@ -67,7 +101,19 @@ describe('profiles', () => {
       params: { threadId: frame.params.threadId, input: '[redacted:content:array:2]', effort: 'high' },
       usage: { inputTokens: 12, outputTokens: 34 },
     });
-    for (const key of ['content', 'messages', 'input', 'output', 'text', 'prompt', 'arguments', 'instructions', 'delta', 'systemPrompt', 'reasoning_content']) {
+    for (const key of [
+      'content',
+      'messages',
+      'input',
+      'output',
+      'text',
+      'prompt',
+      'arguments',
+      'instructions',
+      'delta',
+      'systemPrompt',
+      'reasoning_content',
+    ]) {
       expect(JSON.stringify(redactor.value({ a: [{ [key]: 'whales' }] }))).not.toContain('whales');
     }
   });
@@ -87,7 +133,9 @@ describe('profiles', () => {
   });
 
   it('trace: what somebody wrote does not pass as an identifier', () => {
-    const content = { messages: [{ role: 'user', id: 'my-diary', file: 'whales.txt', content: [{ type: 'text', text: 'whales' }], number: 42 }] };
+    const content = {
+      messages: [{ role: 'user', id: 'my-diary', file: 'whales.txt', content: [{ type: 'text', text: 'whales' }], number: 42 }],
+    };
     expect(JSON.stringify(redactor.value(content, 'trace'))).not.toMatch(/diary|whales|42/);
     expect(redactor.value(content, 'trace')).toMatchObject({ messages: [{ role: 'user' }] });
   });
@@ -117,7 +165,11 @@ describe('values of any shape', () => {
     const shared = { token: 'short' };
     const circular: Record<string, unknown> = { shared, again: shared };
     circular['self'] = circular;
-    expect(redactor.value(circular, 'text')).toEqual({ shared: { token: '[redacted:token]' }, again: { token: '[redacted:token]' }, self: '[redacted:circular]' });
+    expect(redactor.value(circular, 'text')).toEqual({
+      shared: { token: '[redacted:token]' },
+      again: { token: '[redacted:token]' },
+      self: '[redacted:circular]',
+    });
     let deep: unknown = secret;
     for (let level = 0; level < 50_000; level += 1) deep = { deep };
     expect(JSON.stringify(redactor.value(deep, 'text'))).toContain('[redacted:depth]');
@@ -138,24 +190,58 @@ describe('values of any shape', () => {
       }
     }
     expect(redactor.value(new Session(), 'text')).toEqual({ id: 's1', token: '[redacted:token]' });
-    expect(redactor.value(new Map<unknown, unknown>([['password', 'short'], [1, secret]]), 'text')).toEqual({ password: '[redacted:password]', '1': '[redacted:github_token]' });
+    expect(
+      redactor.value(
+        new Map<unknown, unknown>([
+          ['password', 'short'],
+          [1, secret],
+        ]),
+        'text',
+      ),
+    ).toEqual({ password: '[redacted:password]', '1': '[redacted:github_token]' });
     expect(redactor.value(new Set([secret]), 'text')).toEqual(['[redacted:github_token]']);
-    expect(redactor.value({ raw: new Uint8Array(7), at: new Date(0), big: 10n, call: () => secret })).toEqual({ raw: '[redacted:binary:7]', at: '1970-01-01T00:00:00.000Z', big: '10' });
+    expect(redactor.value({ raw: new Uint8Array(7), at: new Date(0), big: 10n, call: () => secret })).toEqual({
+      raw: '[redacted:binary:7]',
+      at: '1970-01-01T00:00:00.000Z',
+      big: '10',
+    });
     const error = new Error(`cannot use ${secret}`, { cause: new Error(`because of ${secret}`) });
     const redacted = redactor.value(error, 'log');
     expect(JSON.stringify(redacted)).not.toContain(secret);
-    expect(redacted).toMatchObject({ type: 'Error', message: 'cannot use [redacted:github_token]', cause: { message: 'because of [redacted:github_token]' } });
+    expect(redacted).toMatchObject({
+      type: 'Error',
+      message: 'cannot use [redacted:github_token]',
+      cause: { message: 'because of [redacted:github_token]' },
+    });
   });
 
   it('may throw from every getter', () => {
-    const hostile = Object.defineProperty({ fine: 1 }, 'bad', { enumerable: true, get: () => { throw new Error(secret); } });
+    const hostile = Object.defineProperty({ fine: 1 }, 'bad', {
+      enumerable: true,
+      get: () => {
+        throw new Error(secret);
+      },
+    });
     expect(redactor.value(hostile, 'text')).toEqual({ fine: 1, bad: '[redacted:failed]' });
     const failures: string[] = [];
     const watched = createRedactor({ onFailure: ({ operation }) => failures.push(operation) });
-    const broken = new Proxy({}, { ownKeys: () => { throw new Error(secret); } });
+    const broken = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error(secret);
+        },
+      },
+    );
     expect(watched.value(broken)).toBe('[redacted:failed]');
     expect(failures).toEqual(['value']);
-    expect(watched.value({ toJSON: () => { throw new Error(secret); } })).toBe('[redacted:failed]');
+    expect(
+      watched.value({
+        toJSON: () => {
+          throw new Error(secret);
+        },
+      }),
+    ).toBe('[redacted:failed]');
   });
 
   it('keep a key called __proto__ a key', () => {
@@ -180,18 +266,27 @@ describe('a log record', () => {
   });
 
   it('is dropped, field by field, when it cannot be judged', () => {
-    const broken = Object.defineProperty({ event: 'x' }, 'message', { enumerable: true, configurable: true, get: () => { throw new Error(secret); } });
+    const broken = Object.defineProperty({ event: 'x' }, 'message', {
+      enumerable: true,
+      configurable: true,
+      get: () => {
+        throw new Error(secret);
+      },
+    });
     expect(JSON.stringify(redactor.logRecord(broken))).not.toContain(secret);
   });
 });
 
 describe('a JSON line', () => {
   it('comes back as it was written when nothing was found', () => {
-    for (const line of ['{"a": 1.0, "b": [1e3]}', '[]', '"text"', '12', 'null', '{"big":123456789012345678901}']) expect(redactor.json(line, 'text')).toBe(line);
+    for (const line of ['{"a": 1.0, "b": [1e3]}', '[]', '"text"', '12', 'null', '{"big":123456789012345678901}'])
+      expect(redactor.json(line, 'text')).toBe(line);
   });
 
   it('keeps the digits of its other numbers', () => {
-    expect(redactor.json('{"id":12345678901234567890,"price":1.50,"password":"short"}', 'text')).toBe('{"id":12345678901234567890,"price":1.50,"password":"[redacted:password]"}');
+    expect(redactor.json('{"id":12345678901234567890,"price":1.50,"password":"short"}', 'text')).toBe(
+      '{"id":12345678901234567890,"price":1.50,"password":"[redacted:password]"}',
+    );
   });
 
   it('hides nothing behind a key that comes twice', () => {
@@ -205,7 +300,18 @@ describe('a JSON line', () => {
 
 describe('headers', () => {
   it('lose their secrets by name and by value', () => {
-    expect(redactor.headers({ Authorization: `Bearer ${secret}`, 'X-Api-Key': 'short', Cookie: 'a=b', host: 'example.com', accept: ['a', 'b'], 'x-note': secret, 'content-length': 12, gone: undefined })).toEqual({
+    expect(
+      redactor.headers({
+        Authorization: `Bearer ${secret}`,
+        'X-Api-Key': 'short',
+        Cookie: 'a=b',
+        host: 'example.com',
+        accept: ['a', 'b'],
+        'x-note': secret,
+        'content-length': 12,
+        gone: undefined,
+      }),
+    ).toEqual({
       Authorization: '[redacted:authorization]',
       'X-Api-Key': '[redacted:api_key]',
       Cookie: '[redacted:cookie]',

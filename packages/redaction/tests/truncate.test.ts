@@ -4,12 +4,12 @@ import { truncateText } from '../src/index.ts';
 
 it('leaves short texts alone and says how much it left out of long ones', () => {
   expect(truncateText('short', 5)).toBe('short');
-  expect(truncateText('a'.repeat(100), 20)).toBe(`${'a'.repeat(11)}… [+89]`);
+  expect(truncateText('a'.repeat(100), 20)).toBe(`${'a'.repeat(12)}… [+88]`);
 });
 
 it('cuts neither a placeholder nor a character in two', () => {
   expect(truncateText(`${'a'.repeat(12)}[redacted:github_token] and more`, 30)).toBe(`${'a'.repeat(12)}… [+32]`);
-  expect(truncateText('😀'.repeat(20), 12)).toBe('😀… [+38]');
+  expect(truncateText('😀'.repeat(20), 12)).toBe('😀😀… [+36]');
 });
 
 it('never gives back more than was asked for', () => {

@@ -13,10 +13,13 @@ async function run(benchmark: Benchmark['run']): Promise<{ finding: unknown; pri
 
 test('its tables are printed, its rows are a finding, its folder is gone', async () => {
   let folder = '';
-  const { finding, printed } = await run(async (context) => {
+  const { finding, printed } = await run((context) => {
     ({ folder } = context);
     expect(existsSync(folder)).toBe(true);
-    return { rows: [{ what: 'x', measured: 1, unit: 'ms' }], tables: [{ title: 'Detail', columns: ['a'], rows: [['1']] }] };
+    return Promise.resolve({
+      rows: [{ what: 'x', measured: 1, unit: 'ms' }],
+      tables: [{ title: 'Detail', columns: ['a'], rows: [['1']] }],
+    });
   });
   expect(finding).toEqual({ benchmark: 'it', rows: [{ what: 'x', measured: 1, unit: 'ms' }] });
   expect(printed).toBe('Detail\na\n─\n1\n\n');
@@ -25,7 +28,7 @@ test('its tables are printed, its rows are a finding, its folder is gone', async
 
 test('one that breaks is a finding with its reason, and leaves no process behind', async () => {
   let pid = 0;
-  const { finding } = await run(async ({ children, folder }) => {
+  const { finding } = await run(({ children, folder }) => {
     const files = { stdoutFile: `${folder}/stdout`, stderrFile: `${folder}/stderr` };
     ({ pid } = children.start('sleep', { args: ['600'], cwd: folder, environment: { PATH: process.env.PATH ?? '' }, ...files }));
     throw new Error('wrk is missing');

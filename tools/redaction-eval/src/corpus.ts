@@ -30,7 +30,8 @@ function parseRecord(entry: unknown, path: string): readonly CorpusRecord[] {
   const field = (name: string): unknown => Reflect.get(entry, name) as unknown;
   const text = field('text');
   const kind = field('kind');
-  if (typeof text !== 'string' || (kind !== 'positive' && kind !== 'negative')) throw new TypeError(`${path} has a record without text or kind`);
+  if (typeof text !== 'string' || (kind !== 'positive' && kind !== 'negative'))
+    throw new TypeError(`${path} has a record without text or kind`);
   const others = field('matched_by_other_rules');
   if (kind === 'negative' && Array.isArray(others) && others.length > 0) return [];
   const secrets = field('secrets');
@@ -39,12 +40,16 @@ function parseRecord(entry: unknown, path: string): readonly CorpusRecord[] {
   const identifier = typeof key === 'string' && typeof value === 'string' && kind === 'negative' ? { key, value } : undefined;
   return [
     {
-      source: String(field('source') ?? 'unknown'),
-      rule: String(field('rule') ?? field('class') ?? 'unknown'),
+      source: nameIn(field('source')),
+      rule: nameIn(field('rule') ?? field('class')),
       kind,
       text,
       secrets: Array.isArray(secrets) ? secrets.map(String) : [],
       identifier,
     },
   ];
+}
+
+function nameIn(value: unknown): string {
+  return typeof value === 'string' ? value : 'unknown';
 }

@@ -10,7 +10,11 @@ const USAGE = 'usage: redaction-eval [--json] [--cases] [--seconds N] CORPUS...\
 
 function main(): number {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, cases: { type: 'boolean', default: false }, seconds: { type: 'string', default: '1' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      cases: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '1' },
+    },
     allowPositionals: true,
   });
   if (positionals.length === 0) {
@@ -25,7 +29,8 @@ function main(): number {
     const throughput = measureThroughput(redactor, records, { atLeastMs: Number(values.seconds) * 1000, nowMs: () => performance.now() });
     reports.push({ corpus: basename(path), score, throughput });
     if (values.cases) {
-      for (const { fault, record, output } of cases) process.stderr.write(`${fault} ${record.rule}\n  ${JSON.stringify(record.text)}\n  ${JSON.stringify(output)}\n`);
+      for (const { fault, record, output } of cases)
+        process.stderr.write(`${fault} ${record.rule}\n  ${JSON.stringify(record.text)}\n  ${JSON.stringify(output)}\n`);
     }
   }
   process.stdout.write(`${values.json ? JSON.stringify(reports, null, 2) : renderTable(reports)}\n`);

@@ -169,7 +169,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
           metrics,
           supervisor,
           token: configuration.PROXY_METRICS_TOKEN,
-          onRefused: () => context.get()?.fail('forbidden', 'metrics were refused'),
+          onRefused: () => context.get()?.fail('forbidden'),
         })
       : undefined,
     onUnexpected: (error) => {

@@ -161,7 +161,7 @@ function answerError(context: RequestContext<RequestRecord>, onUnexpected: (erro
     const known = asHttpError(error);
     if (known === undefined) onUnexpected(error);
     const answer = known ?? new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');
-    context.get()?.fail(answer.code, answer.message);
+    context.get()?.fail(answer.code, answer.param);
     if (response.headersSent) response.destroy();
     else sendError(response, answer);
   };

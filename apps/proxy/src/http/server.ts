@@ -92,6 +92,6 @@ function failExchange({ record, response }: Exchange, socket: Socket, error: Htt
     socket.destroy();
     return;
   }
-  record.fail(error.code, error.message);
+  record.fail(error.code);
   sendError(response, error);
 }

@@ -44,7 +44,7 @@ export class RequestRecord {
   finishReason: string | undefined;
   /** Set when this side cut the connection, with the reason. */
   cutReason: string | undefined;
-  #error: { code: ErrorCode; message: string } | undefined;
+  #error: { code: ErrorCode; reason: string | undefined } | undefined;
   #ids: LogFields | undefined;
 
   constructor(start: { suffix: string; clientRequestId: string | undefined; method: string; route: string; startedAtMs: number }) {
@@ -69,9 +69,12 @@ export class RequestRecord {
     return this.#error !== undefined;
   }
 
-  /** The request ends with this error, whether or not it can still be told by status. The first one counts. */
-  fail(code: ErrorCode, message: string): void {
-    this.#error ??= { code, message };
+  /**
+   * The request ends with this error, whether or not it can still be told by status. The first one counts.
+   * @param reason A short code. Not the message: a provider's or a client's words are content, and no record holds any.
+   */
+  fail(code: ErrorCode, reason?: string): void {
+    this.#error ??= { code, reason };
   }
 
   /**
@@ -99,9 +102,8 @@ export class RequestRecord {
           : (OUTCOMES[error.code] ?? 'refused'),
       finish_reason: closed || error !== undefined ? undefined : this.finishReason,
       error_code: closed ? 'client_closed' : error?.code,
-      error_message: error?.message,
       retryable: error === undefined ? undefined : errorDefinition(error.code).retryable,
-      reason: this.cutReason,
+      reason: this.cutReason ?? error?.reason,
       latency_ms: round(end.endedAtMs - this.startedAtMs),
       queue_ms: this.queueMs === undefined ? undefined : round(this.queueMs),
       ttft_ms: this.firstDeltaAtMs === undefined ? undefined : round(this.firstDeltaAtMs - this.startedAtMs),

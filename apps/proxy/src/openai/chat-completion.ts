@@ -49,7 +49,7 @@ export class ChatAnswer implements TurnObserver {
     const { record, response, model, created } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
-      record.fail(end.failure.code, end.failure.message);
+      record.fail(end.failure.code, end.failure.reason);
       sendError(response, new HttpError(end.failure.code, end.failure.message));
       return;
     }

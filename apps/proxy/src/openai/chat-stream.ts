@@ -73,7 +73,7 @@ export class ChatStream implements TurnObserver {
     const { record, response } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
-      this.#fail(new HttpError(end.failure.code, end.failure.message));
+      this.#fail(new HttpError(end.failure.code, end.failure.message), end.failure.reason);
       return;
     }
     record.finishReason = end.finishReason;
@@ -151,9 +151,9 @@ export class ChatStream implements TurnObserver {
     }
   }
 
-  #fail(error: HttpError): void {
+  #fail(error: HttpError, reason: string | undefined): void {
     const { record, response } = this.#options;
-    record.fail(error.code, error.message);
+    record.fail(error.code, reason);
     if (this.#started || this.#pendingDeltas > 0) {
       this.#countDeltas();
       this.#start();

@@ -49,7 +49,7 @@ describe('an error', () => {
         outcome,
         status: known?.[1].status,
         error_code: code,
-        error_message: 'why',
+        reason: 'why',
         retryable: known?.[1].retryable,
       });
     }
@@ -59,7 +59,7 @@ describe('an error', () => {
     const failed = record();
     failed.fail('worker_exited', 'first');
     failed.fail('internal_error', 'second');
-    expect(failed.terminal(DELIVERED, SYSTEM)).toMatchObject({ error_code: 'worker_exited', error_message: 'first' });
+    expect(failed.terminal(DELIVERED, SYSTEM)).toMatchObject({ error_code: 'worker_exited', reason: 'first' });
   });
 
   test('hides a finish reason that had been set', () => {

@@ -132,7 +132,7 @@ describe('a conversation reaches the provider', () => {
 });
 
 describe('parameters', () => {
-  test.each(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const)('reasoning_effort %s is passed on', async (effort) => {
+  test.each(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const)('reasoning_effort %s is passed on', async (effort) => {
     const body = await sent([{ role: 'user', content: 'think' }], { reasoning_effort: effort });
     expect(body.reasoning?.effort).toBe(effort);
   });

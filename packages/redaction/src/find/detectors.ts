@@ -1,29 +1,28 @@
 import type { KeyPolicy } from '../keys/key-policy.ts';
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { EMAIL_RULE, IP_ADDRESS_RULE, PERSONAL_RULES } from '../rules/personal.ts';
+import { IP_ADDRESS_RULE } from '../rules/address.ts';
+import { EMAIL_RULE, PERSONAL_RULES } from '../rules/personal.ts';
 import { createPrivateKeyDetector } from '../rules/private-key.ts';
 import type { Rule } from '../rules/rule.ts';
 import { SECRET_RULES } from '../rules/rules.ts';
 import { charClass, codeAt, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
-import {
-  createArgumentDetector,
-  createAssignmentDetector,
-  createElementDetector,
-  createFlagDetector,
-  createPairDetector,
-  createSpacedDetector,
-} from './assignment.ts';
+import { createArgumentDetector, createFlagDetector } from './arguments.ts';
+import { createAssignmentDetector } from './assignment.ts';
 import { createKnownFormat } from './known-format.ts';
+import { createElementDetector, createPairDetector } from './markup.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
+import { createSpacedDetector } from './spaced.ts';
 
 export interface DetectorOptions {
   readonly keys: KeyPolicy;
   /** Rules beside the built-in ones; asked first. */
   readonly rules: readonly Rule[];
-  /** Which personal data is looked for. Numbers are not, where a key says that they name something. */
-  readonly personal: 'all' | 'all-but-addresses' | 'email';
+  readonly personal: PersonalData;
 }
+
+/** Which personal data is looked for. Numbers are not, where a key says that they name something. */
+export type PersonalData = 'all' | 'all-but-addresses' | 'email';
 
 /** Everything that looks at a text, in the order in which it is asked at one place. */
 export function createDetectors({ keys, rules, personal }: DetectorOptions): readonly Detector[] {
@@ -43,7 +42,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
   ];
 }
 
-function personalRules(personal: DetectorOptions['personal']): readonly Rule[] {
+function personalRules(personal: PersonalData): readonly Rule[] {
   switch (personal) {
     case 'all':
       return [...PERSONAL_RULES, IP_ADDRESS_RULE];

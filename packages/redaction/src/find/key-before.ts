@@ -7,7 +7,9 @@ const LONGEST_KEY = 64;
 const QUOTES = /["'`]/;
 
 /** A declaration puts the type between the name and the value: `password: string = "…"`, `var token string = "…"`. */
-const TYPE_NAMES: ReadonlySet<string> = new Set('string String str char const text varchar bytes Secret SecretStr CharSequence std Optional'.split(' '));
+const TYPE_NAMES: ReadonlySet<string> = new Set(
+  'string String str char const text varchar bytes Secret SecretStr CharSequence std Optional'.split(' '),
+);
 
 /** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {

@@ -17,7 +17,8 @@ export function createKnownFormat(detectors: readonly Detector[]): KnownFormat {
   }
   return (text, start, end) => {
     const known = byPrefix.get(text.slice(start, start + PREFIX)) ?? [];
-    const isWhole = (found: Found | undefined): found is Found => found !== undefined && found.start === start && found.end >= end && found.type !== '';
+    const isWhole = (found: Found | undefined): found is Found =>
+      found !== undefined && found.start === start && found.end >= end && found.type !== '';
     return known.map((detector) => detector.find(text, start, start)).find(isWhole)?.type;
   };
 }

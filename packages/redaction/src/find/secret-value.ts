@@ -1,4 +1,5 @@
 import type { KeyVerdict } from '../keys/key-policy.ts';
+import { anyOf } from '../rules/expression.ts';
 import { isStandIn } from './stand-in.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
@@ -55,7 +56,9 @@ const TELEGRAM = /^\d{5,16}:A[\w-]{34}$/i;
 /** Neither words nor code nor a repetition: what people choose as a secret. */
 function isOddText(value: string): boolean {
   const { longestRepeat, length, entropy } = shapeOf(value);
-  return longestRepeat <= length / 3 && entropy >= 2.5 && !isSentence(value) && !isReference(value) && !isIdentifier(value) && !isWordy(value);
+  return (
+    longestRepeat <= length / 3 && entropy >= 2.5 && !isSentence(value) && !isReference(value) && !isIdentifier(value) && !isWordy(value)
+  );
 }
 
 /** Whether a value is drawn from an alphabet at random rather than written: what API keys and tokens look like. */
@@ -84,7 +87,9 @@ function isWordy(value: string): boolean {
   const parts = value.split(/[-_./:]+/);
   if (parts.length < 2) return false;
   const plain = parts.filter((part) => PLAIN_PART.test(part));
-  return plain.length === parts.length || (parts.length >= 4 && plain.length === parts.length - 1 && parts.every((part) => part.length < 16));
+  return (
+    plain.length === parts.length || (parts.length >= 4 && plain.length === parts.length - 1 && parts.every((part) => part.length < 16))
+  );
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -111,14 +116,25 @@ function isSentence(value: string): boolean {
   return words.length >= 3 && words.filter((word) => /^[\p{L}'’,.;:!?()-]+$/u.test(word)).length >= words.length - 1;
 }
 
+const CODE = anyOf(
+  /[()[\]{}]|=>|::|->/,
+  /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/,
+  /^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/,
+);
+
 /** `get_token()`, `config.password`, `PASSWORD`, `String`, `process.env.X`. */
 function isCode(value: string): boolean {
-  return /[()[\]{}]|=>|::|->|^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$|^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/.test(value);
+  return CODE.test(value);
 }
+
+const REFERENCE = anyOf(
+  /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
+  /^[A-Z]+(?:_[A-Z]+)+$/,
+);
 
 /** `var.db_password`, `DB_PASSWORD`. */
 function isReference(value: string): boolean {
-  return /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$|^[A-Z]+(?:_[A-Z]+)+$/.test(value);
+  return REFERENCE.test(value);
 }
 
 /** A name rather than a value: `my-secret-name`, `accessToken`. */

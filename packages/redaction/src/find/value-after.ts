@@ -36,7 +36,8 @@ function skipWrapping(text: string, at: number): number {
   const bracket = codeAt(text, opener);
   if (bracket === 40 || bracket === 91) opener = runEnd(text, opener + 1, SPACE, opener + 8);
   const prefix = codeAt(text, opener) | 32;
-  const isPrefixed = (prefix === 98 || prefix === 102 || prefix === 114 || prefix === 117 || prefix === 110 || prefix === 96) && isQuote(text, opener + 1);
+  const isPrefixed =
+    (prefix === 98 || prefix === 102 || prefix === 114 || prefix === 117 || prefix === 110 || prefix === 96) && isQuote(text, opener + 1);
   return isPrefixed ? opener + 1 : isQuote(text, opener + runOfBackslashes(text, opener)) ? opener : at;
 }
 

@@ -2,21 +2,19 @@
 export function keyWords(key: string): readonly string[] {
   const words: string[] = [];
   let start = 0;
-  for (let at = 1; at <= key.length; at += 1) {
-    if (at < key.length && !startsWord(key, at)) continue;
-    const word = key.slice(start, at).replace(/[^\p{L}\p{N}]/gu, '');
-    if (word !== '') words.push(word.toLowerCase());
-    start = at;
+  for (let at = 0; at <= key.length; at += 1) {
+    const isOver = at === key.length || !isAlphanumeric(key.charCodeAt(at));
+    if (!isOver && !(at > start && startsWord(key, at))) continue;
+    if (at > start) words.push(key.slice(start, at).toLowerCase());
+    start = isOver ? at + 1 : at;
   }
   return words;
 }
 
+/** In camel case a word starts with a capital: the first, or the last of several before a small letter (`APIKey`). */
 function startsWord(key: string, at: number): boolean {
-  const before = key.charCodeAt(at - 1);
-  const here = key.charCodeAt(at);
-  if (!isAlphanumeric(before) || !isAlphanumeric(here)) return true;
-  if (!isUpper(here)) return false;
-  return !isUpper(before) || (at + 1 < key.length && isLower(key.charCodeAt(at + 1)));
+  if (!isUpper(key.charCodeAt(at))) return false;
+  return !isUpper(key.charCodeAt(at - 1)) || (at + 1 < key.length && isLower(key.charCodeAt(at + 1)));
 }
 
 function isUpper(code: number): boolean {
@@ -28,5 +26,5 @@ function isLower(code: number): boolean {
 }
 
 function isAlphanumeric(code: number): boolean {
-  return isUpper(code) || isLower(code) || (code >= 48 && code <= 57) || code > 127;
+  return isLower(code) || isUpper(code) || (code >= 48 && code <= 57) || code > 127;
 }

@@ -47,9 +47,11 @@ const WEAK: KeyVerdict = { kind: 'weak', type: 'secret' };
 const VENDOR_KEY: KeyVerdict = { kind: 'weak', type: 'api_key' };
 const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
 
-/** Verdicts are remembered: the keys of a program are few, and judging one takes a microsecond. */
+/** Verdicts are remembered: the keys of a program are few, and judging one takes half a microsecond. */
 const REMEMBERED_KEYS = 4096;
-const LONGEST_REMEMBERED_KEY = 80;
+const LONGEST_REMEMBERED_KEY = 64;
+/** Shorter strings are no longer parts of the text that they were cut from. */
+const SHORTEST_PART = 13;
 
 export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
   const named = new Map<string, KeyVerdict>();
@@ -63,14 +65,19 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
       const known = remembered.get(key);
       if (known !== undefined) return known;
       const words = keyWords(key.length > 256 ? key.slice(-256) : key);
-      const verdict = named.get(words.join('')) ?? judgeWords(words);
+      const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? judgeWords(words);
       if (key.length <= LONGEST_REMEMBERED_KEY) {
         if (remembered.size >= REMEMBERED_KEYS) remembered = new Map();
-        remembered.set(key, verdict);
+        remembered.set(detached(key), verdict);
       }
       return verdict;
     },
   };
+}
+
+/** The same key in memory of its own: a part of a text would keep the whole text alive. */
+function detached(key: string): string {
+  return key.length < SHORTEST_PART ? key : Array.from(key).join('');
 }
 
 function joined(key: string): string {
@@ -78,12 +85,16 @@ function joined(key: string): string {
 }
 
 const PHRASE_TYPES: ReadonlyMap<string, string> = new Map(SECRET_PHRASES);
+const FIRST_WORDS: ReadonlySet<string> = new Set(SECRET_PHRASES.map(([phrase]) => phrase.split(' ', 1).join('')));
 const LONGEST_PHRASE = 3;
 
 function judgeWords(words: readonly string[]): KeyVerdict {
   const last = words.at(-1);
   if (last === undefined) return PLAIN;
-  if (words.length > 1 && ABOUT_WORDS.has(last)) return IDENTIFIER_ENDINGS.has(last) ? IDENTIFIER : PLAIN;
+  const whole = words.length > 1 ? PHRASE_TYPES.get(words.join(' ')) : undefined;
+  if (whole !== undefined) return { kind: 'secret', type: whole };
+  if (words.length > 1 && ABOUT_WORDS.has(last) && !SECRET_KEYS.has(words.join(' ')))
+    return IDENTIFIER_ENDINGS.has(last) ? IDENTIFIER : PLAIN;
   const type = secretType(words);
   if (type !== undefined) return { kind: 'secret', type };
   if (isContent(words, last)) return CONTENT;
@@ -103,17 +114,27 @@ const GLUED_TYPES: ReadonlyMap<string, string> = new Map([
 
 function secretType(words: readonly string[]): string | undefined {
   if (words.includes('public') || words.includes('pub')) return undefined;
-  const exact = SECRET_KEYS.get(words.join(' '));
+  const exact = SECRET_KEYS.get(words.length === 1 ? (words[0] ?? '') : words.join(' '));
   if (exact !== undefined) return exact;
-  for (let start = 0; start < words.length; start += 1) {
-    const glued = GLUED.exec(words[start] ?? '');
-    if (glued !== null) return GLUED_TYPES.get(glued[1] ?? '') ?? 'secret';
-    for (let end = Math.min(words.length, start + LONGEST_PHRASE); end > start; end -= 1) {
-      const type = PHRASE_TYPES.get(words.slice(start, end).join(' '));
-      if (type === undefined) continue;
-      if (words[start] === 'token' && words.some((word) => TOKEN_COUNT_WORDS.has(word))) return undefined;
-      return type;
-    }
+  for (const [at, word] of words.entries()) {
+    const type = gluedType(word) ?? phraseType(words, at, word);
+    if (type === undefined) continue;
+    return word === 'token' && words.some((other) => TOKEN_COUNT_WORDS.has(other)) ? undefined : type;
+  }
+  return undefined;
+}
+
+function gluedType(word: string): string | undefined {
+  const glued = word.length > 6 ? GLUED.exec(word)?.[1] : undefined;
+  return glued === undefined ? undefined : (GLUED_TYPES.get(glued) ?? 'secret');
+}
+
+/** The longest phrase that starts here. */
+function phraseType(words: readonly string[], at: number, word: string): string | undefined {
+  if (!FIRST_WORDS.has(word)) return undefined;
+  for (let end = Math.min(words.length, at + LONGEST_PHRASE); end > at; end -= 1) {
+    const type = PHRASE_TYPES.get(words.slice(at, end).join(' '));
+    if (type !== undefined) return type;
   }
   return undefined;
 }

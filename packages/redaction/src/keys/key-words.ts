@@ -1,3 +1,5 @@
+import { words } from './words.ts';
+
 /** Keys that carry a secret, as phrases of words. `type` is the placeholder's. A phrase matches anywhere in a key. */
 export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[] = [
   ['password', 'password'],
@@ -123,61 +125,59 @@ export const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A key that ends so speaks about a secret and does not hold one: `token_count`, `secretName`, `password_policy`. */
-export const ABOUT_WORDS: ReadonlySet<string> = new Set(
-  (
-    'id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required ' +
-    'valid invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg ' +
-    'method methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms ' +
-    'minutes hours days usage used rate budget min max strength reset changed created updated manager store storage vault ref refs reference ' +
-    'arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env results source ' +
-    'selector mapping location rotation check checker validator generator service helper util provider factory config options settings'
-  ).split(' '),
-);
+export const ABOUT_WORDS: ReadonlySet<string> = words(`
+  id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required valid
+  invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg method
+  methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
+  minutes hours days usage used rate budget min max strength reset changed created updated manager store storage vault ref refs
+  reference arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env
+  results selector mapping location rotation check checker validator generator service helper util factory config options settings
+`);
 
 /** Beside the word token these make it a number of model tokens. */
-export const TOKEN_COUNT_WORDS: ReadonlySet<string> = new Set(
-  'prompt completion response input output total max min cached reasoning count limit usage used budget per num number n remaining context audio text image avg mean'.split(' '),
-);
+export const TOKEN_COUNT_WORDS: ReadonlySet<string> = words(`
+  prompt completion response input output total max min cached reasoning count limit usage used budget per num number n remaining
+  context audio text image avg mean
+`);
 
 /** Keys that carry what customers wrote or what models answered, as joined words. */
-export const CONTENT_KEYS: ReadonlySet<string> = new Set(
-  (
-    'content contents messages input inputs output outputs text texts prompt prompts argument arguments args instruction instructions delta deltas ' +
-    'completion completions baseinstructions developerinstructions systeminstructions systemprompt userprompt prompttext systemmessage usermessage ' +
-    'assistantmessage inputtext outputtext inputitems inputtexts contentitems textelements reasoningcontent reasoningtext reasoningsummary refusal ' +
-    'summary summarytext thinking transcript transcription answer question query body requestbody responsebody rawbody rawrequest rawresponse ' +
-    'imageurl inputimage inputaudio filedata fileurl partialjson tooloutput toolinput toolresult toolarguments functionarguments snippet preview ' +
-    'suggestion utterance conversation history choices documents document embedding embeddings aggregatedoutput stdout stderr stdin diff patch'
-  ).split(' '),
-);
+export const CONTENT_KEYS: ReadonlySet<string> = words(`
+  content contents messages input inputs output outputs text texts prompt prompts argument arguments args instruction instructions delta
+  deltas completion completions baseinstructions developerinstructions systeminstructions systemprompt userprompt prompttext
+  systemmessage usermessage assistantmessage inputtext outputtext inputitems inputtexts contentitems textelements reasoningcontent
+  reasoningtext reasoningsummary refusal summary summarytext thinking transcript transcription answer question query body requestbody
+  responsebody rawbody rawrequest rawresponse imageurl inputimage inputaudio filedata fileurl partialjson tooloutput toolinput
+  toolresult toolarguments functionarguments snippet preview suggestion utterance conversation history choices documents document
+  embedding embeddings aggregatedoutput stdout stderr stdin diff patch
+`);
 
 /** A key that ends so carries content: `user_prompt`, `page_content`. */
-export const CONTENT_ENDINGS: ReadonlySet<string> = new Set('prompt content instructions arguments transcript'.split(' '));
+export const CONTENT_ENDINGS: ReadonlySet<string> = words('prompt content instructions arguments transcript');
 
 /** In a trace these carry what customers wrote as well: the definitions of their tools. */
-export const TRACE_CONTENT_KEYS: ReadonlySet<string> = new Set('description inputschema outputschema outputformat parameters schema metadata user'.split(' '));
+export const TRACE_CONTENT_KEYS: ReadonlySet<string> = words(`
+  description inputschema outputschema outputformat parameters schema metadata user
+`);
 
 /** At the end of a key these make a random value a secret. */
-export const WEAK_WORDS: ReadonlySet<string> = new Set(
-  'key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier license hook webhook session sess sid'.split(' '),
-);
+export const WEAK_WORDS: ReadonlySet<string> = words(`
+  key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier license hook webhook session sess sid
+`);
 
 /** Beside the word key these make it the key of a table, a map or a keyboard. */
-export const ORDINARY_KEY_WORDS: ReadonlySet<string> = new Set(
-  (
-    'primary foreign sort partition cache idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup map row group ' +
-    'config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed storage s3 file blob item field column'
-  ).split(' '),
-);
+export const ORDINARY_KEY_WORDS: ReadonlySet<string> = words(`
+  primary foreign sort partition cache idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup
+  map row group config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed storage s3
+  file blob item field column
+`);
 
 /** Keys whose values identify things: never personal data, never "random enough to be a secret". */
-export const IDENTIFIER_ENDINGS: ReadonlySet<string> = new Set(
-  (
-    'id ids uuid guid ulid sha sha1 sha256 sha512 md5 hash digest checksum etag fingerprint revision commit timestamp time at date version model ' +
-    'traceparent tracestate cursor sequence seq nonce pid port status code event type kind path file route method span trace build image tag branch ' +
-    'ref node pod container instance region zone host hostname ms bytes count counts duration size offset index line column level component'
-  ).split(' '),
-);
+export const IDENTIFIER_ENDINGS: ReadonlySet<string> = words(`
+  id ids uuid guid ulid sha sha1 sha256 sha512 md5 hash digest checksum etag fingerprint revision commit timestamp time at date version
+  model traceparent tracestate cursor sequence seq nonce pid port status code event type kind path file route method span trace build
+  image tag branch ref node pod container instance region zone host hostname ms bytes count counts duration size offset index line
+  column level component
+`);
 
 /** Keys that say how content is built. */
-export const STRUCTURAL_KEYS: ReadonlySet<string> = new Set('type role status phase object finish_reason finishReason'.split(' '));
+export const STRUCTURAL_KEYS: ReadonlySet<string> = words('type role status phase object finish_reason finishReason');

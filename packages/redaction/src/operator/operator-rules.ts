@@ -5,16 +5,19 @@ import { LONGEST_LITERAL } from '../scan/prefilter.ts';
 import { judgePattern } from './pattern-judge.ts';
 
 /**
- * Reads what an operator configured: `{rules?, safeKeys?, secretKeys?, contentKeys?}`, where a rule is `{id, description?, literals, pattern,
- * ignoreCase?}`. `literals` are texts with which every match of `pattern` begins, three characters or more; what a group named `keep`
+ * Reads what an operator configured: `{rules?, safeKeys?, secretKeys?, contentKeys?}`, where a rule is
+ * `{id, description?, literals, pattern, ignoreCase?}`. `literals` are texts with which every match of `pattern` begins, three characters or more; what a group named `keep`
  * at the start of the pattern matches stays.
  *
  * Rejects with a `RedactionConfigurationError` that lists every problem: a wrong shape, a pattern that does not compile, that can match
  * nothing, or whose matching can take longer than linear time (judged by recheck, https://makenowjust-labs.github.io/recheck/).
  */
-export async function readOperatorRules(configuration: unknown): Promise<Required<Pick<RedactorOptions, 'rules' | 'safeKeys' | 'secretKeys' | 'contentKeys'>>> {
+export async function readOperatorRules(
+  configuration: unknown,
+): Promise<Required<Pick<RedactorOptions, 'rules' | 'safeKeys' | 'secretKeys' | 'contentKeys'>>> {
   const problems: string[] = [];
-  if (!isRecord(configuration)) throw new RedactionConfigurationError(['an object with rules, safeKeys, secretKeys or contentKeys was expected']);
+  if (!isRecord(configuration))
+    throw new RedactionConfigurationError(['an object with rules, safeKeys, secretKeys or contentKeys was expected']);
   for (const name of Object.keys(configuration)) {
     if (!['rules', 'safeKeys', 'secretKeys', 'contentKeys'].includes(name)) problems.push(`${name}: is not known`);
   }
@@ -36,7 +39,8 @@ async function readRule(entry: unknown, where: string, problems: string[]): Prom
   const { id, pattern, ignoreCase = false, description = '' } = entry;
   const literals = readTexts(entry['literals'], `${where}.literals`, 3, problems);
   if (literals.length === 0) problems.push(`${where}.literals: at least one is needed`);
-  if (literals.some((literal) => literal.length > LONGEST_LITERAL)) problems.push(`${where}.literals: at most ${LONGEST_LITERAL} characters each`);
+  if (literals.some((literal) => literal.length > LONGEST_LITERAL))
+    problems.push(`${where}.literals: at most ${LONGEST_LITERAL} characters each`);
   if (typeof id !== 'string' || !/^[a-z][a-z0-9_]{0,40}$/.test(id)) problems.push(`${where}.id: a name in snake case was expected`);
   if (typeof ignoreCase !== 'boolean') problems.push(`${where}.ignoreCase: true or false was expected`);
   if (typeof pattern !== 'string' || pattern === '' || pattern.length > 1024) {

@@ -1,4 +1,4 @@
 /** The build of recheck that is plain JavaScript: it starts no process and imports nothing. */
 declare module 'recheck/lib/browser.js' {
-  export { check } from 'recheck';
+  export { checkSync } from 'recheck';
 }

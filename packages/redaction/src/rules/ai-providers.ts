@@ -2,7 +2,12 @@ import type { Rule } from './rule.ts';
 
 /** Keys of model providers and of the services around them. */
 export const AI_PROVIDER_RULES: readonly Rule[] = [
-  { id: 'anthropic_key', description: 'Anthropic API, admin and OAuth keys.', formats: ['sk-ant-{an:3-8}-{w:80-120}AA'], validate: (secret) => new Set(secret).size > 16 },
+  {
+    id: 'anthropic_key',
+    description: 'Anthropic API, admin and OAuth keys.',
+    formats: ['sk-ant-{an:3-8}-{w:80-120}AA'],
+    validate: (secret) => new Set(secret).size > 16,
+  },
   {
     id: 'openai_key',
     description: 'OpenAI keys: project, service account, admin and legacy.',
@@ -12,7 +17,12 @@ export const AI_PROVIDER_RULES: readonly Rule[] = [
   { id: 'langfuse_key', description: 'Langfuse keys.', formats: ['sk-lf-{uuid}'] },
   { id: 'langsmith_key', description: 'LangSmith keys.', formats: ['lsv2_(pt|sk)_{hex:32}_{hex:10}', 'ls__{hex:32}'] },
   { id: 'helicone_key', description: 'Helicone keys.', formats: ['sk-helicone-{w:20+}', 'pk-helicone-{w:20+}'] },
-  { id: 'huggingface_token', description: 'Hugging Face user and organization tokens.', formats: ['hf_{an:34}', 'api_org_{an:34}'], validate: isHuggingFace },
+  {
+    id: 'huggingface_token',
+    description: 'Hugging Face user and organization tokens.',
+    formats: ['hf_{an:34}', 'api_org_{an:34}'],
+    validate: isHuggingFace,
+  },
   { id: 'groq_key', description: 'Groq keys.', formats: ['gsk_{an:40+}'] },
   { id: 'perplexity_key', description: 'Perplexity keys.', formats: ['pplx-{an:48}', 'pplx-{hex:56}'] },
   { id: 'replicate_token', description: 'Replicate tokens.', formats: ['r8_{an:37}'] },
@@ -35,7 +45,12 @@ export const AI_PROVIDER_RULES: readonly Rule[] = [
   { id: 'cursor_key', description: 'Cursor keys.', formats: ['key_{hex:64}'] },
   { id: 'e2b_key', description: 'E2B keys.', formats: ['e2b_{hex:40}'] },
   { id: 'apify_token', description: 'Apify tokens.', formats: ['apify_api_{an:34-40}'] },
-  { id: 'composio_key', description: 'Composio keys.', formats: ['ak_{w:20}'], validate: (secret) => /\d/.test(secret) && /[A-Z]/.test(secret) },
+  {
+    id: 'composio_key',
+    description: 'Composio keys.',
+    formats: ['ak_{w:20}'],
+    validate: (secret) => /\d/.test(secret) && /[A-Z]/.test(secret),
+  },
   { id: 'weights_and_biases_key', description: 'Weights & Biases service keys.', formats: ['wandb_v1_{w:40+}'] },
   { id: 'scale_key', description: 'Scale AI keys.', formats: ['(live|test)_{hex:32}'] },
 ];

@@ -7,22 +7,54 @@ const WORD = charClass('A-Za-z0-9_-');
 
 /** Keys of payment, commerce, mail, messaging and maps. */
 export const BUSINESS_RULES: readonly Rule[] = [
-  { id: 'stripe_key', description: 'Stripe keys and webhook secrets.', formats: ['(sk|rk|pk)_(test|prod|live)_{an:10+}', 'whsec_{b64e:24+}'] },
-  { id: 'square_token', description: 'Square tokens and secrets.', formats: ['EAAA{b64w:40-60}', 'sq0(atp|csp|idp|idb|ats)-{w:22-43}'], validate: isSquare },
+  {
+    id: 'stripe_key',
+    description: 'Stripe keys and webhook secrets.',
+    formats: ['(sk|rk|pk)_(test|prod|live)_{an:10+}', 'whsec_{b64e:24+}'],
+  },
+  {
+    id: 'square_token',
+    description: 'Square tokens and secrets.',
+    formats: ['EAAA{b64w:40-60}', 'sq0(atp|csp|idp|idb|ats)-{w:22-43}'],
+    validate: isSquare,
+  },
   { id: 'paypal_token', description: 'PayPal and Braintree tokens.', formats: ['access_token$(production|sandbox)${an:16}${hex:32}'] },
-  { id: 'plaid_token', description: 'Plaid tokens.', formats: ['(access|public|link|asset-report)-(sandbox|development|production)-{uuid}'] },
+  {
+    id: 'plaid_token',
+    description: 'Plaid tokens.',
+    formats: ['(access|public|link|asset-report)-(sandbox|development|production)-{uuid}'],
+  },
   { id: 'razorpay_key', description: 'Razorpay keys.', formats: ['rzp_(live|test)_{an:14+}'] },
-  { id: 'flutterwave_key', description: 'Flutterwave keys.', formats: ['FLW(PUB|SEC)K-{Hex:32}-X', 'FLW(PUB|SEC)K_(TEST|LIVE)-{Hex:32}-X', 'FLWSECK_(TEST|LIVE)-{Hex:12}'] },
-  { id: 'gocardless_token', description: 'GoCardless tokens.', formats: ['(live|sandbox)_{we:40}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) },
+  {
+    id: 'flutterwave_key',
+    description: 'Flutterwave keys.',
+    formats: ['FLW(PUB|SEC)K-{Hex:32}-X', 'FLW(PUB|SEC)K_(TEST|LIVE)-{Hex:32}-X', 'FLWSECK_(TEST|LIVE)-{Hex:12}'],
+  },
+  {
+    id: 'gocardless_token',
+    description: 'GoCardless tokens.',
+    formats: ['(live|sandbox)_{we:40}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret),
+  },
   { id: 'duffel_token', description: 'Duffel tokens.', formats: ['duffel_(test|live)_{we:43}'] },
   { id: 'shippo_token', description: 'Shippo tokens.', formats: ['shippo_(live|test)_{hex:40}'] },
-  { id: 'easypost_key', description: 'EasyPost keys.', formats: ['EZ(A|T)K{an:54}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) },
+  {
+    id: 'easypost_key',
+    description: 'EasyPost keys.',
+    formats: ['EZ(A|T)K{an:54}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret),
+  },
   { id: 'lob_key', description: 'Lob keys.', formats: ['(live|test)_{hex:35}', '(live|test)_pub_{hex:31}'] },
   { id: 'frameio_token', description: 'Frame.io tokens.', formats: ['fio-u-{we:64}'] },
   { id: 'shopify_token', description: 'Shopify tokens and shared secrets.', formats: ['shp(at|ca|pa|ss|ua)_{Hex:32}', 'shpss_{Hex:32}'] },
   { id: 'woocommerce_key', description: 'WooCommerce keys.', formats: ['c(k|s)_{hex:40}'] },
   { id: 'adyen_key', description: 'Adyen keys.', formats: ['AQE{b64:40+}'], validate: (secret) => /\d/.test(secret) && isVaried(secret) },
-  { id: 'sendgrid_key', description: 'SendGrid keys.', formats: ['SG.{we:16-32}.{we:16-64}', 'SG.{wde:60-70}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) },
+  {
+    id: 'sendgrid_key',
+    description: 'SendGrid keys.',
+    formats: ['SG.{we:16-32}.{we:16-64}', 'SG.{wde:60-70}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret),
+  },
   { id: 'brevo_key', description: 'Brevo keys.', formats: ['x(key|smtp)sib-{hex:64}-{an:16}'] },
   { id: 'mailgun_key', description: 'Mailgun keys.', formats: ['(key|pubkey)-{hex:32}'] },
   {
@@ -34,18 +66,35 @@ export const BUSINESS_RULES: readonly Rule[] = [
   { id: 'mandrill_key', description: 'Mandrill keys.', formats: ['md-{w:22}'] },
   { id: 'mailersend_key', description: 'MailerSend keys.', formats: ['mlsn.{hex:64}'] },
   { id: 'resend_key', description: 'Resend keys.', formats: ['re_{an:8}_{an:24}'] },
-  { id: 'beamer_token', description: 'Beamer tokens.', formats: ['b_{we:44}'], validate: (secret) => isVaried(secret) && (secret.match(/\d/g)?.length ?? 0) >= 2 },
+  {
+    id: 'beamer_token',
+    description: 'Beamer tokens.',
+    formats: ['b_{we:44}'],
+    validate: (secret) => isVaried(secret) && (secret.match(/\d/g)?.length ?? 0) >= 2,
+  },
   {
     id: 'slack_token',
     description: 'Slack tokens of every kind.',
-    formats: ['xox(a|b|e|o|p|r|s)-{d:8-14}-{w:10+}', 'xox(a|r|s)-{d:1}-{w:20+}', 'xapp-{d:1}-{AN:8-14}-{d:8-15}-{hex:40+}', 'xoxe.xox(b|p)-{d:1}-{an:100+}', 'xoxe-{d:1}-{an:100+}', 'xoxd-{b64w:40+}', 'xwfp-{d:1}-{w:20+}'],
+    formats: [
+      'xox(a|b|e|o|p|r|s)-{d:8-14}-{w:10+}',
+      'xox(a|r|s)-{d:1}-{w:20+}',
+      'xapp-{d:1}-{AN:8-14}-{d:8-15}-{hex:40+}',
+      'xoxe.xox(b|p)-{d:1}-{an:100+}',
+      'xoxe-{d:1}-{an:100+}',
+      'xoxd-{b64w:40+}',
+      'xwfp-{d:1}-{w:20+}',
+    ],
     validate: (secret) => isVaried(secret.slice(5)) && /[A-Za-z]/.test(secret.slice(5)),
   },
   {
     id: 'slack_webhook',
     description: 'Slack webhook URLs.',
-    pattern: { literals: ['hooks.slack.com/'], expression: /(?<keep>hooks\.slack\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9+/]{43,120}/ },
-    example: (random) => `https://hooks.slack.com/services/T${random.pick('A-Z0-9', 10)}/B${random.pick('A-Z0-9', 10)}/${random.pick('A-Za-z0-9', 24)}`,
+    pattern: {
+      literals: ['hooks.slack.com/'],
+      expression: /(?<keep>hooks\.slack\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9+/]{43,120}/,
+    },
+    example: (random) =>
+      `https://hooks.slack.com/services/T${random.pick('A-Z0-9', 10)}/B${random.pick('A-Z0-9', 10)}/${random.pick('A-Za-z0-9', 24)}`,
   },
   {
     id: 'discord_webhook',
@@ -72,30 +121,63 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'teams_webhook',
     description: 'Microsoft Teams and Power Automate webhook URLs.',
-    pattern: { literals: ['.webhook.office.com/webhookb2/'], expression: /(?<keep>\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9@/-]{36,300}/, boundary: 'none' },
-    example: (random) => `https://x.webhook.office.com/webhookb2/${random.pick('a-f0-9', 36)}@${random.pick('a-f0-9', 36)}/IncomingWebhook/${random.pick('a-f0-9', 32)}`,
+    pattern: {
+      literals: ['.webhook.office.com/webhookb2/'],
+      expression: /(?<keep>\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9@/-]{36,300}/,
+      boundary: 'none',
+    },
+    example: (random) => {
+      const hex = (length: number): string => random.pick('a-f0-9', length);
+      return `https://x.webhook.office.com/webhookb2/${hex(36)}@${hex(36)}/IncomingWebhook/${hex(32)}`;
+    },
   },
   {
     id: 'zapier_webhook',
     description: 'Zapier and IFTTT webhook URLs.',
-    pattern: { literals: ['hooks.zapier.com/hooks/', 'maker.ifttt.com/'], expression: /(?<keep>hooks\.zapier\.com\/hooks\/[a-z]{1,16}\/|maker\.ifttt\.com\/[\w/]{1,80}key\/)[A-Za-z0-9_/-]{8,100}/ },
+    pattern: {
+      literals: ['hooks.zapier.com/hooks/', 'maker.ifttt.com/'],
+      expression: /(?<keep>hooks\.zapier\.com\/hooks\/[a-z]{1,16}\/|maker\.ifttt\.com\/[\w/]{1,80}key\/)[A-Za-z0-9_/-]{8,100}/,
+    },
     example: (random) => `https://hooks.zapier.com/hooks/catch/${random.pick('1-9', 7)}/${random.pick('a-z0-9', 7)}`,
   },
   { id: 'twilio_key', description: 'Twilio keys.', formats: ['SK{Hex:32}'] },
-  { id: 'facebook_token', description: 'Facebook page and system user tokens.', formats: ['EAA(A|B|C|D|E|F|G|H|J|K|L|M|N|P|Q|R|S|T|U|V|W|X|Y|Z){an:90+}'] },
+  {
+    id: 'facebook_token',
+    description: 'Facebook page and system user tokens.',
+    formats: ['EAA(A|B|C|D|E|F|G|H|J|K|L|M|N|P|Q|R|S|T|U|V|W|X|Y|Z){an:90+}'],
+  },
   {
     id: 'facebook_app_token',
     description: 'Facebook app access tokens.',
     pattern: { literals: ['|'], leads: { members: DIGIT, max: 16 }, expression: /[0-9]{15,16}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])/ },
     example: (random) => `${random.pick('1-9', 16)}|${random.pick('A-Za-z0-9', 27)}`,
   },
-  { id: 'twitter_token', description: 'X bearer tokens.', formats: ['AAAAAAAAAAAAAAAAAAAAAA{b64w:20+}'], validate: (secret) => isVaried(secret.slice(22)) },
-  { id: 'mapbox_token', description: 'Mapbox tokens.', formats: ['(pk|sk|tk).eyJ{w:40+}', '(pk|sk|tk).{lan:60}.{lan:22}'], validate: isVaried },
+  {
+    id: 'twitter_token',
+    description: 'X bearer tokens.',
+    formats: ['AAAAAAAAAAAAAAAAAAAAAA{b64w:20+}'],
+    validate: (secret) => isVaried(secret.slice(22)),
+  },
+  {
+    id: 'mapbox_token',
+    description: 'Mapbox tokens.',
+    formats: ['(pk|sk|tk).eyJ{w:40+}', '(pk|sk|tk).{lan:60}.{lan:22}'],
+    validate: isVaried,
+  },
   { id: 'dropbox_token', description: 'Dropbox short-lived tokens.', formats: ['sl.{w:100+}', 'sl.u.{w:100+}'] },
   { id: 'onesignal_key', description: 'OneSignal keys.', formats: ['os_v2_(app|org)_{lan:40+}'] },
-  { id: 'pagerduty_key', description: 'PagerDuty keys.', formats: ['pdus+_{an:6}_{hex:36-40}', 'u+{w:18}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) && /[A-Z]|^p/.test(secret) },
+  {
+    id: 'pagerduty_key',
+    description: 'PagerDuty keys.',
+    formats: ['pdus+_{an:6}_{hex:36-40}', 'u+{w:18}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret) && /[A-Z]|^p/.test(secret),
+  },
   { id: 'close_key', description: 'Close keys.', formats: ['api_{an:22}.{an:22}'] },
-  { id: 'newrelic_key', description: 'New Relic keys.', formats: ['NRAK-{an:27}', 'NRII-{w:32}', 'NRJS-{hex:19}', 'NRRA-{hex:42}', 'NRAA-{hex:27}', 'NRAL-{an:30+}'] },
+  {
+    id: 'newrelic_key',
+    description: 'New Relic keys.',
+    formats: ['NRAK-{an:27}', 'NRII-{w:32}', 'NRJS-{hex:19}', 'NRRA-{hex:42}', 'NRAA-{hex:27}', 'NRAL-{an:30+}'],
+  },
   { id: 'grafana_token', description: 'Grafana tokens.', formats: ['glsa_{an:32}_{Hex:8}', 'glc_{b64e:32+}', 'eyJrIjoi{b64e:60+}'] },
   { id: 'sentry_token', description: 'Sentry tokens.', formats: ['sntry(u|a|i)_{hex:64}', 'sntrys_eyJ{b64e:60-600}_{b64:43}'] },
   { id: 'honeycomb_key', description: 'Honeycomb keys.', formats: ['hc(a|x|b|c|d|e|f|g)ik_{an:58}', 'hc(a|b|c)mk_{an:30+}'] },

@@ -5,6 +5,26 @@ import { isVaried } from './validate.ts';
 
 const BASE64_RUN = charClass('A-Za-z0-9+/_-');
 
+/** By these the keys of Azure's services are known, wherever they stand (Microsoft, Common Annotated Security Keys). */
+const AZURE_MARKS: readonly string[] = [
+  '+ASt',
+  '+ABa',
+  '+ACR',
+  '+AMC',
+  '+AEh',
+  '+ASb',
+  '+ARm',
+  'AzSe',
+  'AzFu',
+  'AzCa',
+  'AzRe',
+  'ACDb',
+  'AIoT',
+  'APIM',
+  'AZEG',
+  'JQQJ9',
+];
+
 /** Keys of clouds, hosting, databases and infrastructure. */
 export const CLOUD_RULES: readonly Rule[] = [
   {
@@ -18,9 +38,23 @@ export const CLOUD_RULES: readonly Rule[] = [
     description: 'AWS session tokens.',
     formats: ['(IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoDYXdz){b64e:80+}'],
   },
-  { id: 'aws_bedrock_key', description: 'Amazon Bedrock API keys.', formats: ['ABSK{b64:109-269}', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b64e:0+}'], validate: isBedrock },
-  { id: 'amazon_mws_token', description: 'Amazon MWS and Login with Amazon tokens.', formats: ['amzn.mws.{uuid}', 'amzn1.oa2-cs.v1.{hex:64}', '(Atza|Atzr)|{b64w:60+}'] },
-  { id: 'gcp_api_key', description: 'Google API keys.', formats: ['AIza{w:35}'], validate: (secret) => isVaried(secret) && !isPublishedExample(secret) },
+  {
+    id: 'aws_bedrock_key',
+    description: 'Amazon Bedrock API keys.',
+    formats: ['ABSK{b64:109-269}', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b64e:0+}'],
+    validate: isBedrock,
+  },
+  {
+    id: 'amazon_mws_token',
+    description: 'Amazon MWS and Login with Amazon tokens.',
+    formats: ['amzn.mws.{uuid}', 'amzn1.oa2-cs.v1.{hex:64}', '(Atza|Atzr)|{b64w:60+}'],
+  },
+  {
+    id: 'gcp_api_key',
+    description: 'Google API keys.',
+    formats: ['AIza{w:35}'],
+    validate: (secret) => isVaried(secret) && !isPublishedExample(secret),
+  },
   { id: 'gcp_oauth_secret', description: 'Google OAuth client secrets.', formats: ['GOCSPX-{w:28}'] },
   { id: 'gcp_oauth_token', description: 'Google OAuth access and refresh tokens.', formats: ['ya29.{w:20+}', '1//0{w:30+}'] },
   {
@@ -38,9 +72,11 @@ export const CLOUD_RULES: readonly Rule[] = [
     id: 'azure_key',
     description: 'Identifiable keys of Azure services: storage, Service Bus, Functions, Cosmos DB, container registry and others.',
     pattern: {
-      literals: ['+ASt', '+ABa', '+ACR', '+AMC', '+AEh', 'AzSe', 'AzFu', 'ACDb', 'AIoT', 'APIM', 'AZEG', '+ASb', '+ARm', 'AzCa', 'AzRe', 'JQQJ9'],
+      literals: AZURE_MARKS,
       leads: { members: BASE64_RUN, max: 90 },
-      expression: /[A-Za-z0-9+/_-]{33,90}(?:\+ASt|\+ABa|\+ACR|\+AMC|\+AEh|\+ASb|\+ARm|Az(?:Se|Fu|Ca|Re)|ACDb|AIoT|APIM|AZEG|JQQJ9)[A-Za-z0-9+/_-]{4,40}={0,2}/,
+      expression: new RegExp(
+        `[A-Za-z0-9+/_-]{33,90}(?:${AZURE_MARKS.map((mark) => mark.replace('+', '\\+')).join('|')})[A-Za-z0-9+/_-]{4,40}={0,2}`,
+      ),
       boundary: 'none',
     },
     example: (random) => `AccountKey ${random.pick('A-Za-z0-9', 76)}+ASt${random.pick('A-Za-z0-9', 6)}==`,
@@ -57,11 +93,20 @@ export const CLOUD_RULES: readonly Rule[] = [
   },
   { id: 'alibaba_key', description: 'Alibaba Cloud access key ids.', formats: ['LTAI{an:12-24}'] },
   { id: 'tencent_key', description: 'Tencent Cloud secret ids.', formats: ['AKID{an:32-36}'] },
-  { id: 'yandex_key', description: 'Yandex Cloud keys and tokens.', formats: ['AQVN{w:35-38}', 'YC{w:38}', 't1.{wd:20+}', 'y0_{w:50+}', 'y(1|2|3)_{w:50+}'], validate: isYandex },
+  {
+    id: 'yandex_key',
+    description: 'Yandex Cloud keys and tokens.',
+    formats: ['AQVN{w:35-38}', 'YC{w:38}', 't1.{wd:20+}', 'y0_{w:50+}', 'y(1|2|3)_{w:50+}'],
+    validate: isYandex,
+  },
   { id: 'digitalocean_token', description: 'DigitalOcean tokens.', formats: ['do(p|o|r)_v1_{hex:64}'] },
   { id: 'scaleway_key', description: 'Scaleway access keys.', formats: ['SCW{AN:17}'] },
   { id: 'heroku_key', description: 'Heroku keys.', formats: ['HRKU-{w:36-70}'] },
-  { id: 'cloudflare_key', description: 'Cloudflare origin CA keys and API tokens.', formats: ['v1.0-{hex:24}-{hex:146}', 'cf(ut|at|k)_{an:40+}'] },
+  {
+    id: 'cloudflare_key',
+    description: 'Cloudflare origin CA keys and API tokens.',
+    formats: ['v1.0-{hex:24}-{hex:146}', 'cf(ut|at|k)_{an:40+}'],
+  },
   { id: 'flyio_token', description: 'Fly.io tokens.', formats: ['fo1_{w:43}', 'fm(1a|1r|2)_{b64e:60+}'] },
   { id: 'netlify_token', description: 'Netlify tokens.', formats: ['nf(p|c|o|u|b)_{an:36}'] },
   { id: 'render_key', description: 'Render keys.', formats: ['rnd_{an:28-40}'] },
@@ -82,11 +127,20 @@ export const CLOUD_RULES: readonly Rule[] = [
     validate: isVaried,
     example: (random) => `token ${random.pick('a-z0-9', 14)}.atlasv1.${random.pick('a-z0-9', 67)}`,
   },
-  { id: 'vault_token', description: 'HashiCorp Vault tokens.', formats: ['hvs.{w:90+}', 'hvs.{an:24}', 'hvb.{w:100+}', 'hvr.{w:90+}', 's.{an:24}'], validate: isVaultToken },
+  {
+    id: 'vault_token',
+    description: 'HashiCorp Vault tokens.',
+    formats: ['hvs.{w:90+}', 'hvs.{an:24}', 'hvb.{w:100+}', 'hvr.{w:90+}', 's.{an:24}'],
+    validate: isVaultToken,
+  },
   { id: 'databricks_token', description: 'Databricks tokens.', formats: ['dapi{hex:32}', 'dapi{hex:32}-{d:1}', 'dose{hex:32}'] },
   { id: 'dynatrace_token', description: 'Dynatrace tokens.', formats: ['dt0(a|c|s|e)(01|02|03|06|08|16).{an:24}.{an:64}'] },
   { id: 'clickhouse_key', description: 'ClickHouse Cloud keys.', formats: ['4b1d{an:38}'] },
-  { id: 'tailscale_key', description: 'Tailscale keys.', formats: ['tskey-(auth|api|client|scim|webhook)-{an:8-24}-{an:16-40}', 'tskey-{an:16-40}'] },
+  {
+    id: 'tailscale_key',
+    description: 'Tailscale keys.',
+    formats: ['tskey-(auth|api|client|scim|webhook)-{an:8-24}-{an:16-40}', 'tskey-{an:16-40}'],
+  },
   { id: 'age_key', description: 'age private keys.', formats: ['AGE-SECRET-KEY-1{AN:58}'], validate: () => true },
   { id: 'defined_networking_key', description: 'Defined Networking keys.', formats: ['dnkey-{we:26}-{we:52}'] },
   { id: 'openshift_token', description: 'OpenShift user tokens.', formats: ['sha256~{w:43}'] },
@@ -95,9 +149,18 @@ export const CLOUD_RULES: readonly Rule[] = [
   { id: 'settlemint_token', description: 'SettleMint tokens.', formats: ['sm_(aat|pat|sat)_{an:16}'] },
   { id: 'prefect_key', description: 'Prefect keys.', formats: ['pn(u|b)_{an:36}'] },
   { id: 'modal_token', description: 'Modal tokens.', formats: ['a(k|s)-{an:22}'] },
-  { id: 'infracost_key', description: 'Infracost keys.', formats: ['ico-{an:32}'], validate: (secret, { text, start }) => isVaried(secret) && text.charAt(start - 1) !== '.' },
+  {
+    id: 'infracost_key',
+    description: 'Infracost keys.',
+    formats: ['ico-{an:32}'],
+    validate: (secret, { text, start }) => isVaried(secret) && text.charAt(start - 1) !== '.',
+  },
   { id: 'aiven_token', description: 'Aiven tokens.', formats: ['aivenv1{b64e:60+}'] },
-  { id: 'authress_key', description: 'Authress service keys.', formats: ['(sc|ext|scauth|authress)_{an:5-30}.{an:4-6}.acc(_|-){wd:10-32}.{b64w:30-120}'] },
+  {
+    id: 'authress_key',
+    description: 'Authress service keys.',
+    formats: ['(sc|ext|scauth|authress)_{an:5-30}.{an:4-6}.acc(_|-){wd:10-32}.{b64w:30-120}'],
+  },
 ];
 
 function isBedrock(secret: string): boolean {

@@ -35,7 +35,12 @@ export function ruleRows(): readonly RuleRow[] {
   for (const [id, description] of KEY_ROWS) {
     const known = rows.get(id);
     const looksFor = [...(known?.looksFor ?? []), 'key = value'];
-    rows.set(id, { id, placeholder: `[redacted:${id}]`, description: known === undefined ? description : `${known.description} ${description}`, looksFor });
+    rows.set(id, {
+      id,
+      placeholder: `[redacted:${id}]`,
+      description: known === undefined ? description : `${known.description} ${description}`,
+      looksFor,
+    });
   }
   return [...rows.values()];
 }
@@ -43,7 +48,8 @@ export function ruleRows(): readonly RuleRow[] {
 /** The rules and the profiles as Markdown. */
 export function renderRules(): string {
   const profiles = Object.entries(PROFILES).map(
-    ([name, { description, content, ipAddresses }]) => `| \`${name}\` | ${description} | ${content} | ${ipAddresses ? 'taken out' : 'kept'} |`,
+    ([name, { description, content, ipAddresses }]) =>
+      `| \`${name}\` | ${description} | ${content} | ${ipAddresses ? 'taken out' : 'kept'} |`,
   );
   const rules = ruleRows().map(({ placeholder, description, looksFor }) => {
     const begins = looksFor.map((text) => `\`${text.replaceAll('|', '\\|')}\``).join(' ');

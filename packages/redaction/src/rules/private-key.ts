@@ -13,7 +13,10 @@ export const PRIVATE_KEY_RULE: Rule = {
   id: 'private_key',
   description: 'Private keys in PEM and OpenPGP armour, whole or cut off (RFC 7468).',
   pattern: { literals: [BEGIN], expression: TOP, boundary: 'none' },
-  example: (random) => `${BEGIN}RSA PRIVATE${' '}KEY-----\n${random.pick('A-Za-z0-9', 64)}\n${random.pick('A-Za-z0-9', 64)}\n-----END RSA PRIVATE${' '}KEY-----`,
+  example(random) {
+    const label = ['RSA PRIVATE', 'KEY-----'].join(' ');
+    return [`${BEGIN}${label}`, random.pick('A-Za-z0-9', 64), random.pick('A-Za-z0-9', 64), `-----END ${label}`].join('\n');
+  },
 };
 
 /** The key is everything up to its END line, or as far as it can go on. */
@@ -28,7 +31,12 @@ export function createPrivateKeyDetector(): Detector {
       top.lastIndex = at;
       const match = top.exec(text);
       if (match === null || !hasBody(text, at + match[0].length)) return undefined;
-      return { start: at, end: at + match[0].length, type: PRIVATE_KEY_RULE.id, tail: { members: BODY, until: { text: '-----END ', closing: CLOSING } } };
+      return {
+        start: at,
+        end: at + match[0].length,
+        type: PRIVATE_KEY_RULE.id,
+        tail: { members: BODY, until: { text: '-----END ', closing: CLOSING } },
+      };
     },
   };
 }

@@ -4,9 +4,21 @@
  * leaving them in a text; whoever searches for one finds it.
  */
 const PUBLISHED: ReadonlySet<string> = new Set([
-  '1ur3y441077c9s', '31k04d1mn25z1', 'lnvgsr1buseaz', '1f6m3am2qvv8a', '15pw3d6dlg89m',
-  '6qg2sn1xg9w4f', '8hs2w1gjdz70', '1cpmqyo1xyhi1w', 'vojowg1936fpo', '1jo6nl58jkr5x',
-  '6gxi0c1p2ldbo', '1vzpgfmbzz70u', 'thdmohm2h311', '13n7kuf58i22v', '1d9bsi915bl0wt',
+  '1ur3y441077c9s',
+  '31k04d1mn25z1',
+  'lnvgsr1buseaz',
+  '1f6m3am2qvv8a',
+  '15pw3d6dlg89m',
+  '6qg2sn1xg9w4f',
+  '8hs2w1gjdz70',
+  '1cpmqyo1xyhi1w',
+  'vojowg1936fpo',
+  '1jo6nl58jkr5x',
+  '6gxi0c1p2ldbo',
+  '1vzpgfmbzz70u',
+  'thdmohm2h311',
+  '13n7kuf58i22v',
+  '1d9bsi915bl0wt',
 ]);
 
 export function isPublishedExample(secret: string): boolean {

@@ -1,7 +1,8 @@
 import { AI_PROVIDER_RULES } from './ai-providers.ts';
 import { BUSINESS_RULES } from './business.ts';
 import { CLOUD_RULES } from './cloud.ts';
-import { IP_ADDRESS_RULE, PERSONAL_RULES } from './personal.ts';
+import { IP_ADDRESS_RULE } from './address.ts';
+import { PERSONAL_RULES } from './personal.ts';
 import { PRIVATE_KEY_RULE } from './private-key.ts';
 import type { Rule } from './rule.ts';
 import { SOURCE_HOSTING_RULES } from './source-hosting.ts';

@@ -4,7 +4,11 @@ import { isVaried } from './validate.ts';
 
 /** Tokens of source hosting, continuous integration, package registries and the tools of developers. */
 export const SOURCE_HOSTING_RULES: readonly Rule[] = [
-  { id: 'github_token', description: 'GitHub tokens: personal, OAuth, app, refresh, fine-grained.', formats: ['gh(p|o|u|s|r)_{an:36+}', 'github_pat_{w:36+}'] },
+  {
+    id: 'github_token',
+    description: 'GitHub tokens: personal, OAuth, app, refresh, fine-grained.',
+    formats: ['gh(p|o|u|s|r)_{an:36+}', 'github_pat_{w:36+}'],
+  },
   {
     id: 'gitlab_token',
     description: 'GitLab tokens of every kind.',
@@ -19,9 +23,18 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   { id: 'bitbucket_token', description: 'Bitbucket app passwords and access tokens.', formats: ['ATBB{w:32+}', 'ATCTT3xFf{wde:40+}'] },
   { id: 'atlassian_token', description: 'Atlassian API tokens.', formats: ['ATATT3{we:80+}', 'ATTA{hex:64}', 'ATOAuth{an:20+}'] },
   { id: 'npm_token', description: 'npm tokens.', formats: ['npm_{an:36}'] },
-  { id: 'pypi_token', description: 'PyPI and TestPyPI tokens.', formats: ['pypi-AgE(IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw){w:50+}', 'pypi-AgE{w:60+}'] },
+  {
+    id: 'pypi_token',
+    description: 'PyPI and TestPyPI tokens.',
+    formats: ['pypi-AgE(IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw){w:50+}', 'pypi-AgE{w:60+}'],
+  },
   { id: 'rubygems_key', description: 'RubyGems keys.', formats: ['rubygems_{hex:48}'] },
-  { id: 'crates_token', description: 'crates.io tokens.', formats: ['cio{an:32}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) && /[A-Z]/.test(secret) },
+  {
+    id: 'crates_token',
+    description: 'crates.io tokens.',
+    formats: ['cio{an:32}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret) && /[A-Z]/.test(secret),
+  },
   { id: 'nuget_key', description: 'NuGet keys.', formats: ['oy2{lan:43}'] },
   { id: 'clojars_token', description: 'Clojars tokens.', formats: ['CLOJARS_{an:60}'] },
   { id: 'docker_token', description: 'Docker access tokens.', formats: ['dckr_(pat|oat)_{w:27+}'] },
@@ -31,9 +44,18 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   { id: 'sonar_token', description: 'SonarQube tokens.', formats: ['sq(p|u|a)_{hex:40}'] },
   { id: 'snyk_token', description: 'Snyk tokens.', formats: ['snyk_(uat|sat).{an:6-12}.{wd:40+}'] },
   { id: 'artifactory_token', description: 'Artifactory keys and reference tokens.', formats: ['AKCp{an:59-69}', 'cmVmd{an:59}'] },
-  { id: 'sourcegraph_token', description: 'Sourcegraph tokens.', formats: ['sgp_{Hex:40}', 'sgp_local_{Hex:40}', 'sgp_{Hex:16}_{Hex:40}', 'sgd_{Hex:64}_{Hex:40}'] },
+  {
+    id: 'sourcegraph_token',
+    description: 'Sourcegraph tokens.',
+    formats: ['sgp_{Hex:40}', 'sgp_local_{Hex:40}', 'sgp_{Hex:16}_{Hex:40}', 'sgd_{Hex:64}_{Hex:40}'],
+  },
   { id: 'linear_key', description: 'Linear keys.', formats: ['lin_(api|oauth|wh)_{an:32-64}'] },
-  { id: 'notion_token', description: 'Notion tokens.', formats: ['ntn_{d:11}{an:35}', 'secret_{an:43}'], validate: (secret) => isVaried(secret) && /[A-Za-z]/.test(secret.slice(15)) },
+  {
+    id: 'notion_token',
+    description: 'Notion tokens.',
+    formats: ['ntn_{d:11}{an:35}', 'secret_{an:43}'],
+    validate: (secret) => isVaried(secret) && /[A-Za-z]/.test(secret.slice(15)),
+  },
   { id: 'figma_token', description: 'Figma tokens.', formats: ['fig(d|o|u|uh|or|dr|ur|h)_{w:36+}'] },
   { id: 'airtable_token', description: 'Airtable tokens.', formats: ['pat{an:14}.{hex:64}'] },
   { id: 'asana_token', description: 'Asana tokens.', formats: ['(0|1|2)/{d:12-20}:{hex:32}', '(1|2)/{d:12-20}/{d:12-20}:{hex:32}'] },
@@ -43,9 +65,18 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   { id: 'contentful_token', description: 'Contentful personal tokens.', formats: ['CFPAT-{w:43}'] },
   { id: 'readme_key', description: 'ReadMe keys.', formats: ['rdme_{lan:70}'] },
   { id: 'harness_token', description: 'Harness tokens.', formats: ['(pat|sat).{w:22}.{an:24}.{an:20}'] },
-  { id: 'octopus_key', description: 'Octopus Deploy keys.', formats: ['API-{AN:26}'], validate: (secret) => isVaried(secret) && /\d/.test(secret) },
+  {
+    id: 'octopus_key',
+    description: 'Octopus Deploy keys.',
+    formats: ['API-{AN:26}'],
+    validate: (secret) => isVaried(secret) && /\d/.test(secret),
+  },
   { id: 'intra42_secret', description: '42 intranet secrets.', formats: ['s-s4t2(ud|af)-{hex:64}'] },
-  { id: 'onepassword_token', description: '1Password secret keys and service account tokens.', formats: ['A3-{AN:6}-{AN:11}-{AN:5}-{AN:5}-{AN:5}', 'A3-{AN:6}-{AN:6}-{AN:5}-{AN:5}-{AN:5}-{AN:5}', 'ops_eyJ{b64w:80+}'] },
+  {
+    id: 'onepassword_token',
+    description: '1Password secret keys and service account tokens.',
+    formats: ['A3-{AN:6}-{AN:11}-{AN:5}-{AN:5}-{AN:5}', 'A3-{AN:6}-{AN:6}-{AN:5}-{AN:5}-{AN:5}-{AN:5}', 'ops_eyJ{b64w:80+}'],
+  },
   { id: 'launchdarkly_key', description: 'LaunchDarkly keys.', formats: ['(sdk|api|mob)-{uuid}'] },
   { id: 'posthog_key', description: 'PostHog personal keys.', formats: ['ph(x|s)_{an:40+}'] },
   { id: 'segment_token', description: 'Segment public API tokens.', formats: ['sgp_{an:64}'] },
@@ -61,7 +92,11 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   {
     id: 'maxmind_key',
     description: 'MaxMind licence keys.',
-    pattern: { literals: ['_mmk'], leads: { members: charClass('A-Za-z0-9_'), max: 36 }, expression: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])/ },
+    pattern: {
+      literals: ['_mmk'],
+      leads: { members: charClass('A-Za-z0-9_'), max: 36 },
+      expression: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])/,
+    },
     example: (random) => `${random.pick('A-Za-z0-9', 6)}_${random.pick('A-Za-z0-9', 29)}_mmk`,
   },
 ];

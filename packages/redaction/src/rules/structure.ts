@@ -1,11 +1,20 @@
 import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { looksRandom } from '../find/secret-value.ts';
 import { charClass, codeAt, has } from '../scan/char-class.ts';
+import { anyOf, sourceOf } from './expression.ts';
 import type { MatchPlace, Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
 
 const BASE64URL_SIGN = charClass('_-');
 const HEX = charClass('0-9A-Fa-f');
+
+/** Commands and statements behind which a password stands. */
+const COMMANDS = sourceOf(
+  /sshpass {1,4}-p ?["']?/,
+  /login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?/,
+  /identified (?:with \S{1,40} )?by (?:password )?'|password '/,
+  /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p/,
+);
 
 /** Secrets that are known by what is around them. */
 export const STRUCTURE_RULES: readonly Rule[] = [
@@ -28,7 +37,8 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       expression: /(?<keep>(?:bearer|basic)(?: {1,4}|%20|\\u0020)["'`]?)[A-Za-z0-9+/_.=~:-]{8,1024}/i,
       tail: charClass('A-Za-z0-9+/_.=~:-'),
     },
-    validate: (secret) => !isStandIn(secret) && (looksRandom(secret) || /^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/.test(secret)),
+    validate: (secret) =>
+      !isStandIn(secret) && (looksRandom(secret) || /^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/.test(secret)),
     example: (random) => `Bearer ${random.pick('A-Za-z0-9', 40)}`,
   },
   {
@@ -68,9 +78,8 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     id: 'password',
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
-      literals: ['sshpass', 'login ', 'identified ', 'password \'', 'psexec', 'mysql'],
-      expression:
-        /(?<keep>sshpass {1,4}-p ?["']?|login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?|identified (?:with \S{1,40} )?by (?:password )?'|password '|psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p)[^\s"'`]{4,128}/i,
+      literals: ['sshpass', 'login ', 'identified ', "password '", 'psexec', 'mysql'],
+      expression: new RegExp(`(?<keep>${COMMANDS})[^\\s"'\`]{4,128}`, 'i'),
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
@@ -79,9 +88,31 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     id: 'password_hash',
     description: 'Password hashes: crypt, bcrypt, Argon2, PBKDF2, scrypt, LDAP.',
     pattern: {
-      literals: ['$1$', '$5$', '$6$', '$2a$', '$2b$', '$2y$', '$y$', '$apr1$', '$argon2', '$pbkdf2', '$scrypt', '$krb5', '$7$', '{SSHA', 'pbkdf2_sha', '$S$', '$P$', '$H$'],
-      expression:
-        /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|y|apr1)\$[^\s:"'\\]{20,200}|\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}|pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
+      literals: [
+        '$1$',
+        '$5$',
+        '$6$',
+        '$2a$',
+        '$2b$',
+        '$2y$',
+        '$y$',
+        '$apr1$',
+        '$argon2',
+        '$pbkdf2',
+        '$scrypt',
+        '$krb5',
+        '$7$',
+        '{SSHA',
+        'pbkdf2_sha',
+        '$S$',
+        '$P$',
+        '$H$',
+      ],
+      expression: anyOf(
+        /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|y|apr1)\$[^\s:"'\\]{20,200}/,
+        /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
+        /pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
+      ),
       boundary: 'none',
       tail: charClass('A-Za-z0-9./+=$'),
     },
@@ -91,7 +122,13 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'ntlm_hash',
     description: 'LM and NT hashes as pwdump writes them.',
-    pattern: { literals: [':::'], precheck: (text, at) => has(HEX, codeAt(text, at - 1)), leads: { members: charClass('0-9A-Fa-f:'), max: 66 }, expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/, boundary: 'none' },
+    pattern: {
+      literals: [],
+      starts: { before: HEX, first: charClass(':'), second: charClass(':') },
+      leads: { members: charClass('0-9A-Fa-f:'), max: 66 },
+      expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
+      boundary: 'none',
+    },
     example: (random) => `admin:500:${random.pick('a-f0-9', 32)}:${random.pick('a-f0-9', 32)}:::`,
   },
   {
@@ -104,7 +141,11 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'signature',
     description: 'Signatures in signed URLs.',
-    pattern: { literals: ['signature=', '&sig=', '?sig=', '&hmac=', '&s='], expression: /(?<keep>(?:x-amz-|x-goog-)?signature=|[?&](?:sig|hmac|s)=)[A-Za-z0-9%+/_~=-]{24,512}/i, boundary: 'none' },
+    pattern: {
+      literals: ['signature=', '&sig=', '?sig=', '&hmac=', '&s='],
+      expression: /(?<keep>(?:x-amz-|x-goog-)?signature=|[?&](?:sig|hmac|s)=)[A-Za-z0-9%+/_~=-]{24,512}/i,
+      boundary: 'none',
+    },
     validate: looksRandom,
     example: (random) => `https://example.com/file?X-Amz-Signature=${random.pick('a-f0-9', 64)}`,
   },

@@ -4,5 +4,10 @@ import { shapeOf } from '../find/value-shape.ts';
 /** Whether the random part of a token is: not `xxxxxxxx`, `1111`, `123412341234` or `EXAMPLEEXAMPLE`. */
 export function isVaried(random: string): boolean {
   const { length, entropy, longestRepeat } = shapeOf(random);
-  return entropy >= Math.min(2.2, Math.log2(length) * 0.75) && longestRepeat <= Math.max(4, length / 4) && !hasAlphabet(random) && !/x{6}|X{6}|your[-_]|[-_]here\b|example/i.test(random.slice(0, 256));
+  return (
+    entropy >= Math.min(2.2, Math.log2(length) * 0.75) &&
+    longestRepeat <= Math.max(4, length / 4) &&
+    !hasAlphabet(random) &&
+    !/x{6}|X{6}|your[-_]|[-_]here\b|example/i.test(random.slice(0, 256))
+  );
 }

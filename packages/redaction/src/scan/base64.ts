@@ -6,8 +6,11 @@ import type { Found } from './detector.ts';
  * has gone through it, and only what the scan left of it; a long one in windows that overlap by more than the longest ordinary secret.
  */
 export interface Base64Search {
-  /** Whether a run of base64 characters may stand here. Asked every `BLOCK` characters, it meets every run of `SHORTEST` or more. */
-  isBlock(text: string, at: number): boolean;
+  /**
+   * The first place from `at` on where a run of base64 characters may stand, or where less than a block is left. Looks at every
+   * `BLOCK` characters of the whole, of which `offset` went before this text, and so meets every run of `SHORTEST` or more.
+   */
+  nextBlock(text: string, at: number, offset: number): number;
   /** The run, or its first window, around a place where one was met. */
   windowAround(text: string, at: number, floor: number): Base64Window;
   /** The window behind one, if the run goes on. */
@@ -29,7 +32,12 @@ const SAMPLE = 48;
 
 export function createBase64Search(firstType: (decoded: string) => string | undefined): Base64Search {
   return {
-    isBlock: (text, at) => has(BASE64, codeAt(text, at)) && has(BASE64, codeAt(text, at + 5)) && has(BASE64, codeAt(text, at + 10)) && has(BASE64, codeAt(text, at + 15)),
+    nextBlock(text, at, offset) {
+      const end = text.length - BLOCK;
+      let block = at + ((BLOCK - ((offset + at) % BLOCK)) % BLOCK);
+      while (block <= end && !isBlock(text, block)) block += BLOCK;
+      return block;
+    },
 
     windowAround(text, at, floor) {
       const start = runStart(text, at, BASE64, Math.max(floor, at - BLOCK));
@@ -50,6 +58,16 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
   };
 }
 
+function isBlock(text: string, at: number): boolean {
+  return (
+    has(BASE64, text.charCodeAt(at + 8)) &&
+    has(BASE64, text.charCodeAt(at + 4)) &&
+    has(BASE64, text.charCodeAt(at + 12)) &&
+    has(BASE64, text.charCodeAt(at)) &&
+    has(BASE64, text.charCodeAt(at + 15))
+  );
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const VALUES = new Uint8Array(128);
 for (let value = 0; value < 64; value += 1) VALUES[ALPHABET.charCodeAt(value)] = value;
@@ -59,7 +77,12 @@ VALUES['_'.charCodeAt(0)] = 63;
 /** Whether the first six bytes are text. Nearly all identifiers and random tokens end here. */
 function isReadableStart(text: string, start: number): boolean {
   for (let group = start; group < start + 8; group += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = [VALUES[codeAt(text, group)], VALUES[codeAt(text, group + 1)], VALUES[codeAt(text, group + 2)], VALUES[codeAt(text, group + 3)]];
+    const [a = 0, b = 0, c = 0, d = 0] = [
+      VALUES[codeAt(text, group)],
+      VALUES[codeAt(text, group + 1)],
+      VALUES[codeAt(text, group + 2)],
+      VALUES[codeAt(text, group + 3)],
+    ];
     if (!isText((a << 2) | (b >> 4)) || !isText(((b & 15) << 4) | (c >> 2)) || !isText(((c & 3) << 6) | d)) return false;
   }
   return true;
@@ -78,7 +101,10 @@ function wrappedType(run: string, firstType: (decoded: string) => string | undef
 }
 
 function decode(run: string): string {
-  const standard = run.replaceAll('-', '+').replaceAll('_', '/').replace(/=[\s\S]*$/, '');
+  const standard = run
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/=[\s\S]*$/, '');
   return atob(standard.slice(0, standard.length - (standard.length % 4 === 1 ? 1 : 0)));
 }
 

@@ -15,10 +15,10 @@ export interface Tail {
   readonly until?: { readonly text: string; readonly closing: CharClass };
 }
 
-/** What makes a detector look: a literal, or a character of `first` that follows one of `before`. */
+/** What makes a detector look: a literal, or a character of `first` after one of `before` and, if it is given, before one of `second`. */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }
-  | { readonly before: CharClass; readonly first: CharClass };
+  | { readonly before: CharClass; readonly first: CharClass; readonly second?: CharClass };
 
 /**
  * Looks at one place of a text. `at` is where the trigger's literal (or its `first` character) starts; nothing before `floor` may be

@@ -6,6 +6,7 @@ export interface Candidate {
   readonly literal: string;
   readonly ignoreCase: boolean;
   readonly offset: number;
+  readonly second: CharClass | undefined;
   readonly startsWord: boolean;
   readonly find: Detector['find'];
 }
@@ -53,7 +54,7 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {
   if (!('literal' in trigger)) {
-    const candidate = createCandidate('', false, 0, detector);
+    const candidate = createCandidate({ literal: '', ignoreCase: false, offset: 0, second: trigger.second }, detector);
     trigger.before.forEach((isBefore, before) => {
       trigger.first.forEach((isFirst, first) => {
         if (isBefore === 1 && isFirst === 1) enter((before << 7) | first, candidate);
@@ -65,25 +66,31 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   const literal = ignoreCase ? trigger.literal.toLowerCase() : trigger.literal;
   if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
   const offset = rarestPair(literal) + 1;
-  const candidate = createCandidate(literal, ignoreCase, offset, detector);
+  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined }, detector);
   for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
     for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter((first << 7) | second, candidate);
   }
 }
 
+type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second'>;
+
 /** All candidates are made here, so that they have one shape and reading them is fast. */
-function createCandidate(literal: string, ignoreCase: boolean, offset: number, { startsWord, find }: Detector): Candidate {
-  return { literal, ignoreCase, offset, startsWord, find };
+function createCandidate(trigger: CandidateTrigger, { startsWord, find }: Detector): Candidate {
+  const { literal, ignoreCase, offset, second } = trigger;
+  return { literal, ignoreCase, offset, second, startsWord, find };
 }
 
 function createBucket(candidates: readonly Candidate[]): Bucket {
   const before = new Uint8Array(128);
   const behind = new Uint8Array(128);
-  for (const { literal, offset } of candidates) {
+  for (const { literal, offset, second } of candidates) {
+    second?.forEach((isSecond, code) => {
+      if (isSecond === 1) behind[code | 32] = 1;
+    });
     if (offset >= 2) before[literal.charCodeAt(offset - 2) | 32] = 1;
     else if (literal.length > offset + 1) behind[literal.charCodeAt(offset + 1) | 32] = 1;
   }
-  const isOpen = candidates.some(({ literal }) => literal.length < 3);
+  const isOpen = candidates.some(({ literal, second }) => literal.length < 3 && second === undefined);
   return { before, behind, isOpen, candidates, probes: Int16Array.from(candidates.flatMap(probeOf)) };
 }
 
@@ -115,13 +122,14 @@ function commonnessOf(pair: string): number {
 }
 
 /** The commonest pairs of neighbours in English, TypeScript and JSON logs, commonest first. */
-const COMMON_PAIRS: readonly string[] = (
-  're torest ":,"  ports tsteerste  =mpco= onenth r ain:"eqriatntpt",leexdequd"peimomoltaheednssccrty, ypmeipd ti' +
-  't/ir);ldanxpete(uiseods;r ou/o: ro")("@t"@ke wtr `e"it"r svetoalars"n  celioea i oueunt"amttncndplchneceng` ut' +
-  ' fmaadrais"tt_"mgehassa acurrkwolievhtas0,tpy _mmotuhoec00 ppr efo dusid \'e,na//laok bct mh :3agwiloru n- 0.o ' +
-  'msilll l_cais:fag .0fift20/c.1no99s_rsca40be"s``pa"hlsltsa14f rn\',l :/:1"c87p" [. -1sil" (em"lsowhs.--hiof:2 {' +
-  'ic hr_otrrspe.##tcabdoiemiopow |nf| ul23 }by_svaefweapps; **ckddog) oo1.umt-shdary_r-ce_1,_i -cyrcafigm 3,dily' +
-  '12dy u11bljsdryt:0e:30ds# * "w0201if037.gip:STsus/3427swy__pfe{ /v:8`, v1:v1/ frtfn"q_s,78buPOOS1//1a_m"y"x"iv' +
-  'o":t"/pp"e"i7"vi:f"dgp()-5.c"a"2"b"o5-"}{"3-oc1- *ffcl T"PniluT""g4TT2Z" A /banu 1e`ayn:Thau](10bo] obosovep S' +
-  '},ubt.`.Renlpis`ee),rdeywam/22e-cuCo(\'t:w (hrv g.\'t,fu.s2: z Cmb)./arg'
-).match(/[\s\S]{2}/g) ?? [];
+const COMMON_PAIRS: readonly string[] =
+  (
+    're torest ":,"  ports tsteerste  =mpco= onenth r ain:"eqriatntpt",leexdequd"peimomoltaheednssccrty, ypmeipd ti' +
+    't/ir);ldanxpete(uiseods;r ou/o: ro")("@t"@ke wtr `e"it"r svetoalars"n  celioea i oueunt"amttncndplchneceng` ut' +
+    ' fmaadrais"tt_"mgehassa acurrkwolievhtas0,tpy _mmotuhoec00 ppr efo dusid \'e,na//laok bct mh :3agwiloru n- 0.o ' +
+    'msilll l_cais:fag .0fift20/c.1no99s_rsca40be"s``pa"hlsltsa14f rn\',l :/:1"c87p" [. -1sil" (em"lsowhs.--hiof:2 {' +
+    'ic hr_otrrspe.##tcabdoiemiopow |nf| ul23 }by_svaefweapps; **ckddog) oo1.umt-shdary_r-ce_1,_i -cyrcafigm 3,dily' +
+    '12dy u11bljsdryt:0e:30ds# * "w0201if037.gip:STsus/3427swy__pfe{ /v:8`, v1:v1/ frtfn"q_s,78buPOOS1//1a_m"y"x"iv' +
+    'o":t"/pp"e"i7"vi:f"dgp()-5.c"a"2"b"o5-"}{"3-oc1- *ffcl T"PniluT""g4TT2Z" A /banu 1e`ayn:Thau](10bo] obosovep S' +
+    "},ubt.`.Renlpis`ee),rdeywam/22e-cuCo('t:w (hrv g.'t,fu.s2: z Cmb)./arg"
+  ).match(/[\s\S]{2}/g) ?? [];

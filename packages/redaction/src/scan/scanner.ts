@@ -1,9 +1,10 @@
-import { PLACEHOLDER_START, secretPlaceholder } from '../placeholder.ts';
+import { secretPlaceholder } from '../placeholder.ts';
 import { BLOCK, createBase64Search, type Base64Window } from './base64.ts';
-import { startsWord } from './boundary.ts';
-import { BASE64, codeAt, has, runEnd } from './char-class.ts';
-import { REACH_RIGHT, type Detector, type Found, type Tail } from './detector.ts';
-import { createPrefilter, LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
+import { BASE64 } from './char-class.ts';
+import type { Detector, Found, Tail } from './detector.ts';
+import { FAR, look, UNDECIDED } from './look.ts';
+import { createPrefilter } from './prefilter.ts';
+import { tailEnd } from './tail.ts';
 
 /** How far a scan has come. Positions are in the text at hand; `offset` is how much of the whole went before it. */
 export interface ScanState {
@@ -18,7 +19,8 @@ export interface ScanState {
   tail: Tail | undefined;
   /** A run of base64 that the scan is going through. */
   window: Base64Window | undefined;
-  readonly isUnwrapping: boolean;
+  /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
+  block: number;
 }
 
 /** Takes out of a text what its detectors find. */
@@ -38,16 +40,11 @@ export interface Scanner {
 }
 
 export function startScan(): ScanState {
-  return { at: 0, floor: 0, sent: 0, offset: 0, tail: undefined, window: undefined, isUnwrapping: true };
+  return { at: 0, floor: 0, sent: 0, offset: 0, tail: undefined, window: undefined, block: -1 };
 }
-
-/** What `look` says when the text at hand is too short to tell. */
-const UNDECIDED: Found = { start: -1, end: -1, type: '' };
 
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
 const CLOSING_BRACKET = 93;
-/** Beyond the end of any text: a small integer, which is passed on without being boxed. */
-const FAR = 0x3fffffff;
 
 export function createScanner(detectors: readonly Detector[]): Scanner {
   const { heads, buckets } = createPrefilter(detectors);
@@ -60,33 +57,43 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     let at = state.at;
     let previous = at === 0 ? 0 : at === state.floor ? CLOSING_BRACKET : text.charCodeAt(at - 1) & 127;
     for (;;) {
-      if (state.window !== undefined && at >= state.window.end) {
-        const found = closeWindow(text, at, state, available);
-        if (found !== undefined) return found;
-      }
+      const found = stopForBase64(text, at, state, available);
+      if (found !== undefined) return found;
       if (at >= length) break;
-      const into = (state.offset + at) & (BLOCK - 1);
-      if (into === 0 && state.window === undefined && state.isUnwrapping) {
-        if (at + BLOCK > available) return stopAt(state, at);
-        if (base64.isBlock(text, at)) {
-          const window = base64.windowAround(text, at, state.floor);
-          if (window.end === available) return stopAt(state, at);
-          state.window = window;
-        }
-      }
-      const blockEnd = Math.min(length, at + BLOCK - into, state.window === undefined ? length : Math.max(state.window.end, at + 1));
-      for (; at < blockEnd; at += 1) {
+      const end = Math.min(length, state.window === undefined ? state.block : Math.max(state.window.end, at + 1));
+      for (; at < end; at += 1) {
         const code = text.charCodeAt(at) & 127;
         const head = heads[(previous << 7) | code];
         previous = code;
         if (head === 0 || head === undefined) continue;
-        const found = look(text, at, state.floor, buckets[head], available);
-        if (found === undefined) continue;
+        const seen = look(text, at, state.floor, buckets[head], available);
+        if (seen === undefined) continue;
         stopAt(state, at);
-        return found === UNDECIDED ? UNDECIDED : (wrappedBefore(text, found, state) ?? found);
+        return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? seen);
       }
     }
     state.at = at;
+    return undefined;
+  }
+
+  /** Closes the window of base64 that ends here, opens the one that starts here, and sees to it that `state.block` is the next stop. */
+  function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
+    if (state.window !== undefined && at >= state.window.end) {
+      const found = closeWindow(text, at, state, available);
+      if (found !== undefined) return found;
+    }
+    if (state.window !== undefined) return undefined;
+    if (state.block < at) state.block = base64.nextBlock(text, at, state.offset);
+    if (state.block !== at) return undefined;
+    if (at + BLOCK > text.length) {
+      if (available === text.length) return stopAt(state, at);
+      state.block = FAR;
+      return undefined;
+    }
+    const window = base64.windowAround(text, at, state.floor);
+    if (window.end === available) return stopAt(state, at);
+    state.window = window;
+    state.block = -1;
     return undefined;
   }
 
@@ -113,7 +120,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
   }
 
   function firstType(text: string): string | undefined {
-    const state = { ...startScan(), isUnwrapping: false };
+    const state = { ...startScan(), block: FAR };
     for (let found = seek(text, state, true); found !== undefined; found = seek(text, state, true)) {
       if (found.type !== '') return found.type;
       skipTo(state, found.end);
@@ -191,63 +198,4 @@ function skipTo(state: ScanState, end: number): void {
   state.floor = end;
   state.at = Math.max(state.at, end);
   if (state.window !== undefined && end >= state.window.end) state.window = undefined;
-}
-
-function look(text: string, at: number, floor: number, bucket: Bucket | undefined, available: number): Found | undefined {
-  if (bucket === undefined) return undefined;
-  if (at + LONGEST_LITERAL > available) return UNDECIDED;
-  const { candidates, probes } = bucket;
-  if (!bucket.isOpen && bucket.before[(codeAt(text, at - 2) & 127) | 32] === 0 && bucket.behind[(codeAt(text, at + 1) & 127) | 32] === 0) return undefined;
-  for (let index = 0; index < candidates.length; index += 1) {
-    const code = probes[2 * index + 1] ?? -1;
-    if (code >= 0 && (codeAt(text, at + (probes[2 * index] ?? 0)) | 32) !== code) continue;
-    const found = check(text, at, floor, candidates[index], available);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function check(text: string, at: number, floor: number, candidate: Candidate | undefined, available: number): Found | undefined {
-  if (candidate === undefined) return undefined;
-  const start = at - candidate.offset;
-  if (start < floor || !isLiteralAt(text, start, candidate)) return undefined;
-  if (candidate.startsWord && start !== floor && !startsWord(text, start)) return undefined;
-  if (start + REACH_RIGHT > available) return UNDECIDED;
-  const found = candidate.find(text, start, floor);
-  return found !== undefined && (found.type === '' || !holdsPlaceholder(text, found)) ? found : undefined;
-}
-
-function holdsPlaceholder(text: string, { start, end }: Found): boolean {
-  return text.slice(Math.max(0, start - PLACEHOLDER_START.length), end).includes(PLACEHOLDER_START);
-}
-
-function isLiteralAt(text: string, start: number, candidate: Candidate): boolean {
-  const { literal, ignoreCase } = candidate;
-  for (let at = 0; at < literal.length; at += 1) {
-    const expected = literal.charCodeAt(at);
-    const code = codeAt(text, start + at);
-    if (code === expected) continue;
-    if (!ignoreCase || (code | 32) !== expected || expected < 97 || expected > 122) return false;
-  }
-  return true;
-}
-
-const LONGEST_CLOSING = 128;
-
-function tailEnd(text: string, from: number, tail: Tail, isLast: boolean): { end: number; isOver: boolean } {
-  const { members, until } = tail;
-  if (until === undefined) {
-    const end = runEnd(text, from, members, text.length);
-    return { end, isOver: isLast || end < text.length };
-  }
-  const first = until.text.charCodeAt(0);
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === first) {
-      if (!isLast && at + LONGEST_CLOSING > text.length) return { end: at, isOver: false };
-      if (text.startsWith(until.text, at)) return { end: runEnd(text, at, until.closing, at + LONGEST_CLOSING), isOver: true };
-    }
-    if (!has(members, code)) return { end: at, isOver: true };
-  }
-  return { end: text.length, isOver: isLast };
 }

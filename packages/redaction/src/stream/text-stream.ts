@@ -60,6 +60,7 @@ function createPass(scanner: Scanner): TextStreamRedactor {
     state.sent -= spent;
     state.floor = Math.max(0, state.floor - spent);
     if (state.window !== undefined) state.window = { start: state.window.start - spent, end: state.window.end - spent };
+    state.block = -1;
     state.offset += spent;
   }
 

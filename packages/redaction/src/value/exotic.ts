@@ -8,7 +8,7 @@ export function plainForm(object: object): unknown {
   if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer) return binaryPlaceholder(object.byteLength);
   if (object instanceof Number || object instanceof String || object instanceof Boolean) return object.valueOf();
   if (object instanceof RegExp) return String(object);
-  if ('toJSON' in object && typeof object.toJSON === 'function') return object.toJSON() as unknown;
+  if ('toJSON' in object && typeof object.toJSON === 'function') return Reflect.apply(object.toJSON, object, []) as unknown;
   return object;
 }
 

@@ -20,7 +20,13 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
   return (key) => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const field = { ...keys.judge(key), name: redact(key), isValue: key.toLowerCase() === 'value', isStructural: STRUCTURAL_KEYS.has(key), clean: { value: '' } };
+    const field = {
+      ...keys.judge(key),
+      name: redact(key),
+      isValue: key.toLowerCase() === 'value',
+      isStructural: STRUCTURAL_KEYS.has(key),
+      clean: { value: '' },
+    };
     if (key.length <= LONGEST_REMEMBERED_FIELD) {
       if (remembered.size >= REMEMBERED_FIELDS) remembered = new Map();
       remembered.set(key, field);

@@ -1,6 +1,8 @@
 import { isSecretValue } from '../find/secret-value.ts';
 import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
 import type { ContentPolicy } from '../profile.ts';
+import { contentOf, isStructure, replaceContent } from './content.ts';
+import { copyUpTo, define } from './copy.ts';
 import { plainForm, read } from './exotic.ts';
 import { isRawNumber } from './json.ts';
 import type { Field } from './field.ts';
@@ -159,7 +161,14 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   }
 
   /** What names something is searched for secrets, not for the numbers of persons. */
-  function redactIdentifier(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+  function redactIdentifier(
+    known: Field,
+    value: unknown,
+    depth: number,
+    isContent: boolean,
+    walk: Walk | undefined,
+    root: object,
+  ): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk, root);
     if (typeof value === 'number') return value;
     if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk, root);
@@ -179,39 +188,9 @@ function startWalk(root: object | undefined): Walk {
   return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]) };
 }
 
-/** In content, what says how it is built stays: `type: "text"`, `role: "user"`. Anything longer could be what somebody wrote. */
-function isStructure({ isStructural }: Field, value: unknown): boolean {
-  return isStructural && typeof value === 'string' && /^[a-z][A-Za-z_.-]{0,31}$/.test(value);
-}
-
-function contentOf(value: string): string {
-  return value === '' || isPlaceholder(value) ? value : contentPlaceholder('string', value.length);
-}
-
-function replaceContent(value: unknown): unknown {
-  if (typeof value === 'string') return contentOf(value);
-  if (Array.isArray(value)) return contentPlaceholder('array', value.length);
-  if (typeof value === 'object' && value !== null) return contentPlaceholder('object', Object.keys(value).length);
-  return typeof value === 'number' ? value : undefined;
-}
-
 function mayBeJson(value: string): boolean {
   if (value.length < 2 || value.length > LONGEST_NESTED_JSON) return false;
   const first = value.charCodeAt(0);
   const last = value.charCodeAt(value.length - 1);
   return (first === 123 && last === 125) || (first === 91 && last === 93);
-}
-
-function copyUpTo(object: object, keys: readonly string[], end: string): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const key of keys) {
-    if (key === end) break;
-    define(copy, key, read(object, key));
-  }
-  return copy;
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }

@@ -69,8 +69,9 @@ export class RpcChannel {
   /** @returns the id and the size of the frame. */
   request(method: string, params: object, answer: RpcAnswer): { id: number; bytes: number } {
     const id = this.#nextId++;
+    const bytes = this.#send({ jsonrpc: '2.0', id, method, params });
     this.#pending.set(id, { method, answer });
-    return { id, bytes: this.#send({ jsonrpc: '2.0', id, method, params }) };
+    return { id, bytes };
   }
 
   notify(method: string): void {

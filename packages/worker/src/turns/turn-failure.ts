@@ -52,17 +52,30 @@ function withoutAddress(message: string): string {
   return message.replace(/,? ?(for )?url:? \(?https?:\/\/[^\s)]*\)?/gi, '');
 }
 
-/** Maps a failed turn to the table of errors. A provider's 401 is never the client's: its key was right. */
-export function turnFailure(fullMessage: string, info: CodexErrorInfo | null): TurnFailure {
-  // OpenAI calls a wrong key an invalid request, too.
-  const refusal = info === 'unauthorized' ? undefined : providerRefusal(fullMessage);
-  if (refusal !== undefined) return { code: 'invalid_request', message: refusal };
-  const message = withoutAddress(fullMessage);
-  if (typeof info === 'string') return { code: codeOf(info), message };
+const KIND = /^[A-Za-z]{1,64}$/;
+
+/** The kind of a failure as one short word, with the provider's HTTP status where there was one. */
+function reasonOf(info: CodexErrorInfo | null): string | undefined {
+  const kind = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
+  if (kind === undefined || !KIND.test(kind)) return undefined;
   const status = httpStatus(info);
-  if (status === 429) return { code: 'provider_rate_limited', message };
-  if (status === 400 || status === 413 || status === 422) return { code: 'invalid_request', message };
-  return { code: 'provider_error', message };
+  return status === undefined ? kind : `${kind}:${String(status)}`;
+}
+
+function failureCode(info: CodexErrorInfo | null): ErrorCode {
+  if (typeof info === 'string') return codeOf(info);
+  const status = httpStatus(info);
+  if (status === 429) return 'provider_rate_limited';
+  return status === 400 || status === 413 || status === 422 ? 'invalid_request' : 'provider_error';
+}
+
+/** Maps a failed turn to the table of errors. A provider's 401 is never the client's: its key was right. */
+export function turnFailure(message: string, info: CodexErrorInfo | null): TurnFailure {
+  const reason = reasonOf(info);
+  // OpenAI calls a wrong key an invalid request, too.
+  const refusal = info === 'unauthorized' ? undefined : providerRefusal(message);
+  if (refusal !== undefined) return { code: 'invalid_request', message: refusal, reason };
+  return { code: failureCode(info), message: withoutAddress(message), reason };
 }
 
 /** Measured: an answer that ran into a limit is a failed turn whose text was delivered whole. */
@@ -78,6 +91,7 @@ export function cutShort(message: string): 'length' | 'content_filter' | undefin
 /** Maps a refused JSON-RPC request of a turn; what the worker finds invalid came from the client. */
 export function rpcFailure(error: RpcErrorObject): TurnFailure {
   const message = `The worker refused the request: ${error.message}`;
-  if (error.code === OVERLOADED) return { code: 'queue_full', message };
-  return { code: error.code === INVALID ? 'invalid_request' : 'internal_error', message };
+  const reason = `rpc:${String(error.code)}`;
+  if (error.code === OVERLOADED) return { code: 'queue_full', message, reason };
+  return { code: error.code === INVALID ? 'invalid_request' : 'internal_error', message, reason };
 }

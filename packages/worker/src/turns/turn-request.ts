@@ -18,8 +18,10 @@ export interface TurnRequest {
 /** Why a turn failed, in the terms of the table of errors. */
 export interface TurnFailure {
   readonly code: ErrorCode;
-  /** Redacted; fit to be shown to the client. */
+  /** Redacted; fit to be shown to the client. It may be the provider's words, so no log holds it. */
   readonly message: string;
+  /** What the worker called it, such as `usageLimitExceeded` or `httpConnectionFailed:401`; for logs. */
+  readonly reason?: string | undefined;
 }
 
 export type TurnEnd =

@@ -271,7 +271,7 @@ export class TurnRun implements Turn, ThreadSink {
   }
 
   #redacted(failure: TurnFailure): TurnFailure {
-    return { code: failure.code, message: this.#settings.redactText(failure.message) };
+    return { ...failure, message: this.#settings.redactText(failure.message) };
   }
 
   #report(end: TurnEnd): void {

@@ -6,13 +6,14 @@ import { OTHER_OBJECT_KINDS, STATUS_KINDS, STATUSES, STRING_KINDS } from './fail
 
 describe('a failed turn', () => {
   test.each(Object.entries(STRING_KINDS))('%s is %s', (info, code) => {
-    expect(turnFailure('It failed.', info)).toEqual({ code, message: 'It failed.' });
+    expect(turnFailure('It failed.', info)).toEqual({ code, message: 'It failed.', reason: info });
   });
 
   test.each(STATUS_KINDS.flatMap((kind) => STATUSES.map(([status, code]) => [kind, status, code] as const)))(
     '%s with status %s is %s',
     (kind, httpStatusCode, code) => {
-      expect(turnFailure('It failed.', { [kind]: { httpStatusCode } })).toEqual({ code, message: 'It failed.' });
+      const reason = httpStatusCode === null ? kind : `${kind}:${String(httpStatusCode)}`;
+      expect(turnFailure('It failed.', { [kind]: { httpStatusCode } })).toEqual({ code, message: 'It failed.', reason });
     },
   );
 
@@ -36,6 +37,8 @@ describe('a failed turn', () => {
         const failure = turnFailure(message, some);
         expect(Object.keys(ERROR_CODES)).toContain(failure.code);
         expect(typeof failure.message).toBe('string');
+        // It goes to logs: a word and a number, whatever the worker sent.
+        expect(failure.reason ?? 'none').toMatch(/^[A-Za-z]{1,64}(:-?[\d.e+-]+)?$/);
       }),
     );
   });
@@ -45,7 +48,11 @@ describe('the message of a failed turn', () => {
   const refusal = (type: string): string => JSON.stringify({ error: { message: 'Bad schema.', type, param: null, code: null } });
 
   test('a body in which the provider refuses the request is the client’s error, in the provider’s words', () => {
-    expect(turnFailure(refusal('invalid_request_error'), 'other')).toEqual({ code: 'invalid_request', message: 'Bad schema.' });
+    expect(turnFailure(refusal('invalid_request_error'), 'other')).toEqual({
+      code: 'invalid_request',
+      message: 'Bad schema.',
+      reason: 'other',
+    });
   });
 
   test('a refused key is not the client’s error, whatever the provider calls it', () => {
@@ -58,7 +65,7 @@ describe('the message of a failed turn', () => {
     ['no object', '{"error":"x"}'],
     ['half an object', '{"error":'],
   ])('a body with %s stays the provider’s trouble', (_, message) => {
-    expect(turnFailure(message, 'other')).toEqual({ code: 'provider_error', message });
+    expect(turnFailure(message, 'other')).toEqual({ code: 'provider_error', message, reason: 'other' });
   });
 
   test.each([
@@ -85,5 +92,9 @@ test.each([
   [-32_603, 'internal_error'],
   [0, 'internal_error'],
 ])('a request refused with %s is %s', (code, expected) => {
-  expect(rpcFailure({ code, message: 'no' })).toEqual({ code: expected, message: 'The worker refused the request: no' });
+  expect(rpcFailure({ code, message: 'no' })).toEqual({
+    code: expected,
+    message: 'The worker refused the request: no',
+    reason: `rpc:${String(code)}`,
+  });
 });

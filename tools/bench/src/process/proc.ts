@@ -30,6 +30,12 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Time that all processors together were busy so far, in seconds. */
+export function machineCpuSeconds(): number {
+  const [, user, nice, system, , , interrupts, softInterrupts] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 8);
+  return [user, nice, system, interrupts, softInterrupts].reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+}
+
 /** The child of `pid` whose command line has `argument`: how a front's worker is found. */
 export function childWithArgument(pid: number, argument: string): number | undefined {
   for (const entry of readdirSync('/proc')) {

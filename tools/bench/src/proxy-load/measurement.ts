@@ -1,8 +1,16 @@
 import type { Front } from '../front/front.ts';
 import { probe, type Probe } from '../load/probe.ts';
 import { failures, runWrk } from '../load/wrk.ts';
-import { cpuSeconds } from '../process/proc.ts';
+import { cpuSeconds, machineCpuSeconds } from '../process/proc.ts';
 import { requestBody, type Scenario } from './scenario.ts';
+
+/** Processors that were busy: 1 is a whole one. */
+export interface Busy {
+  readonly front: number;
+  readonly worker: number;
+  /** wrk, and whatever else the machine did. */
+  readonly rest: number;
+}
 
 /** One span of load. */
 export interface Measurement {
@@ -10,8 +18,7 @@ export interface Measurement {
   readonly rate: number;
   readonly failed: number;
   readonly p99Ms: number;
-  /** Processors that were busy for the front, and for its worker: 1 is a whole one. */
-  readonly cpu: { readonly front: number; readonly worker: number };
+  readonly cpu: Busy;
 }
 
 const CONNECTIONS = 32;
@@ -36,15 +43,24 @@ export async function measure(
   options: { readonly seconds: number; readonly bytesPerAnswer: number; readonly workerPid: number },
 ): Promise<Measurement> {
   const { seconds, bytesPerAnswer, workerPid } = options;
-  const cpuBefore = [cpuSeconds(front.pid), cpuSeconds(workerPid)] as const;
+  const before = busySeconds(front.pid, workerPid);
   const summary = await runWrk(front, { connections: CONNECTIONS, seconds, body: requestBody(scenario) });
-  const cpuAfter = [cpuSeconds(front.pid), cpuSeconds(workerPid)] as const;
+  const after = busySeconds(front.pid, workerPid);
   const lastedS = summary.durationUs / 1e6;
   const counted = scenario.counted === 'deltas' ? (summary.bytes / bytesPerAnswer) * scenario.deltas : summary.requests;
   return {
     rate: counted / lastedS,
     failed: failures(summary),
     p99Ms: summary.p99Us / 1_000,
-    cpu: { front: (cpuAfter[0] - cpuBefore[0]) / lastedS, worker: (cpuAfter[1] - cpuBefore[1]) / lastedS },
+    cpu: {
+      front: (after.front - before.front) / lastedS,
+      worker: (after.worker - before.worker) / lastedS,
+      rest: (after.rest - before.rest) / lastedS,
+    },
   };
+}
+
+function busySeconds(frontPid: number, workerPid: number): Busy {
+  const [front, worker] = [cpuSeconds(frontPid), cpuSeconds(workerPid)];
+  return { front, worker, rest: machineCpuSeconds() - front - worker };
 }

@@ -1,0 +1,105 @@
+import { redact as peerRedact, standardRules, stringAnonymize } from '@visulima/redact';
+import { pino } from 'pino';
+import { createRedactor } from '../src/index.ts';
+import { hostileTexts, logRecord, prose, proseWithTokens } from './texts.ts';
+import { microseconds, renderTable } from './timing.ts';
+
+const redactor = createRedactor();
+const TEXT_LENGTH = 2048;
+const HOSTILE_LENGTH = 10 * 1024 * 1024;
+
+/** One expression of 87 literals: what a rule set costs that is searched for in the plainest way. */
+const ALTERNATION = new RegExp(Array.from({ length: 87 }, (_, at) => `k${at.toString(36)}_token_`).join('|'), 'g');
+
+process.stdout.write(renderTable(textRows()));
+process.stdout.write(renderTable(recordRows()));
+process.stdout.write(renderTable(hostileRows()));
+
+function textRows(): readonly (readonly string[])[] {
+  const records = Array.from({ length: 64 }, () => JSON.stringify(logRecord()));
+  const texts = Array.from({ length: 16 }, () => prose(TEXT_LENGTH));
+  const withTokens = Array.from({ length: 16 }, () => proseWithTokens(TEXT_LENGTH));
+  const ours = (text: string): unknown => redactor.text(text);
+  const peer = (text: string): unknown => stringAnonymize(text, standardRules);
+  const row = (
+    name: string,
+    samples: readonly string[],
+    call: (text: string) => unknown,
+    baseline?: number,
+  ): { cells: string[]; rate: number } => {
+    const rate = rateOf(samples, call);
+    return { cells: [name, rate.toFixed(1), baseline === undefined ? '' : `${(rate / baseline).toFixed(1)} ×`], rate };
+  };
+  const peerProse = row('2 KB text: @visulima/redact', texts, peer);
+  const peerRecords = row('JSON log record as text: @visulima/redact', records, peer);
+  const scan = row('2 KB text: a scan for 87 literals, nothing more', texts, (text) => text.search(ALTERNATION));
+  return [
+    ['texts', 'MB/s', 'to the peer'],
+    row('2 KB text without a hit', texts, ours, peerProse.rate).cells,
+    row('2 KB text with three tokens', withTokens, ours, peerProse.rate).cells,
+    peerProse.cells,
+    scan.cells,
+    row('JSON log record as JSON, profile log', records, (line) => redactor.json(line), peerRecords.rate).cells,
+    row('JSON log record as text', records, ours, peerRecords.rate).cells,
+    peerRecords.cells,
+    row('stream of 2 KB texts in pieces of 64', texts, streamed).cells,
+  ];
+}
+
+function streamed(text: string): unknown {
+  const stream = redactor.stream();
+  let length = 0;
+  for (let at = 0; at < text.length; at += 64) length += stream.push(text.slice(at, at + 64)).length;
+  return length + stream.end().length;
+}
+
+function rateOf(samples: readonly string[], call: (text: string) => unknown): number {
+  const characters = samples.reduce((sum, sample) => sum + sample.length, 0);
+  return characters / microseconds(() => samples.forEach(call));
+}
+
+function recordRows(): readonly (readonly string[])[] {
+  const records = Array.from({ length: 256 }, logRecord);
+  const perRecord = (write: (record: Record<string, unknown>) => unknown): number =>
+    microseconds(() => records.forEach(write)) / records.length;
+  const discard = { write: () => undefined };
+  const paths = [
+    'password',
+    '*.password',
+    'authorization',
+    '*.authorization',
+    'headers.cookie',
+    '*.token',
+    '*.secret',
+    'apiKey',
+    '*.apiKey',
+  ];
+  const plainPino = pino({ base: undefined }, discard);
+  const redactingPino = pino({ base: undefined, redact: paths }, discard);
+
+  const stringify = perRecord((record) => JSON.stringify(record));
+  const pinoAlone = perRecord((record) => plainPino.info(record));
+  const rows: readonly (readonly [string, number, number])[] = [
+    ['logRecord', perRecord((record) => JSON.stringify(redactor.logRecord(record))), stringify],
+    ['value, profile trace', perRecord((record) => JSON.stringify(redactor.value(record, 'trace'))), stringify],
+    [`pino redact, ${paths.length} paths`, perRecord((record) => redactingPino.info(record)), pinoAlone],
+    ['@visulima/redact, standard rules', perRecord((record) => JSON.stringify(peerRedact(record, standardRules))), stringify],
+  ];
+  const ours = (rows[0]?.[1] ?? 0) - stringify;
+  return [
+    [`a log record of ${JSON.stringify(records[0]).length} bytes`, 'µs on top', 'to logRecord'],
+    ...rows.map(([name, total, alone]) => [name, (total - alone).toFixed(2), `${((total - alone) / ours).toFixed(1)} ×`]),
+    ['JSON.stringify alone', stringify.toFixed(2), ''],
+  ];
+}
+
+function hostileRows(): readonly (readonly string[])[] {
+  const perCharacter = (text: string): number => (microseconds(() => redactor.text(text), 2) * 1000) / text.length;
+  const plain = perCharacter(prose(HOSTILE_LENGTH));
+  const rows = hostileTexts(HOSTILE_LENGTH).map(([name, text]) => [name, perCharacter(text)] as const);
+  return [
+    ['10 MB of', 'ns a character', 'to prose'],
+    ['prose', plain.toFixed(2), ''],
+    ...rows.map(([name, cost]) => [JSON.stringify(name), cost.toFixed(2), `${(cost / plain).toFixed(1)} ×`]),
+  ];
+}

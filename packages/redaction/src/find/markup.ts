@@ -1,0 +1,56 @@
+import { charClass, codeAt, complement, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import type { Detector } from '../scan/detector.ts';
+import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
+import { valueAfter } from './value-after.ts';
+
+const NEWLINE_AND_SPACE = charClass(' \t\r\n');
+const NAME = charClass('A-Za-z0-9_.:-');
+
+/** `<key>value</key>`. */
+export function createElementDetector({ keys, knownFormat }: Judges): Detector {
+  return {
+    triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
+    startsWord: false,
+    find(text, at, floor) {
+      const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
+      if (codeAt(text, opener) === 60 || !hasValue(text, opener)) return undefined;
+      const tag = runStart(text, at, IN_TAG, Math.max(floor, at - 128));
+      if (codeAt(text, tag - 1) !== 60) return undefined;
+      const name = text.slice(tag, runEnd(text, tag, NAME, tag + 64));
+      const verdict = keys.judge(name);
+      if (!mayBeSecret(verdict)) return undefined;
+      const value = valueAfter(text, opener, IN_ELEMENT);
+      const close = runEnd(text, value.end, AFTER_ELEMENT, value.end + 64);
+      return text.startsWith('</', close) ? judged(knownFormat, text, value, verdict) : undefined;
+    },
+  };
+}
+
+const AFTER_ELEMENT = charClass(' \t\r\n"\'`');
+const IN_TAG = complement(charClass('<>\r\n'));
+const IN_ELEMENT = complement(charClass(' \t\r\n<'));
+
+/** `name: KEY` with `value: …` behind it, as Kubernetes, .NET and JSON lists of variables have it. */
+export function createPairDetector({ keys, knownFormat }: Judges): Detector {
+  return {
+    triggers: [{ literal: 'value', ignoreCase: true }],
+    startsWord: true,
+    find(text, at, floor) {
+      const separator = runEnd(text, at + 5, CLOSING, at + 9);
+      const next = codeAt(text, separator);
+      if ((next !== 58 && next !== 61) || !has(BEFORE_VALUE, codeAt(text, at - 1))) return undefined;
+      const opener = runEnd(text, separator + 1, SPACE, separator + 8);
+      if (!hasValue(text, opener)) return undefined;
+      const name = NAME_BEFORE.exec(text.slice(Math.max(floor, at - 160), at))?.[1];
+      if (name === undefined) return undefined;
+      const verdict = keys.judge(name);
+      if (!mayBeSecret(verdict) || /csrf|xsrf|authenticity/i.test(name)) return undefined;
+      return judged(knownFormat, text, valueAfter(text, opener), verdict);
+    },
+  };
+}
+
+const BEFORE_VALUE = charClass(' \t\r\n"\'`\\,;{');
+const CLOSING = charClass('"\'\\ ');
+const NAME_BEFORE =
+  /(?:name|key|header|id)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w.-]{2,64})["'\\]{0,4}[\s,;]{0,24}(?:\\n)?[\s"'\\{-]{0,24}$/i;

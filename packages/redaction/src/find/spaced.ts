@@ -1,0 +1,50 @@
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd } from '../scan/char-class.ts';
+import type { Detector } from '../scan/detector.ts';
+import { judged, mayBeSecret, type Judges } from './judgement.ts';
+import { judgeKeyBefore } from './key-before.ts';
+import { isIdentifierShaped, looksRandom } from './secret-value.ts';
+import { valueAfter } from './value-after.ts';
+
+const KEY = charClass('A-Za-z0-9_.:-');
+
+/** `token abc…`, `the API key is abc…`, `ENV DB_PASSWORD abc…`: only words stand between. The value must look random. */
+export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
+  return {
+    triggers: ['token ', 'key ', 'secret ', 'passwd ', 'password ', 'pass ', 'pwd ', 'credential '].map((literal) => ({
+      literal,
+      ignoreCase: true,
+    })),
+    startsWord: false,
+    find(text, at, floor) {
+      const keyEnd = runEnd(text, at, KEY, at + 16);
+      const spaced = LINKING.exec(text.slice(keyEnd, keyEnd + 24));
+      const opener = keyEnd + (spaced?.[0].length ?? 0);
+      const first = codeAt(text, opener);
+      if (opener === keyEnd || first < 33 || first === 45 || !has(VALUE_START, first)) return undefined;
+      const value = valueAfter(text, opener);
+      const length = value.end - value.start;
+      if (length < 8 || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
+      const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
+      if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
+      const written = text.slice(value.start, value.end);
+      const isPlausible =
+        verdict.type === 'password'
+          ? /^\S+$/.test(written)
+          : length >= 16 && (verdict.kind === 'secret' || !isIdentifierShaped(written)) && looksRandom(written);
+      return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
+    },
+  };
+}
+
+const LINKING = /^ {1,3}(?:(?:is|was|are|to|of|value|set to)(?: |: ?))?["'`(]?(?=\S)/;
+const VALUE_START = complement(charClass('"\'`()<>[]{}|,;:=&'));
+
+function hasDigitAndLetter(text: string, start: number, end: number): boolean {
+  let [digits, letters] = [0, 0];
+  for (let at = start; at < end; at += 1) {
+    const code = codeAt(text, at);
+    if (has(DIGIT, code)) digits += 1;
+    else if (has(ALPHANUMERIC, code)) letters += 1;
+  }
+  return digits > 0 && letters > 0;
+}

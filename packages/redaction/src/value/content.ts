@@ -1,0 +1,18 @@
+import { contentPlaceholder, isPlaceholder } from '../placeholder.ts';
+import type { Field } from './field.ts';
+
+/** In content, what says how it is built stays: `type: "text"`, `role: "user"`. Anything longer could be what somebody wrote. */
+export function isStructure({ isStructural }: Field, value: unknown): boolean {
+  return isStructural && typeof value === 'string' && /^[a-z][A-Za-z_.-]{0,31}$/.test(value);
+}
+
+export function contentOf(value: string): string {
+  return value === '' || isPlaceholder(value) ? value : contentPlaceholder('string', value.length);
+}
+
+export function replaceContent(value: unknown): unknown {
+  if (typeof value === 'string') return contentOf(value);
+  if (Array.isArray(value)) return contentPlaceholder('array', value.length);
+  if (typeof value === 'object' && value !== null) return contentPlaceholder('object', Object.keys(value).length);
+  return typeof value === 'number' ? value : undefined;
+}
