@@ -1,6 +1,6 @@
 import { redact as peerRedact, standardRules, stringAnonymize } from '@visulima/redact';
 import { pino } from 'pino';
-import { createRedactor } from '../src/index.ts';
+import { createRedactor, RULES } from '../src/index.ts';
 import { hostileTexts, logRecord, prose, proseWithTokens } from './texts.ts';
 import { microseconds, renderTable } from './timing.ts';
 
@@ -8,8 +8,15 @@ const redactor = createRedactor();
 const TEXT_LENGTH = 2048;
 const HOSTILE_LENGTH = 10 * 1024 * 1024;
 
-/** One expression of 87 literals: what a rule set costs that is searched for in the plainest way. */
-const ALTERNATION = new RegExp(Array.from({ length: 87 }, (_, at) => `k${at.toString(36)}_token_`).join('|'), 'g');
+/** One expression of 87 literals that rules look for: what it costs to search for them in the plainest way. */
+const LITERALS = RULES.flatMap(({ formats = [] }) => formats.map((format) => format.split(/[{(]/, 1).join(''))).filter(
+  (literal) => literal.length >= 3,
+);
+const ALTERNATION = new RegExp(
+  LITERALS.slice(0, 87)
+    .map((literal) => literal.replace(/\W/g, '\\$&'))
+    .join('|'),
+);
 
 process.stdout.write(renderTable(textRows()));
 process.stdout.write(renderTable(recordRows()));
@@ -32,7 +39,7 @@ function textRows(): readonly (readonly string[])[] {
   };
   const peerProse = row('2 KB text: @visulima/redact', texts, peer);
   const peerRecords = row('JSON log record as text: @visulima/redact', records, peer);
-  const scan = row('2 KB text: a scan for 87 literals, nothing more', texts, (text) => text.search(ALTERNATION));
+  const scan = row('2 KB text: a scan for 87 literals, nothing more', texts, (text) => ALTERNATION.test(text));
   return [
     ['texts', 'MB/s', 'to the peer'],
     row('2 KB text without a hit', texts, ours, peerProse.rate).cells,
@@ -62,6 +69,7 @@ function recordRows(): readonly (readonly string[])[] {
   const records = Array.from({ length: 256 }, logRecord);
   const perRecord = (write: (record: Record<string, unknown>) => unknown): number =>
     microseconds(() => records.forEach(write)) / records.length;
+  const peer = (record: Record<string, unknown>): unknown => JSON.stringify(peerRedact(record, standardRules));
   const discard = { write: () => undefined };
   const paths = [
     'password',
@@ -74,8 +82,8 @@ function recordRows(): readonly (readonly string[])[] {
     'apiKey',
     '*.apiKey',
   ];
-  const plainPino = pino({ base: undefined }, discard);
-  const redactingPino = pino({ base: undefined, redact: paths }, discard);
+  const plainPino = pino({ base: null }, discard);
+  const redactingPino = pino({ base: null, redact: paths }, discard);
 
   const stringify = perRecord((record) => JSON.stringify(record));
   const pinoAlone = perRecord((record) => plainPino.info(record));
@@ -83,7 +91,7 @@ function recordRows(): readonly (readonly string[])[] {
     ['logRecord', perRecord((record) => JSON.stringify(redactor.logRecord(record))), stringify],
     ['value, profile trace', perRecord((record) => JSON.stringify(redactor.value(record, 'trace'))), stringify],
     [`pino redact, ${paths.length} paths`, perRecord((record) => redactingPino.info(record)), pinoAlone],
-    ['@visulima/redact, standard rules', perRecord((record) => JSON.stringify(peerRedact(record, standardRules))), stringify],
+    ['@visulima/redact, standard rules', microseconds(() => records.slice(0, 4).forEach(peer), 3) / 4, stringify],
   ];
   const ours = (rows[0]?.[1] ?? 0) - stringify;
   return [

@@ -1,5 +1,5 @@
 /** Microseconds that one call takes: the best of many batches, for what comes on top of that is the machine's other work. */
-export function microseconds(call: () => unknown, batches = 40): number {
+export function microseconds(call: () => unknown, batches = 30): number {
   let calls = 1;
   let elapsedMs = 0;
   while (elapsedMs < 4) {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { summarise, type CpuProfile } from '../src/profile/cpu-profile.ts';
 
-const frame = (id: number, functionName: string, url = '', lineNumber = 0): CpuProfile['nodes'][number] => ({
+const frame = (id: number, functionName: string, url = '', lineNumber = 0, children: number[] = []): CpuProfile['nodes'][number] => ({
   id,
+  children,
   callFrame: { functionName, url, lineNumber },
 });
 
@@ -10,7 +11,8 @@ const frame = (id: number, functionName: string, url = '', lineNumber = 0): CpuP
 const profile: CpuProfile = {
   nodes: [
     frame(1, '(idle)'),
-    frame(2, 'start', 'file:///w/apps/proxy/src/main.ts', 9),
+    frame(2, 'start', 'file:///w/apps/proxy/src/http/server.ts', 9, [5]),
+    frame(5, 'write', 'node:net', 99, [3]),
     frame(3, 'writev'),
     frame(4, '', 'file:///w/node_modules/express/lib/application.js', 41),
   ],
@@ -24,12 +26,12 @@ test('own times are parts of the time that was busy, by function and by owner', 
   expect(summarise(profile, 10)).toEqual({
     idle: 0.25,
     functions: [
-      { name: 'start apps/proxy/src/main.ts:10', share: 1 / 3 },
-      { name: 'writev', share: 1 / 3 },
+      { name: 'start apps/proxy/src/http/server.ts:10', share: 1 / 3 },
+      { name: 'writev ← start apps/proxy/src/http/server.ts:10', share: 1 / 3 },
       { name: '(anonymous) express/lib/application.js:42', share: 1 / 3 },
     ],
     owners: [
-      { name: 'apps/proxy', share: 1 / 3 },
+      { name: 'apps/proxy/http', share: 1 / 3 },
       { name: 'native functions', share: 1 / 3 },
       { name: 'express', share: 1 / 3 },
     ],
@@ -40,6 +42,6 @@ test('what is before the last seconds does not count', () => {
   const { idle, functions } = summarise(profile, 2);
   expect({ idle, names: functions.map(({ name }) => name) }).toEqual({
     idle: 0,
-    names: ['writev', '(anonymous) express/lib/application.js:42'],
+    names: ['writev ← start apps/proxy/src/http/server.ts:10', '(anonymous) express/lib/application.js:42'],
   });
 });

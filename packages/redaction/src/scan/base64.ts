@@ -15,6 +15,8 @@ export interface Base64Search {
   windowAround(text: string, at: number, floor: number): Base64Window;
   /** The window behind one, if the run goes on. */
   windowBehind(text: string, window: Base64Window): Base64Window | undefined;
+  /** Whether a text has any run that could be decoded to text. */
+  mayWrap(text: string): boolean;
   /** What is wrapped in a part of a text, if anything. */
   find(text: string, start: number, end: number): Found | undefined;
 }
@@ -48,6 +50,16 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
       if (end < start + WINDOW) return undefined;
       const nextEnd = runEnd(text, end, BASE64, end - OVERLAP + WINDOW);
       return nextEnd === end ? undefined : { start: end - OVERLAP, end: nextEnd };
+    },
+
+    mayWrap(text) {
+      const end = text.length - BLOCK;
+      for (let at = 0; at <= end; at += BLOCK) {
+        if (!isBlock(text, at)) continue;
+        const start = runStart(text, at, BASE64, at > BLOCK ? at - BLOCK : 0);
+        if (isReadableStart(text, start) && runEnd(text, at, BASE64, text.length) - start >= SHORTEST) return true;
+      }
+      return false;
     },
 
     find(text, start, end) {

@@ -46,6 +46,8 @@ export function startScan(): ScanState {
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
 const CLOSING_BRACKET = 93;
 
+const LONGEST_QUIET = 256;
+
 export function createScanner(detectors: readonly Detector[]): Scanner {
   const { heads, buckets } = createPrefilter(detectors);
   const base64 = createBase64Search((decoded) => firstType(decoded));
@@ -165,17 +167,17 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     return state.sent === 0 ? text : output + text.slice(state.sent);
   }
 
-  /** Whether no detector need look anywhere: so it is with most short strings, and nothing is set up for them. */
+  /** Whether there is nothing to look at: so it is with most short strings, and nothing is set up for them. */
   function isQuiet(text: string): boolean {
     const { length } = text;
-    if (length >= BLOCK) return false;
+    if (length > LONGEST_QUIET) return false;
     let previous = 0;
     for (let at = 0; at < length; at += 1) {
       const code = text.charCodeAt(at) & 127;
       if (heads[(previous << 7) | code] !== 0) return false;
       previous = code;
     }
-    return true;
+    return !base64.mayWrap(text);
   }
 
   return {

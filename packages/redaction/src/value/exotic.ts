@@ -29,8 +29,13 @@ function mapForm(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
 /** Reads a field; a getter that throws gives a placeholder. */
 export function read(object: object, key: string): unknown {
   try {
-    return Reflect.get(object, key) as unknown;
+    return isRecord(object) ? object[key] : undefined;
   } catch {
     return FAILED;
   }
+}
+
+/** Any object can be asked for its fields by name. */
+function isRecord(object: object): object is Readonly<Record<string, unknown>> {
+  return typeof object === 'object';
 }

@@ -97,7 +97,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     for (let at = 0; at < array.length; at += 1) {
       const value = array[at];
       const redacted = redactAny(value, depth + 1, isContent, walk, root);
-      if (redacted !== value && copy === undefined) copy = array.slice(0, at);
+      if (copy === undefined && !Object.is(redacted, value)) copy = array.slice(0, at);
       copy?.push(redacted);
     }
     return copy ?? array;
@@ -109,16 +109,31 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     for (const key of keys) {
       const value = read(object, key);
       const known = field(key);
-      let redacted: unknown;
-      if (typeof value === 'string' && !isContent && known.kind === 'plain') redacted = redactPlain(known, value, depth, object);
-      else redacted = redactField(known, value, depth, isContent, walk, root);
+      const redacted = redactOne(known, value, depth, isContent, walk, root, object);
       if (copy === undefined) {
-        if (redacted === value && known.name === key && value !== FAILED) continue;
+        if (Object.is(redacted, value) && known.name === key && value !== FAILED) continue;
         copy = copyUpTo(object, keys, key);
       }
       define(copy, known.name, redacted);
     }
     return copy ?? object;
+  }
+
+  /** Numbers and words under keys that say nothing are most of every record. */
+  function redactOne(
+    known: Field,
+    value: unknown,
+    depth: number,
+    isContent: boolean,
+    walk: Walk | undefined,
+    root: object,
+    object: object,
+  ): unknown {
+    if (!isContent && known.kind === 'plain') {
+      if (typeof value === 'string') return redactPlain(known, value, depth, object);
+      if (typeof value === 'number') return value < SMALLEST_CARD ? value : redactNumber(value, false);
+    }
+    return redactField(known, value, depth, isContent, walk, root);
   }
 
   /** The commonest field by far: its values repeat, and the last one that was clean need not be looked at again. */
@@ -172,7 +187,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     if (isContent) return redactAny(value, depth + 1, true, walk, root);
     if (typeof value === 'number') return value;
     if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk, root);
-    if (value === known.clean.value) return value;
+    if (value === known.clean.value || isNumeric(value)) return value;
     const redacted = identifier(value);
     if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE) known.clean.value = value;
     return redacted;
@@ -186,6 +201,16 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
 
 function startWalk(root: object | undefined): Walk {
   return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]) };
+}
+
+/** A time, a number, a version, an address: digits and what stands between them. */
+function isNumeric(value: string): boolean {
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    const isDigit = code >= 48 && code <= 58;
+    if (!isDigit && code !== 45 && code !== 46 && code !== 43 && code !== 84 && code !== 90) return false;
+  }
+  return true;
 }
 
 function mayBeJson(value: string): boolean {

@@ -7,6 +7,7 @@ const profileSchema = z.object({
     z.object({
       id: z.number(),
       callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number() }),
+      children: z.array(z.number()).optional(),
     }),
   ),
   endTime: z.number(),
@@ -41,29 +42,59 @@ export function readProfile(folder: string): CpuProfile {
 
 /** @param lastSeconds Of the profile that count: what is before is the start and the warming up. */
 export function summarise(profile: CpuProfile, lastSeconds: number): ProfileSummary {
-  const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+  const names = namesOf(profile);
   const [functions, owners] = [new Map<string, number>(), new Map<string, number>()];
   const fromUs = profile.endTime - lastSeconds * 1e6;
   let [atUs, idleUs, busyUs] = [profile.startTime, 0, 0];
   for (const [index, id] of profile.samples.entries()) {
     const spentUs = profile.timeDeltas[index + 1] ?? 0;
     atUs += profile.timeDeltas[index] ?? 0;
-    const frame = frames.get(id);
-    if (frame === undefined || atUs < fromUs) continue;
-    if (frame.functionName === '(idle)') {
+    const name = names.get(id);
+    if (name === undefined || atUs < fromUs) continue;
+    if (name.own === '(idle)') {
       idleUs += spentUs;
       continue;
     }
     busyUs += spentUs;
-    const place = placeOf(frame.url);
-    const where = place === '' ? frame.functionName : `${frame.functionName || '(anonymous)'} ${place}:${frame.lineNumber + 1}`;
-    functions.set(where, (functions.get(where) ?? 0) + spentUs);
-    const owner = ownerOf(place, frame.functionName);
-    owners.set(owner, (owners.get(owner) ?? 0) + spentUs);
+    functions.set(name.full, (functions.get(name.full) ?? 0) + spentUs);
+    owners.set(name.owner, (owners.get(name.owner) ?? 0) + spentUs);
   }
   const shares = (times: ReadonlyMap<string, number>): SelfTime[] =>
     [...times].map(([name, us]) => ({ name, share: us / busyUs })).sort((a, b) => b.share - a.share);
   return { idle: idleUs / (idleUs + busyUs), functions: shares(functions), owners: shares(owners) };
+}
+
+interface NodeName {
+  readonly own: string;
+  /** With the place, and for a function without one the nearest caller in this workspace: a system call is made for somebody. */
+  readonly full: string;
+  readonly owner: string;
+}
+
+/** The names of all nodes; parents stand before their children. */
+function namesOf(profile: CpuProfile): ReadonlyMap<number, NodeName> {
+  const names = new Map<number, NodeName>();
+  const callers = new Map<number, string>();
+  for (const { id, callFrame, children = [] } of profile.nodes) {
+    const place = placeOf(callFrame.url);
+    const own = shortened(callFrame.functionName || '(anonymous)');
+    const caller = callers.get(id);
+    const located = place === '' ? own : `${own} ${place}:${callFrame.lineNumber + 1}`;
+    const full = place === '' && !own.startsWith('(') && caller !== undefined ? `${own} ← ${caller}` : located;
+    names.set(id, { own, full, owner: ownerOf(place, own) });
+    const callerOfChildren = HERE.test(place) ? located : caller;
+    if (callerOfChildren === undefined) continue;
+    for (const child of children) callers.set(child, callerOfChildren);
+  }
+  return names;
+}
+
+const HERE = /^(apps|packages|tools)\//;
+const MAX_NAME = 60;
+
+/** A regular expression is named by its text. */
+function shortened(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
 }
 
 /** A path within the workspace, or a module of Node. */
@@ -73,11 +104,10 @@ function placeOf(url: string): string {
   return /(?:apps|packages|tools)\/.*$/.exec(url)?.[0] ?? url;
 }
 
-function ownerOf(place: string, functionName: string): string {
-  // Time in native code that no function of JavaScript stands for: system calls, most of all.
-  if (place === '') return functionName.startsWith('(') ? functionName : 'native functions';
+function ownerOf(place: string, name: string): string {
+  if (place === '') return name.startsWith('(') ? name : 'native functions';
   if (place.startsWith('node:')) return place.split('/').slice(0, 2).join('/');
   const parts = place.split('/');
-  if (parts[2] === 'src') return parts.slice(0, 2).join('/') + (parts.length > 4 ? `/${parts[3] ?? ''}` : '');
+  if (HERE.test(place)) return [...parts.slice(0, 2), ...parts.slice(3, -1)].join('/');
   return parts.slice(0, place.startsWith('@') ? 2 : 1).join('/');
 }
