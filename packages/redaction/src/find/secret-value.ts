@@ -42,12 +42,15 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       if (value.length < 10 || isLocation(value)) return false;
       if (UUID.test(value)) return true;
       if (FINGERPRINT.test(value)) return false;
+      if (SEED_PHRASE.test(value)) return true;
       if (/^\d+:/.test(value)) return TELEGRAM.test(value);
       if (looksRandom(value)) return true;
       return setting === 'quoted' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
   }
 }
 
+/** Twelve words or more of a wallet (BIP 39). */
+const SEED_PHRASE = /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/;
 const FINGERPRINT = /^(?:sha\d{1,3}|md5)[:=-]/i;
 
 /** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */

@@ -11,7 +11,8 @@ const DEFAULTS =
   /^(?:(?:root|admin|user|my|db|test|the|new|default|mysql|postgres|super|some|dummy|fake)[_-]?)*(?:password|passwd|pass|pwd|secret)$/i;
 const TEMPLATE = /^(?:\$\{|\$\(|\{\{?|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|`|\\[A-Za-z(]|env[.:(])/i;
 const BROKEN = anyOf(
-  /x{5,}|\*{3,}|\.{3}|…|\$\{|\{\{|<[a-z/]|\(|\[redacted:/i,
+  /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i,
+  /\$\{[\w.:-]*\}|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>|\w\([\w."', ]*\)/i,
   /your[_-]|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i,
 );
 

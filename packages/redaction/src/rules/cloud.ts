@@ -29,9 +29,13 @@ const AZURE_MARKS: readonly string[] = [
 export const CLOUD_RULES: readonly Rule[] = [
   {
     id: 'aws_access_key',
-    description: 'AWS access key ids: long-term, temporary, and those of other AWS resources.',
-    formats: ['(AKIA|ASIA|ABIA|ACCA|A3TX){b32:16}'],
-    validate: (secret) => !secret.endsWith('EXAMPLE') && isVaried(secret.slice(4)),
+    description: 'AWS access key ids, long-term and temporary, with the secret that stands behind one.',
+    pattern: {
+      literals: ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'],
+      expression: /(?:AKIA|ASIA|ABIA|ACCA|A3TX)[A-Z2-7]{16}(?![A-Z2-7])(?:["']?[,:;|\s]{1,4}["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?/,
+    },
+    validate: (secret) => !secret.slice(0, 20).endsWith('EXAMPLE') && isVaried(secret.slice(4, 20)),
+    example: (random) => `AKIA${random.pick('A-Z2-7', 16)}`,
   },
   {
     id: 'aws_session_token',

@@ -75,6 +75,40 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     example: (random) => `curl --user admin:${random.pick('A-Za-z0-9', 12)} https://example.com`,
   },
   {
+    id: 'code_credentials',
+    description: 'User and password given to a function that logs in.',
+    pattern: {
+      literals: ['BasicAuth(', 'NetworkCredential(', 'auth=(', 'auth = ('],
+      expression: /(?<keep>(?:BasicAuth|NetworkCredential|auth ?= ?)\(\s?["'][^"'\s]{1,64}["'],\s?["'])[^"'\s]{4,128}(?=["'])/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `requests.get(url, auth=("bob", "${random.pick('A-Za-z0-9', 12)}"))`,
+  },
+  {
+    id: 'jwk',
+    description: 'The private parts of a JSON Web Key (RFC 7517).',
+    pattern: {
+      literals: ['"d"', '"p"', '"q"', '"dp"', '"dq"', '"qi"', '"k"'],
+      expression: /(?<keep>"(?:d|p|q|dp|dq|qi|k)"\s?:\s?")[A-Za-z0-9_-]{16,1024}/,
+      boundary: 'none',
+      tail: charClass('A-Za-z0-9_-'),
+    },
+    validate: (secret, { text, floor, start }) =>
+      text.slice(Math.max(floor, start - 256), start + 1536).includes('"kty"') && isVaried(secret),
+    example: (random) => `{"kty":"OKP","crv":"Ed25519","d":"${random.pick('A-Za-z0-9_', 43)}"}`,
+  },
+  {
+    id: 'putty_key',
+    description: 'The private part of a PuTTY key file.',
+    pattern: {
+      literals: ['Private-Lines: '],
+      expression: /(?<keep>Private-Lines: \d{1,3}\s{1,4})[A-Za-z0-9+/=]{16,64}/,
+      tail: charClass('A-Za-z0-9+/=\r\n'),
+    },
+    example: (random) => `Private-Lines: 1\n${random.pick('A-Za-z0-9', 64)}\n`,
+  },
+  {
     id: 'password',
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
@@ -110,7 +144,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       ],
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|y|apr1)\$[^\s:"'\\]{20,200}/,
-        /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{SSHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
+        /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
         /pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
       ),
       boundary: 'none',

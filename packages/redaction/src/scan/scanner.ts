@@ -167,15 +167,17 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     return state.sent === 0 ? text : output + text.slice(state.sent);
   }
 
-  /** Whether there is nothing to look at: so it is with most short strings, and nothing is set up for them. */
+  /** Whether nothing is found: so it is with most short strings, and nothing is set up for them. */
   function isQuiet(text: string): boolean {
     const { length } = text;
     if (length > LONGEST_QUIET) return false;
     let previous = 0;
     for (let at = 0; at < length; at += 1) {
       const code = text.charCodeAt(at) & 127;
-      if (heads[(previous << 7) | code] !== 0) return false;
+      const head = heads[(previous << 7) | code];
       previous = code;
+      if (head === 0 || head === undefined) continue;
+      if (look(text, at, 0, buckets[head], FAR) !== undefined) return false;
     }
     return !base64.mayWrap(text);
   }
