@@ -2,10 +2,11 @@ import { createExamples } from '../tests/examples.ts';
 
 const random = createExamples(1);
 
-const WORDS =
-  'the worker answered a request with status 200 after 5 seconds and the client went away because its budget was spent, so nothing was kept; see the notes (page 12) for what a reader should know about streams, queues and limits: they end'.split(
-    ' ',
-  );
+const WORDS = [
+  'the worker answered a request with status 200 after 5 seconds and the client went away because its budget was spent,',
+  'so nothing was kept;',
+  'see the notes (page 12) for what a reader should know about streams, queues and limits: they end',
+].flatMap((line) => line.split(' '));
 
 /** English prose of about `length` characters that holds nothing to take out. */
 export function prose(length: number): string {

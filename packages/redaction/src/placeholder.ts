@@ -25,7 +25,7 @@ export const FAILED = '[redacted:failed]';
 /** Stands for a reference back to an enclosing object. */
 export const CIRCULAR = '[redacted:circular]';
 
-/** Stands for what lies deeper than the walk goes. */
+/** Stands for what lies deeper, or is more, than the walk goes through. */
 export const TOO_DEEP = '[redacted:depth]';
 
 export function isPlaceholder(text: string): boolean {

@@ -1,11 +1,11 @@
+import { createDetectors, type PersonalData } from './find/detectors.ts';
 import { createKeyPolicy, type KeyPolicy } from './keys/key-policy.ts';
 import { FAILED } from './placeholder.ts';
 import { PROFILES, type Profile } from './profile.ts';
-import { createDetectors, type PersonalData } from './find/detectors.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
-import { createFields } from './value/field.ts';
 import { createTextStream, type TextStreamRedactor } from './stream/text-stream.ts';
+import { createFields } from './value/field.ts';
 import { redactJson } from './value/json.ts';
 import { createValueRedactor, type ValueRedactor } from './value/value-redactor.ts';
 
@@ -52,11 +52,19 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const scanners = onceFor((profile: Profile) => scannerOf(PROFILES[profile].ipAddresses ? 'all' : 'all-but-addresses'));
   const values = onceFor((profile: Profile) => createProfileValues(profile, scanners(profile), identifier, keys));
 
+  function reportFailure(operation: keyof Redactor): void {
+    try {
+      options.onFailure?.({ operation });
+    } catch {
+      // Who listens may not make redaction throw.
+    }
+  }
+
   function guarded<T>(operation: keyof Redactor, redact: () => T, failed: T): T {
     try {
       return redact();
     } catch {
-      options.onFailure?.({ operation });
+      reportFailure(operation);
       return failed;
     }
   }
@@ -67,14 +75,14 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     json: (line, profile = 'log') =>
       guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
-    stream: (profile = 'text') => guardStream(createTextStream(scanners(profile)), () => options.onFailure?.({ operation: 'stream' })),
+    stream: (profile = 'text') => guardStream(createTextStream(scanners(profile)), () => reportFailure('stream')),
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {
         const redacted = values('log')(record);
         return isFormOf(record, redacted) ? redacted : withoutValues(record);
       } catch {
-        options.onFailure?.({ operation: 'logRecord' });
+        reportFailure('logRecord');
         return withoutValues(record);
       }
     },

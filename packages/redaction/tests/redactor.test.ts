@@ -235,6 +235,12 @@ describe('values of any shape', () => {
     );
     expect(watched.value(broken)).toBe('[redacted:failed]');
     expect(failures).toEqual(['value']);
+    const loud = createRedactor({
+      onFailure: () => {
+        throw new Error(secret);
+      },
+    });
+    expect(loud.value(broken)).toBe('[redacted:failed]');
     expect(
       watched.value({
         toJSON: () => {
@@ -242,6 +248,31 @@ describe('values of any shape', () => {
         },
       }),
     ).toBe('[redacted:failed]');
+  });
+
+  it('may never end', () => {
+    const endless = (): object => ({ toJSON: () => ({ left: endless(), right: endless() }) });
+    expect(JSON.stringify(redactor.value(endless(), 'text')).length).toBeGreaterThan(0);
+  });
+
+  it('may answer differently each time they are asked', () => {
+    let asked = 0;
+    const fickle = {
+      get note() {
+        asked += 1;
+        return asked > 1 ? secret : 'fine';
+      },
+      password: 'short',
+    };
+    expect(JSON.stringify(redactor.value(fickle, 'text'))).not.toContain(secret);
+  });
+
+  it('may share what is content in one place with another', () => {
+    const shared = { line: 'whales' };
+    expect(redactor.value({ a: shared, messages: [shared] }, 'trace')).toEqual({
+      a: shared,
+      messages: [{ line: '[redacted:content:string:6]' }],
+    });
   });
 
   it('keep a key called __proto__ a key', () => {

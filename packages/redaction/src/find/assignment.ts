@@ -21,6 +21,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     find(text, at, floor) {
       const operatorEnd = runEnd(text, at, OPERATOR, at + 4);
       const next = codeAt(text, operatorEnd);
+      if (isComparison(text, at)) return undefined;
       if (next === 47 && codeAt(text, operatorEnd + 1) === 47) return undefined;
       const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
       const onNextLine = isLineEnd(text, opener);
@@ -54,6 +55,12 @@ const ENVIRONMENT_KEY = charClass('A-Z0-9_');
 function isLineEnd(text: string, at: number): boolean {
   const code = codeAt(text, at);
   return code === 10 || code === 13;
+}
+
+/** `==`, `===`, `!=`, `<=`: code that compares. */
+function isComparison(text: string, at: number): boolean {
+  const before = codeAt(text, at - 1);
+  return codeAt(text, at) === 61 && (codeAt(text, at + 1) === 61 || before === 33 || before === 60);
 }
 
 /** `key=key=key=`: what goes on as a key is no value. */

@@ -1,4 +1,5 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
+import { LAST_WORDS } from '../keys/key-words.ts';
 import { charClass, codeAt, runStart, SPACE } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
@@ -18,7 +19,7 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   if (keyStart === keyEnd || isCompound(text, keyStart, end)) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = keys.judge(key);
-  if (verdict.kind === 'secret' || keyStart === floor) return verdict;
+  if (verdict.kind === 'secret' || keyStart === floor || !mayEndPhrase(key)) return verdict;
   const earlier = wordBefore(text, keyStart, floor);
   if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
@@ -31,6 +32,11 @@ function isCompound(text: string, keyStart: number, end: number): boolean {
 }
 
 const COLON = 58;
+
+/** `api key`, `connection string`: words that mean a secret only behind another, and those that stand between a name and its value. */
+function mayEndPhrase(key: string): boolean {
+  return key.length <= 14 && (LAST_WORDS.has(key.toLowerCase()) || TYPE_NAMES.has(key));
+}
 
 /** The letter of an escape (`\npassword`) is not part of a key. */
 function unescapedStart(text: string, start: number, end: number): number {

@@ -8,7 +8,7 @@ export type ValueSetting = 'quoted' | 'bare';
 
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
-  if (value.length < 4 || isStandIn(value)) return false;
+  if (value.length < 4 || isStandIn(value) || (setting === 'bare' && verdict.type !== 'password' && CALL.test(value))) return false;
   switch (verdict.kind) {
     case 'secret':
       return isNamedSecret(value, verdict.type, setting);
@@ -29,7 +29,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       return setting === 'quoted' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
     case 'authorization':
     case 'cookie':
-      return value.length >= 8 && !isSentence(value) && !isCode(value) && /\d|[a-z][A-Z]|=/.test(value);
+      return value.length >= 8 && !isLocation(value) && !isSentence(value) && !isCode(value) && /\d|[a-z][A-Z]|=/.test(value);
     case 'security_code':
     case 'ssn':
     case 'card':
@@ -39,7 +39,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
     case 'webhook_url':
       return value.length >= 16 && !isCode(value);
     default:
-      if (value.length < 10 || isLocation(value)) return false;
+      if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
       if (UUID.test(value)) return true;
       if (FINGERPRINT.test(value)) return false;
       if (SEED_PHRASE.test(value)) return true;
@@ -51,6 +51,8 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
 
 /** Twelve words or more of a wallet (BIP 39). */
 const SEED_PHRASE = /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/;
+const VERSION = /^[<>=^~v ]{0,3}\d+\.\d+/;
+const CALL = /\w[([{]/;
 const FINGERPRINT = /^(?:sha\d{1,3}|md5)[:=-]/i;
 
 /** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */
@@ -72,15 +74,16 @@ export function looksRandom(value: string): boolean {
   if (shape.longestRepeat > Math.max(3, shape.length / 4)) return false;
   const letters = shape.lowers + shape.uppers;
   if (letters === 0) return length >= 10 && shape.digits === shape.length && shape.entropy >= 2;
-  if (shape.digits === 0) return isMixedCase(shape);
-  if (shape.digits < 2 && !isMixedCase(shape) && !(length >= 18 && /^[a-z]+\d[a-z]+$/i.test(value))) return false;
+  if (shape.digits === 0) return isMixedCase(value, shape);
+  if (shape.digits < 2 && !isMixedCase(value, shape) && !(length >= 18 && /^[a-z]+\d[a-z]+$/i.test(value))) return false;
   if (length < 16) return shape.digits >= 2 && shape.entropy >= 2.7 && shape.changes >= 3;
   return shape.entropy >= 3 && (shape.digits >= 3 || shape.changes >= 3) && !isWordy(value);
 }
 
 /** Letters alone are random when their case changes as no word's does. */
-function isMixedCase(shape: ValueShape): boolean {
-  return shape.length >= 16 && shape.lowers > 2 && shape.uppers > 2 && shape.entropy >= 3.4 && shape.changes > shape.length * 0.4;
+function isMixedCase(value: string, shape: ValueShape): boolean {
+  if (!ONE_TOKEN.test(value)) return false;
+  return shape.length >= 18 && shape.lowers > 2 && shape.uppers > 2 && shape.entropy >= 3.4 && shape.changes > shape.length * 0.4;
 }
 
 const PLAIN_PART = /^(?:[a-z]{0,14}|(?:[A-Z]?[a-z]{2,}){1,8}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
@@ -121,7 +124,7 @@ function isSentence(value: string): boolean {
 
 const CODE = anyOf(
   /[()[\]{}]|=>|::|->/,
-  /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/,
+  /^!*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/,
   /^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/,
 );
 

@@ -4,7 +4,7 @@ import { anyOf } from '../rules/expression.ts';
 const WORDS = words(`
   null nil none undefined true false yes no on off string str number bool boolean int integer float object array any void var self this
   required optional default empty unset secret password passwd pass pwd token apikey key redacted hidden masked removed changeme example
-  test testing todo tbd n/a foo bar baz user username
+  test testing passed failed pending skipped success todo tbd n/a foo bar baz user username
 `);
 const REPEATED = /^(?:x+|\*+|\.+|-+|_+|#+|0+|1+)$/i;
 const DEFAULTS =

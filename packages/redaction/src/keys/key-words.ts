@@ -161,7 +161,7 @@ export const TRACE_CONTENT_KEYS: ReadonlySet<string> = words(`
 
 /** At the end of a key these make a random value a secret. */
 export const WEAK_WORDS: ReadonlySet<string> = words(`
-  key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier license hook webhook session sess sid
+  key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier hook webhook session sess sid
 `);
 
 /** Beside the word key these make it the key of a table, a map or a keyboard. */
@@ -181,3 +181,8 @@ export const IDENTIFIER_ENDINGS: ReadonlySet<string> = words(`
 
 /** Keys that say how content is built. */
 export const STRUCTURAL_KEYS: ReadonlySet<string> = words('type role status phase object finish_reason finishReason');
+
+/** With what phrases of more than one word end. */
+export const LAST_WORDS: ReadonlySet<string> = new Set(
+  [...SECRET_PHRASES.map(([phrase]) => phrase), ...SECRET_KEYS.keys(), 'x key'].flatMap((phrase) => phrase.split(' ').slice(1).slice(-1)),
+);

@@ -6,8 +6,8 @@ import { judgePattern } from './pattern-judge.ts';
 
 /**
  * Reads what an operator configured: `{rules?, safeKeys?, secretKeys?, contentKeys?}`, where a rule is
- * `{id, description?, literals, pattern, ignoreCase?}`. `literals` are texts with which every match of `pattern` begins, three characters or more; what a group named `keep`
- * at the start of the pattern matches stays.
+ * `{id, description?, literals, pattern, ignoreCase?}`. `literals` are texts with which every match of `pattern` begins, of three
+ * characters or more; what a group named `keep` at the start of the pattern matches stays.
  *
  * Rejects with a `RedactionConfigurationError` that lists every problem: a wrong shape, a pattern that does not compile, that can match
  * nothing, or whose matching can take longer than linear time (judged by recheck, https://makenowjust-labs.github.io/recheck/).

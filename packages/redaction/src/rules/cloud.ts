@@ -141,6 +141,12 @@ export const CLOUD_RULES: readonly Rule[] = [
   { id: 'dynatrace_token', description: 'Dynatrace tokens.', formats: ['dt0(a|c|s|e)(01|02|03|06|08|16).{an:24}.{an:64}'] },
   { id: 'clickhouse_key', description: 'ClickHouse Cloud keys.', formats: ['4b1d{an:38}'] },
   {
+    id: 'truenas_key',
+    description: 'TrueNAS keys.',
+    formats: ['(1|2)-{an:64}'],
+    validate: (secret) => isVaried(secret) && /[A-Z]/.test(secret) && /[a-z]/.test(secret),
+  },
+  {
     id: 'tailscale_key',
     description: 'Tailscale keys.',
     formats: ['tskey-(auth|api|client|scim|webhook)-{an:8-24}-{an:16-40}', 'tskey-{an:16-40}'],

@@ -62,10 +62,12 @@ export function parseFormat(format: string): Format {
     parts.push(parsePart(match));
   }
   if (at !== format.length) throw new SyntaxError(`format ${format} is broken at ${at}`);
+  const literals = leadingLiterals(parts);
+  if (literals.includes('')) throw new SyntaxError(`format ${format} does not begin with literal text`);
   const last = parts.at(-1);
   const end = last?.members === undefined || last.isOpen ? '' : `(?![${last.members}])`;
   return {
-    literals: leadingLiterals(parts),
+    literals,
     source: parts.map((part) => part.source).join('') + end,
     firstRun: firstRunOf(parts),
     tail: last?.isOpen === true && last.members !== undefined ? charClass(last.members) : undefined,

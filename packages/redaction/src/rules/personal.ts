@@ -36,7 +36,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: "Payment card numbers: an issuer's range and length, and the Luhn check digit (ISO/IEC 7812-1).",
     pattern: {
       literals: [],
-      starts: { before: BEFORE_NUMBER, first: charClass('2-6'), second: DIGIT },
+      starts: { before: BEFORE_NUMBER, first: charClass('2-6'), second: DIGIT, fourth: DIGIT },
       expression: /\d{4}(?:[ -]?\d){8}/,
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,
@@ -49,7 +49,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'United States social security numbers with their hyphens or spaces.',
     pattern: {
       literals: [],
-      starts: { before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT },
+      starts: { before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' -') },
       precheck: (text, at) =>
         (codeAt(text, at + 3) === 45 && codeAt(text, at + 6) === 45) || (codeAt(text, at + 3) === 32 && codeAt(text, at + 6) === 32),
       expression: /\d{3}(?:-\d{2}-|\s\d{2}\s)\d{4}(?![A-Za-z0-9_]|[-.]\d)/,
@@ -76,7 +76,12 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'Telephone numbers: international ones with +, North American ones with separators.',
     pattern: {
       literals: [],
-      starts: { before: complement(charClass('A-Za-z0-9_.%@+/=-')), first: charClass('+(2-9'), second: DIGIT },
+      starts: {
+        before: complement(charClass('A-Za-z0-9_.%@+/=-')),
+        first: charClass('+(2-9'),
+        second: DIGIT,
+        fourth: charClass('0-9 .()-'),
+      },
       precheck: isPhoneStart,
       expression: anyOf(
         /\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){1,4}(?![A-Za-z0-9_]|[-.:]\d)/,
@@ -96,7 +101,8 @@ function isEmail(secret: string): boolean {
 }
 
 const IDENTIFYING_WORDS = words(`
-  id ids uid uuid guid trace span timestamp time seq sequence cursor offset bytes size count hash checksum version build pid port nonce ns ms us
+  id ids uid uuid guid trace span timestamp time seq sequence cursor offset bytes size count hash checksum version build pid port nonce
+  ns ms us
 `);
 const IDENTIFYING_KEY = new RegExp(
   `(?:^|[^A-Za-z])\\w{0,40}(?:${[...IDENTIFYING_WORDS].join('|')})["'\\\\]{0,3}(?:\\s|\\s{0,2}[:=]\\s{0,2})["'\\\\]{0,3}$`,

@@ -35,8 +35,16 @@ export interface Rule {
 export interface RulePattern {
   /** At least one of these stands in every match; without one in the text the expression never runs. */
   readonly literals: readonly string[];
-  /** Instead of literals, for what has none: a character of `first` after one of `before` and before one of `second`. */
-  readonly starts?: { readonly before: CharClass; readonly first: CharClass; readonly second: CharClass };
+  /**
+   * Instead of literals, for what has none: a character of `first` after one of `before` and before one of `second`, with one of
+   * `fourth` two places on.
+   */
+  readonly starts?: {
+    readonly before: CharClass;
+    readonly first: CharClass;
+    readonly second: CharClass;
+    readonly fourth?: CharClass;
+  };
   /** A cheap look before the expression is tried. */
   readonly precheck?: (text: string, at: number, floor: number) => boolean;
   /**

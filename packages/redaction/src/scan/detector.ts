@@ -15,10 +15,13 @@ export interface Tail {
   readonly until?: { readonly text: string; readonly closing: CharClass };
 }
 
-/** What makes a detector look: a literal, or a character of `first` after one of `before` and, if it is given, before one of `second`. */
+/**
+ * What makes a detector look: a literal, or a character of `first` after one of `before` and, where it is given, before one of
+ * `second`, with one of `fourth` two places on.
+ */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }
-  | { readonly before: CharClass; readonly first: CharClass; readonly second?: CharClass };
+  | { readonly before: CharClass; readonly first: CharClass; readonly second?: CharClass; readonly fourth?: CharClass };
 
 /**
  * Looks at one place of a text. `at` is where the trigger's literal (or its `first` character) starts; nothing before `floor` may be

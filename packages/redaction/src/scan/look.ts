@@ -1,6 +1,6 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
 import { startsWord } from './boundary.ts';
-import { codeAt } from './char-class.ts';
+import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
 import { LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
 
@@ -29,6 +29,9 @@ export function look(text: string, at: number, floor: number, bucket: Bucket | u
 function check(text: string, at: number, floor: number, candidate: Candidate | undefined, available: number): Found | undefined {
   if (candidate === undefined) return undefined;
   const start = at - candidate.offset;
+  const { second, fourth } = candidate;
+  if (second !== undefined && !has(second, codeAt(text, at + 1))) return undefined;
+  if (fourth !== undefined && !has(fourth, codeAt(text, at + 3))) return undefined;
   if (start < floor || !isLiteralAt(text, start, candidate)) return undefined;
   if (candidate.startsWord && start !== floor && !startsWord(text, start)) return undefined;
   if (start + REACH_RIGHT > available) return UNDECIDED;

@@ -7,6 +7,7 @@ export interface Candidate {
   readonly ignoreCase: boolean;
   readonly offset: number;
   readonly second: CharClass | undefined;
+  readonly fourth: CharClass | undefined;
   readonly startsWord: boolean;
   readonly find: Detector['find'];
 }
@@ -54,7 +55,10 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {
   if (!('literal' in trigger)) {
-    const candidate = createCandidate({ literal: '', ignoreCase: false, offset: 0, second: trigger.second }, detector);
+    const candidate = createCandidate(
+      { literal: '', ignoreCase: false, offset: 0, second: trigger.second, fourth: trigger.fourth },
+      detector,
+    );
     trigger.before.forEach((isBefore, before) => {
       trigger.first.forEach((isFirst, first) => {
         if (isBefore === 1 && isFirst === 1) enter((before << 7) | first, candidate);
@@ -66,18 +70,18 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   const literal = ignoreCase ? trigger.literal.toLowerCase() : trigger.literal;
   if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
   const offset = rarestPair(literal) + 1;
-  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined }, detector);
+  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined }, detector);
   for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
     for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter((first << 7) | second, candidate);
   }
 }
 
-type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second'>;
+type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
 function createCandidate(trigger: CandidateTrigger, { startsWord, find }: Detector): Candidate {
-  const { literal, ignoreCase, offset, second } = trigger;
-  return { literal, ignoreCase, offset, second, startsWord, find };
+  const { literal, ignoreCase, offset, second, fourth } = trigger;
+  return { literal, ignoreCase, offset, second, fourth, startsWord, find };
 }
 
 function createBucket(candidates: readonly Candidate[]): Bucket {

@@ -2,7 +2,7 @@ import { isSecretValue } from '../find/secret-value.ts';
 import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
 import type { ContentPolicy } from '../profile.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
-import { copyUpTo, define } from './copy.ts';
+import { define } from './copy.ts';
 import { plainForm, read } from './exotic.ts';
 import { isRawNumber } from './json.ts';
 import type { Field } from './field.ts';
@@ -19,15 +19,20 @@ export interface ValueRedactorOptions {
 export type ValueRedactor = (value: unknown) => unknown;
 
 const DEEPEST = 64;
+const MOST_OBJECTS = 1_000_000;
 const LONGEST_REMEMBERED_VALUE = 64;
 const NAMING_KEYS: readonly string[] = ['name', 'key', 'header', 'Name', 'Key', 'id'];
 const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
 /** No identifier of fewer digits can be a card number. */
 const SMALLEST_CARD = 1e11;
 
+/** Objects met on this walk and what became of them: shared ones are done once, enclosing ones are circular. */
 interface Walk {
-  /** Objects met on this walk and what became of them: shared ones are done once, enclosing ones are circular. */
   readonly met: Map<object, unknown>;
+  /** Those met inside content, of which other things become. */
+  readonly metInContent: Map<object, unknown>;
+  /** How many more objects are looked at. What makes objects as it is asked for them would never end. */
+  left: number;
 }
 
 export function createValueRedactor({ content, text, identifier, field }: ValueRedactorOptions): ValueRedactor {
@@ -70,12 +75,14 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   }
 
   function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
-    if (walk.met.has(object)) return walk.met.get(object);
+    const met = isContent ? walk.metInContent : walk.met;
+    if (met.has(object)) return met.get(object);
     if (isRawNumber(object)) return isContent ? contentPlaceholder('number', 16) : object;
-    if (depth >= DEEPEST) return TOO_DEEP;
-    walk.met.set(object, CIRCULAR);
+    walk.left -= 1;
+    if (depth >= DEEPEST || walk.left < 0) return TOO_DEEP;
+    met.set(object, CIRCULAR);
     const redacted = redactForm(object, depth, isContent, walk);
-    walk.met.set(object, redacted);
+    met.set(object, redacted);
     return redacted;
   }
 
@@ -88,7 +95,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     }
     if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk, object);
     if (Array.isArray(form)) return redactArray(form, depth, isContent, walk, object);
-    if (form !== object && depth > 0 && walk?.met.has(form) === true) return walk.met.get(form);
+    if (form !== object && (isContent ? walk?.metInContent : walk?.met)?.has(form) === true) return CIRCULAR;
     return redactFields(form, depth, isContent, walk, object);
   }
 
@@ -104,19 +111,32 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   }
 
   function redactFields(object: object, depth: number, isContent: boolean, walk: Walk | undefined, root: object): object {
-    let copy: Record<string, unknown> | undefined;
     const keys = Object.keys(object);
     for (const key of keys) {
       const value = read(object, key);
       const known = field(key);
       const redacted = redactOne(known, value, depth, isContent, walk, root, object);
-      if (copy === undefined) {
-        if (Object.is(redacted, value) && known.name === key && value !== FAILED) continue;
-        copy = copyUpTo(object, keys, key);
-      }
-      define(copy, known.name, redacted);
+      const isSame = Object.is(redacted, value) && known.name === key && value !== FAILED;
+      if (!isSame) return copyFields(keys, object, depth, isContent, walk, root);
     }
-    return copy ?? object;
+    return object;
+  }
+
+  /** What is written into a copy is what was judged: no field is read twice for it. */
+  function copyFields(
+    keys: readonly string[],
+    object: object,
+    depth: number,
+    isContent: boolean,
+    walk: Walk | undefined,
+    root: object,
+  ): object {
+    const copy: Record<string, unknown> = {};
+    for (const key of keys) {
+      const known = field(key);
+      define(copy, known.name, redactOne(known, read(object, key), depth, isContent, walk, root, object));
+    }
+    return copy;
   }
 
   /** Numbers and words under keys that say nothing are most of every record. */
@@ -186,7 +206,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   ): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk, root);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk, root);
+    if (typeof value !== 'string' || mayBeJson(value)) return redactAny(value, depth + 1, false, walk, root);
     if (value === known.clean.value || isNumeric(value)) return value;
     const redacted = identifier(value);
     if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE) known.clean.value = value;
@@ -200,7 +220,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
 }
 
 function startWalk(root: object | undefined): Walk {
-  return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]) };
+  return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]), metInContent: new Map(), left: MOST_OBJECTS };
 }
 
 /** A time, a number, a version, an address: digits and what stands between them. */
