@@ -28,9 +28,10 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const valueAt = onNextLine ? runEnd(text, opener, NEWLINE_AND_SPACE, opener + 64) : opener;
       if (!hasValue(text, valueAt)) return undefined;
       const verdict = judgeKeyBefore(text, at, floor, keys);
-      if (verdict === undefined || !mayBeSecret(verdict) || isFormToken(text, at, floor)) return undefined;
+      if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);
       if (isChain(text, valueAt) && verdict.type !== 'password') return undefined;
+      if (verdict.type === 'token' && isFormToken(text, at, floor)) return undefined;
       const value = valueAfter(text, valueAt);
       if (onNextLine && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
       return judged(knownFormat, text, isLiteral(text, at, floor) ? { ...value, setting: 'quoted' } : value, verdict);

@@ -5,6 +5,7 @@ import { charClass, codeAt, runStart, SPACE } from '../scan/char-class.ts';
 const KEY = charClass('A-Za-z0-9_.$-');
 const BEFORE_OPERATOR = charClass(' \t|?+.~!\\"\'`])');
 const LONGEST_KEY = 64;
+const SHORTEST_KEY = 2;
 const QUOTES = /["'`]/;
 
 /** A declaration puts the type between the name and the value: `password: string = "…"`, `var token string = "…"`. */
@@ -16,7 +17,7 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
   const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
-  if (keyStart === keyEnd || isCompound(text, keyStart, end)) return undefined;
+  if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = keys.judge(key);
   if (verdict.kind === 'secret' || keyStart === floor || !mayEndPhrase(key)) return verdict;

@@ -1,3 +1,4 @@
+import { words } from '../keys/words.ts';
 import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
@@ -17,6 +18,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
     startsWord: false,
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
+      if (isWordBehind(text, keyEnd)) return undefined;
       const spaced = LINKING.exec(text.slice(keyEnd, keyEnd + 24));
       const opener = keyEnd + (spaced?.[0].length ?? 0);
       const first = codeAt(text, opener);
@@ -36,6 +38,15 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
   };
 }
 
+/** Most often another word follows: a value does not, unless it is `is` or the like. */
+function isWordBehind(text: string, keyEnd: number): boolean {
+  const start = keyEnd + 1;
+  const end = runEnd(text, start, LETTER, start + 12);
+  return end - start > 5 ? codeAt(text, end) === 32 : end - start > 1 && codeAt(text, end) === 32 && !LINKS.has(text.slice(start, end));
+}
+
+const LETTER = charClass('A-Za-z');
+const LINKS: ReadonlySet<string> = words('is was are to of value set');
 const LINKING = /^ {1,3}(?:(?:is|was|are|to|of|value|set to)(?: |: ?))?["'`(]?(?=\S)/;
 const VALUE_START = complement(charClass('"\'`()<>[]{}|,;:=&'));
 

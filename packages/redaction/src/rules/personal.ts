@@ -1,4 +1,4 @@
-import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, DIGIT, has, runEnd } from '../scan/char-class.ts';
 import { words } from '../keys/words.ts';
 import { cardEnd, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
@@ -19,7 +19,7 @@ export const EMAIL_RULE: Rule = {
   description: 'E-mail addresses (RFC 5321).',
   pattern: {
     literals: ['@', '%40'],
-    precheck: (text, at, floor) => at > floor && has(EMAIL_LOCAL, codeAt(text, at - 1)),
+    precheck: (text, at, floor) => at > floor && has(EMAIL_LOCAL, codeAt(text, at - 1)) && hasDomain(text, at),
     leads: { members: EMAIL_LOCAL, max: 64 },
     expression: new RegExp(`[A-Za-z0-9.!#$%&'*+/?^_{|}~-]{0,63}(?:@|%40)(?:${LABEL}\\.){1,8}${TOP_LABEL}(?![A-Za-z0-9])`),
     boundary: 'none',
@@ -93,6 +93,16 @@ export const PERSONAL_RULES: readonly Rule[] = [
     example: (random) => `+1 415 555 ${random.pick('0-9', 4)}`,
   },
 ];
+
+const LABEL_CHARACTER = charClass('A-Za-z0-9-');
+
+/** Whether a name with a dot behind it follows; names in other scripts are left to the expression. */
+function hasDomain(text: string, at: number): boolean {
+  const start = codeAt(text, at) === 64 ? at + 1 : at + 3;
+  const end = runEnd(text, start, LABEL_CHARACTER, start + 64);
+  const code = codeAt(text, end);
+  return code > 127 || (code === 46 && end > start);
+}
 
 function isEmail(secret: string): boolean {
   const at = Math.max(secret.lastIndexOf('@'), secret.lastIndexOf('%40'));

@@ -1,6 +1,6 @@
 import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { looksRandom } from '../find/secret-value.ts';
-import { charClass, codeAt, has } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, has, runEnd } from '../scan/char-class.ts';
 import { anyOf, sourceOf } from './expression.ts';
 import type { MatchPlace, Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
@@ -46,6 +46,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'The password in a URL: `https://user:password@host` (RFC 3986, 3.2.1).',
     pattern: {
       literals: ['://'],
+      precheck: mayHaveUser,
       expression: /(?<keep>:\/\/[^\s/:"'<>\\]{0,128}:)[^\s/"'<>\\]{1,256}(?=@[\w.[{$%-])/,
       boundary: 'none',
     },
@@ -57,6 +58,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A token in the place of the user of a URL: `https://token@host`.',
     pattern: {
       literals: ['://'],
+      precheck: mayHaveUser,
       expression: /(?<keep>:\/\/)[A-Za-z0-9_.-]{16,256}(?=@[\w[])/,
       boundary: 'none',
     },
@@ -184,6 +186,15 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     example: (random) => `https://example.com/file?X-Amz-Signature=${random.pick('a-f0-9', 64)}`,
   },
 ];
+
+const NO_USER = charClass(' \t\r\n/"\'<>\\');
+const USER_INFO = complement(charClass(' \t\r\n/"\'<>\\@'));
+
+/** Behind `://` most URLs have no `@` before their path. */
+function mayHaveUser(text: string, at: number): boolean {
+  const end = runEnd(text, at + 3, USER_INFO, at + 400);
+  return !has(NO_USER, codeAt(text, at + 3)) && codeAt(text, end) === 64;
+}
 
 const CURL_STAND_INS = /^(?:pass(?:word|wd)?|token|secret|test|yyy|xxx|pw|pwd|api[_-]?key|user(?:name)?)$/i;
 

@@ -2,7 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { startsWord } from './boundary.ts';
 import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
-import { LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
+import { CASE, LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
 
 /** What `look` says when the text at hand is too short to tell. */
 export const UNDECIDED: Found = { start: -1, end: -1, type: '' };
@@ -14,20 +14,30 @@ export const FAR = 0x3fffffff;
 export function look(text: string, at: number, floor: number, bucket: Bucket | undefined, available: number): Found | undefined {
   if (bucket === undefined) return undefined;
   if (at + LONGEST_LITERAL > available) return UNDECIDED;
-  const { candidates, probes } = bucket;
-  if (!bucket.isOpen && bucket.before[(codeAt(text, at - 2) & 127) | 32] === 0 && bucket.behind[(codeAt(text, at + 1) & 127) | 32] === 0)
-    return undefined;
-  for (let index = 0; index < candidates.length; index += 1) {
-    const code = probes[2 * index + 1] ?? -1;
-    if (code >= 0 && (codeAt(text, at + (probes[2 * index] ?? 0)) | 32) !== code) continue;
-    const found = check(text, at, floor, candidates[index], available);
+  const { before, behind, lists, open } = bucket;
+  const byBehind = behind[(codeAt(text, at + 1) & 127) | CASE] ?? 0;
+  const byBefore = before[(codeAt(text, at - 2) & 127) | CASE] ?? 0;
+  if (byBehind > 0) {
+    const found = ask(text, at, floor, lists[byBehind], available);
+    if (found !== undefined) return found;
+  }
+  if (byBefore > 0) {
+    const found = ask(text, at, floor, lists[byBefore], available);
+    if (found !== undefined) return found;
+  }
+  return open.length > 0 ? ask(text, at, floor, open, available) : undefined;
+}
+
+function ask(text: string, at: number, floor: number, candidates: readonly Candidate[] | undefined, available: number): Found | undefined {
+  if (candidates === undefined) return undefined;
+  for (const candidate of candidates) {
+    const found = check(text, at, floor, candidate, available);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function check(text: string, at: number, floor: number, candidate: Candidate | undefined, available: number): Found | undefined {
-  if (candidate === undefined) return undefined;
+function check(text: string, at: number, floor: number, candidate: Candidate, available: number): Found | undefined {
   const start = at - candidate.offset;
   const { second, fourth } = candidate;
   if (second !== undefined && !has(second, codeAt(text, at + 1))) return undefined;

@@ -13,16 +13,14 @@ export interface Candidate {
 }
 
 /**
- * What may be at a pair. The neighbours of the pair rule nearly all of it out: nothing is here unless the character before is one of
- * `before` or the one behind one of `behind`, without regard to case. Of each candidate's literal one more character is known by where
- * it stands: `probes` holds, for each, its distance and its code with the bit for case set, or -1.
+ * What may be at a pair, by the neighbours of the pair without regard to case: `lists[before[code]]` for the character before it,
+ * `lists[behind[code]]` for the one behind it, and `open` whatever they are. List 0 is empty: nearly always there is nothing more to do.
  */
 export interface Bucket {
-  readonly before: CharClass;
-  readonly behind: CharClass;
-  readonly isOpen: boolean;
-  readonly candidates: readonly Candidate[];
-  readonly probes: Int16Array;
+  readonly before: Uint8Array;
+  readonly behind: Uint8Array;
+  readonly lists: readonly (readonly Candidate[])[];
+  readonly open: readonly Candidate[];
 }
 
 /**
@@ -85,23 +83,39 @@ function createCandidate(trigger: CandidateTrigger, { startsWord, find }: Detect
 }
 
 function createBucket(candidates: readonly Candidate[]): Bucket {
-  const before = new Uint8Array(128);
-  const behind = new Uint8Array(128);
-  for (const { literal, offset, second } of candidates) {
-    second?.forEach((isSecond, code) => {
-      if (isSecond === 1) behind[code | 32] = 1;
-    });
-    if (offset >= 2) before[literal.charCodeAt(offset - 2) | 32] = 1;
-    else if (literal.length > offset + 1) behind[literal.charCodeAt(offset + 1) | 32] = 1;
+  const before = new Map<number, Candidate[]>();
+  const behind = new Map<number, Candidate[]>();
+  const open: Candidate[] = [];
+  for (const candidate of candidates) {
+    const { literal, offset, second } = candidate;
+    if (second !== undefined) for (const code of codesOf(second)) append(behind, code, candidate);
+    else if (literal.length > offset + 1) append(behind, literal.charCodeAt(offset + 1) | CASE, candidate);
+    else if (offset >= 2) append(before, literal.charCodeAt(offset - 2) | CASE, candidate);
+    else open.push(candidate);
   }
-  const isOpen = candidates.some(({ literal, second }) => literal.length < 3 && second === undefined);
-  return { before, behind, isOpen, candidates, probes: Int16Array.from(candidates.flatMap(probeOf)) };
+  const lists: (readonly Candidate[])[] = [[]];
+  return { before: indexOf(before, lists), behind: indexOf(behind, lists), lists, open };
 }
 
-function probeOf({ literal, offset }: Candidate): readonly number[] {
-  if (literal.length < 3) return [0, -1];
-  const place = literal.length - 1 - offset > offset - 1 ? literal.length - 1 : 0;
-  return [place - offset, literal.charCodeAt(place) | 32];
+/** The bit in which capital and small letters differ. */
+export const CASE = 32;
+
+function codesOf(members: CharClass): ReadonlySet<number> {
+  const codes = new Set<number>();
+  members.forEach((isMember, code) => {
+    if (isMember === 1) codes.add(code | CASE);
+  });
+  return codes;
+}
+
+function append(lists: Map<number, Candidate[]>, code: number, candidate: Candidate): void {
+  lists.set(code, [...(lists.get(code) ?? []), candidate]);
+}
+
+function indexOf(byCode: ReadonlyMap<number, readonly Candidate[]>, lists: (readonly Candidate[])[]): Uint8Array {
+  const index = new Uint8Array(128);
+  for (const [code, list] of byCode) index[code] = lists.push(list) - 1;
+  return index;
 }
 
 function cases(code: number, ignoreCase: boolean): readonly number[] {
