@@ -41,7 +41,7 @@ export const RPC_FRAME_TYPES = [
 ] as const;
 export type RpcFrameType = (typeof RPC_FRAME_TYPES)[number];
 
-/** Metadata of one JSON-RPC frame of a turn, or of a run of consecutive deltas. Never content. */
+/** Metadata of one JSON-RPC frame of a turn, or of a run of consecutive deltas. */
 export interface RpcFrame {
   readonly type: RpcFrameType;
   readonly direction: 'to_worker' | 'from_worker';
@@ -55,6 +55,8 @@ export interface RpcFrame {
   count?: number;
   lastAtMs?: number;
   maxGapMs?: number;
+  /** Params, result or error as they were on the wire, secrets and content and all; only where a trace asked for it. Never logged. */
+  readonly payload?: unknown;
 }
 
 /** Token counts as the model provider reported them. */

@@ -13,8 +13,8 @@ export type RpcAnswer = (outcome: RpcOutcome, bytes: number) => void;
 export interface ThreadSink {
   delta(itemId: string, text: string, bytes: number): void;
   notification(method: string, params: JsonObject, bytes: number): void;
-  serverRequest(id: RpcId, method: string, bytes: number): void;
-  serverRequestAnswered(id: RpcId, method: string, bytes: number): void;
+  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): void;
+  serverRequestAnswered(id: RpcId, method: string, outcome: RpcOutcome, bytes: number): void;
 }
 
 export interface RpcChannelOptions {
@@ -151,7 +151,7 @@ export class RpcChannel {
     const sink = this.#sinks.get(stringAt(params, 'threadId') ?? stringAt(params, 'conversationId') ?? '');
     const { id } = frame;
     if (typeof id === 'number' || typeof id === 'string') {
-      sink?.serverRequest(id, method, bytes);
+      sink?.serverRequest(id, method, params, bytes);
       this.#options.onServerRequest(id, method, sink);
       return;
     }

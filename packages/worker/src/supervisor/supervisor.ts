@@ -273,7 +273,7 @@ export class Supervisor {
   #answer(connection: WorkerConnection, id: RpcId, method: string, sink: ThreadSink | undefined): void {
     const { outcome, decision } = answerServerRequest(method, this.#nowMs());
     const bytes = connection.channel.respond(id, outcome);
-    sink?.serverRequestAnswered(id, method, bytes);
+    sink?.serverRequestAnswered(id, method, outcome, bytes);
     this.#events.onServerRequest({ method, decision });
   }
 

@@ -1,17 +1,26 @@
-import type { RpcFrame, RpcFrameType } from '@codex-proxy/contracts';
-import type { RpcId } from '../protocol/messages.ts';
+import type { RpcFrame } from '@codex-proxy/contracts';
 
 const DELTA_METHOD = 'item/agentMessage/delta';
 const MAX_FRAMES = 10_000;
+const MAX_PAYLOAD_BYTES = 4_194_304;
 
-/** Collects the metadata of a turn's frames, in order, the first 10,000; consecutive deltas become one entry. */
+/**
+ * Collects the metadata of a turn's frames, in order, the first 10,000; consecutive deltas become one entry. Payloads are kept only
+ * where they were asked for, and only the first 4 MiB of them, by their size on the wire.
+ */
 export class FrameTrace {
   readonly frames: RpcFrame[] = [];
+  readonly #keepsPayloads: boolean;
+  #payloadBytes = 0;
   #run: RpcFrame | undefined;
 
-  add(type: RpcFrameType, direction: RpcFrame['direction'], method: string, bytes: number, atMs: number, id?: RpcId): void {
+  constructor(options: { readonly keepsPayloads: boolean }) {
+    this.#keepsPayloads = options.keepsPayloads;
+  }
+
+  add(frame: Omit<RpcFrame, 'payload'>, payload: unknown): void {
     this.#run = undefined;
-    this.#push({ type, direction, method, id, atMs, bytes });
+    this.#push(this.#keepsPayloads && this.#hasRoomFor(frame.bytes) ? { ...frame, payload } : frame);
   }
 
   addDelta(bytes: number, atMs: number): void {
@@ -35,6 +44,11 @@ export class FrameTrace {
     const gapMs = atMs - (run.lastAtMs ?? atMs);
     if (gapMs > (run.maxGapMs ?? 0)) run.maxGapMs = gapMs;
     run.lastAtMs = atMs;
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    this.#payloadBytes += bytes;
+    return this.#payloadBytes <= MAX_PAYLOAD_BYTES;
   }
 
   #push(frame: RpcFrame): void {

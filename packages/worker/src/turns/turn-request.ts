@@ -13,6 +13,8 @@ export interface TurnRequest {
   readonly effort?: string | undefined;
   /** JSON Schema that the answer must satisfy. */
   readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the frames of the trace carry what was in them, as it was: a trace that is kept redacts them. Default false. */
+  readonly capturesPayloads?: boolean | undefined;
 }
 
 /** Why a turn failed, in the terms of the table of errors. */

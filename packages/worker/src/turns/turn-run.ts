@@ -31,7 +31,7 @@ export class TurnRun implements Turn, ThreadSink {
   readonly #observer: TurnObserver;
   readonly #settings: TurnSettings;
   readonly #scheduler: TurnScheduler;
-  readonly #trace = new FrameTrace();
+  readonly #trace: FrameTrace;
   readonly #submittedAtMs: number;
   #phase: Phase = 'queued';
   #beginnings = 0;
@@ -50,6 +50,7 @@ export class TurnRun implements Turn, ThreadSink {
     this.#observer = observer;
     this.#settings = settings;
     this.#scheduler = scheduler;
+    this.#trace = new FrameTrace({ keepsPayloads: request.capturesPayloads === true });
     this.#submittedAtMs = settings.monotonicMs();
     this.#lastHeardAtMs = this.#submittedAtMs;
   }
@@ -142,21 +143,24 @@ export class TurnRun implements Turn, ThreadSink {
     const nowMs = this.#settings.monotonicMs();
     this.#lastHeardAtMs = nowMs;
     if (this.#phase === 'settled') return;
-    this.#trace.add('rpc_notification', 'from_worker', method, bytes, nowMs);
+    this.#trace.add({ type: 'rpc_notification', direction: 'from_worker', method, bytes, atMs: nowMs }, params);
     if (method === 'turn/completed') this.#turnCompleted(params);
     else if (method === 'thread/tokenUsage/updated') this.#countTokens(params);
     else if (method === 'item/completed') this.#itemCompleted(params);
     else if (method === 'error') this.#providerError(params);
   }
 
-  serverRequest(id: RpcId, method: string, bytes: number): void {
+  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): void {
     this.#lastHeardAtMs = this.#settings.monotonicMs();
-    this.#trace.add('server_request', 'from_worker', method, bytes, this.#lastHeardAtMs, id);
+    this.#trace.add({ type: 'server_request', direction: 'from_worker', method, id, bytes, atMs: this.#lastHeardAtMs }, params);
   }
 
   /** The answer to a server request went out. */
-  serverRequestAnswered(id: RpcId, method: string, bytes: number): void {
-    this.#trace.add('server_response', 'to_worker', method, bytes, this.#settings.monotonicMs(), id);
+  serverRequestAnswered(id: RpcId, method: string, outcome: RpcOutcome, bytes: number): void {
+    this.#trace.add(
+      { type: 'server_response', direction: 'to_worker', method, id, bytes, atMs: this.#settings.monotonicMs() },
+      payloadOf(outcome),
+    );
   }
 
   #threadStarted(outcome: RpcOutcome): void {
@@ -264,10 +268,11 @@ export class TurnRun implements Turn, ThreadSink {
       if (this.#phase === 'settled') unload(channel, method, outcome);
       if (channel !== this.#channel) return;
       this.#lastHeardAtMs = this.#settings.monotonicMs();
-      this.#trace.add('error' in outcome ? 'rpc_error' : 'rpc_response', 'from_worker', method, answerBytes, this.#lastHeardAtMs, id);
+      const type = 'error' in outcome ? 'rpc_error' : 'rpc_response';
+      this.#trace.add({ type, direction: 'from_worker', method, id, bytes: answerBytes, atMs: this.#lastHeardAtMs }, payloadOf(outcome));
       answer(outcome);
     });
-    this.#trace.add('rpc_request', 'to_worker', method, bytes, this.#settings.monotonicMs(), id);
+    this.#trace.add({ type: 'rpc_request', direction: 'to_worker', method, id, bytes, atMs: this.#settings.monotonicMs() }, params);
   }
 
   #redacted(failure: TurnFailure): TurnFailure {
@@ -315,6 +320,10 @@ export class TurnRun implements Turn, ThreadSink {
 function unload(channel: RpcChannel, method: string, outcome: RpcOutcome): void {
   const threadId = method === 'thread/start' && 'result' in outcome ? stringAt(objectAt(outcome.result, 'thread'), 'id') : undefined;
   if (threadId !== undefined) channel.request('thread/unsubscribe', { threadId }, () => undefined);
+}
+
+function payloadOf(outcome: RpcOutcome): unknown {
+  return 'error' in outcome ? outcome.error : outcome.result;
 }
 
 function errorInfo(error: JsonObject | undefined): CodexErrorInfo | null {

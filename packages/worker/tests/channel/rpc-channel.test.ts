@@ -15,12 +15,12 @@ class RecordingSink implements ThreadSink {
     this.seen.push(['notification', method, params, bytes]);
   }
 
-  serverRequest(id: string | number, method: string, bytes: number): void {
-    this.seen.push(['request', id, method, bytes]);
+  serverRequest(id: string | number, method: string, params: object, bytes: number): void {
+    this.seen.push(['request', id, method, params, bytes]);
   }
 
-  serverRequestAnswered(id: string | number, method: string, bytes: number): void {
-    this.seen.push(['answered', id, method, bytes]);
+  serverRequestAnswered(id: string | number, method: string, outcome: RpcOutcome, bytes: number): void {
+    this.seen.push(['answered', id, method, outcome, bytes]);
   }
 }
 
@@ -165,7 +165,9 @@ test('a request of the worker comes with the sink of its thread, and its answer 
     { id: 7, method: 'item/tool/call', sink },
     { id: 'q', method: 'currentTime/read', sink: undefined },
   ]);
-  expect(sink.seen).toEqual([['request', 7, 'item/tool/call', size({ id: 7, method: 'item/tool/call', params: { threadId: 'thr' } })]]);
+  expect(sink.seen).toEqual([
+    ['request', 7, 'item/tool/call', { threadId: 'thr' }, size({ id: 7, method: 'item/tool/call', params: { threadId: 'thr' } })],
+  ]);
   const bytes = peer.channel.respond(7, { result: { success: false } });
   peer.channel.respond('q', { error: { code: -32_601, message: 'no' } });
   await delivered();
