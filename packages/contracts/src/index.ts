@@ -26,6 +26,15 @@ export {
 export { logRecordSchema, type LogRecord } from './log/log-record.ts';
 export type { TerminalRecord } from './log/terminal-record.ts';
 export {
+  MAINTENANCE_SOURCES,
+  maintenanceStateSchema,
+  maintenanceToggleSchema,
+  type MaintenanceChange,
+  type MaintenanceSource,
+  type MaintenanceState,
+  type MaintenanceToggle,
+} from './maintenance/maintenance.ts';
+export {
   METRICS,
   type CounterName,
   type GaugeName,
@@ -37,6 +46,20 @@ export {
   type SummaryName,
 } from './metrics/metric-catalogue.ts';
 export { METRIC_LABELS, type MetricLabel, type MetricLabelName } from './metrics/metric-labels.ts';
+export { OUTPUT_MODES, TOOL_BUFFER_ABORT_REASONS, type OutputMode, type ToolBufferAbortReason } from './tool-buffer/tool-buffer.ts';
+export {
+  TRACE_PRUNE_REASONS,
+  traceArtifactSchema,
+  traceBufferStateSchema,
+  traceBufferToggleSchema,
+  traceDeltaRunSchema,
+  traceFrameSchema,
+  type TraceArtifact,
+  type TraceBufferState,
+  type TraceEvent,
+  type TracePrune,
+  type TracePruneReason,
+} from './trace-buffer/trace-artifact.ts';
 export {
   RPC_FRAME_TYPES,
   type RpcFrame,

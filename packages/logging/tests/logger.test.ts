@@ -57,6 +57,7 @@ const SAMPLE: LogFields = {
   delta_count: 3,
   count: 4,
   sink: 'access',
+  worker_event: 'trace_buffer_prune',
 };
 
 describe('a record', () => {

@@ -158,6 +158,43 @@ export const LOG_EVENTS = {
     description: 'Maintenance mode was switched.',
     fields: ['from', 'to', 'source'],
   },
+  maintenance_file_failed: {
+    component: 'maintenance',
+    level: 'error',
+    description:
+      'What is kept of maintenance mode cannot be read (it then counts as on) or cannot be written (it then ends with the process).',
+    fields: ['reason', 'error_message'],
+  },
+  trace_buffer_toggled: {
+    component: 'trace_buffer',
+    level: 'warn',
+    description: 'Capture of traces was switched.',
+    fields: ['from', 'to', 'source'],
+  },
+  trace_buffer_pruned: {
+    component: 'trace_buffer',
+    level: 'info',
+    description: 'Trace artifacts were removed; `worker_event` is `trace_buffer_prune`.',
+    fields: ['worker_event', 'reason', 'count', 'bytes'],
+  },
+  trace_buffer_failed: {
+    component: 'trace_buffer',
+    level: 'error',
+    description: 'A trace artifact cannot be written or swept; requests go on. Rate limited.',
+    fields: ['reason', 'error_message'],
+  },
+  trace_buffer_recovered: {
+    component: 'trace_buffer',
+    level: 'info',
+    description: 'Trace artifacts can be written again.',
+    fields: ['count'],
+  },
+  tool_buffer_aborted: {
+    component: 'tool_buffer',
+    level: 'warn',
+    description: 'A textual tool block was let go of as plain text.',
+    fields: ['request_id', 'reason', 'bytes'],
+  },
   log_sink_failed: {
     component: 'log',
     level: 'error',

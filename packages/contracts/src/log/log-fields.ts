@@ -12,7 +12,18 @@ const ms = z.number().nonnegative();
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const LOG_COMPONENTS = ['proxy', 'http', 'sse', 'worker', 'rpc', 'usage', 'maintenance', 'trace_buffer', 'log'] as const;
+export const LOG_COMPONENTS = [
+  'proxy',
+  'http',
+  'sse',
+  'worker',
+  'rpc',
+  'usage',
+  'maintenance',
+  'trace_buffer',
+  'tool_buffer',
+  'log',
+] as const;
 export type LogComponent = (typeof LOG_COMPONENTS)[number];
 
 /** How a request ended. Every request has exactly one. */
@@ -66,7 +77,9 @@ export const LOG_FIELDS = {
   reason: { schema: z.string(), description: 'Why: a short code.' },
   from: { schema: z.string(), description: 'State before a change.' },
   to: { schema: z.string(), description: 'State after a change.' },
-  source: { schema: z.string(), description: 'What caused a change: environment, endpoint, expiry, signal.' },
+  source: { schema: z.string(), description: 'What caused a change: environment, endpoint, expiry, signal, corrupt_file.' },
+  author: { schema: z.string(), description: 'Who asked for a change, as they said.' },
+  expires_at: { schema: z.iso.datetime(), description: 'When a state ends by itself, ISO 8601 UTC.' },
   direction: { schema: z.enum(['to_worker', 'from_worker']), description: 'Which way a JSON-RPC frame went.' },
   frame_type: {
     schema: z.enum(['rpc_request', 'rpc_response', 'rpc_notification', 'rpc_error', 'server_request', 'server_response', 'delta_run']),

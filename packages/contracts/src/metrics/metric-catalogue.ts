@@ -81,6 +81,21 @@ export const METRICS = {
   },
   codex_worker_rss_bytes: { kind: 'gauge', help: 'Resident memory of the worker process.', labels: [] },
   codex_maintenance_mode: { kind: 'gauge', help: '1 for the state that maintenance mode is in, 0 for the other.', labels: ['state'] },
+  codex_trace_buffer_entries: { kind: 'gauge', help: 'Trace artifacts on disk.', labels: [] },
+  codex_trace_buffer_pruned_total: { kind: 'counter', help: 'Trace artifacts removed, by reason.', labels: ['reason'] },
+  codex_trace_buffer_write_errors_total: { kind: 'counter', help: 'Trace artifacts that could not be written.', labels: [] },
+  codex_tool_buffer_started_total: { kind: 'counter', help: 'Textual tool blocks that began.', labels: ['output_mode'] },
+  codex_tool_buffer_flushed_total: { kind: 'counter', help: 'Textual tool blocks given out whole.', labels: ['output_mode'] },
+  codex_tool_buffer_aborted_total: {
+    kind: 'counter',
+    help: 'Textual tool blocks let go of as plain text, by reason.',
+    labels: ['output_mode', 'reason'],
+  },
+  codex_tool_buffer_anomaly: {
+    kind: 'gauge',
+    help: '1 for two minutes after a textual tool block was aborted for a reason other than a disconnect.',
+    labels: [],
+  },
   codex_log_dropped_total: { kind: 'counter', help: 'Log records that a sink could not take.', labels: ['sink'] },
   codex_build_info: { kind: 'gauge', help: 'Always 1; versions of the proxy and of the worker.', labels: ['version', 'codex_version'] },
 } as const satisfies Record<string, MetricDefinition>;

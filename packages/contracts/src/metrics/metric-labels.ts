@@ -1,5 +1,7 @@
 import { OUTCOMES } from '../log/log-fields.ts';
 import { ERROR_CODES } from '../errors/error-codes.ts';
+import { OUTPUT_MODES, TOOL_BUFFER_ABORT_REASONS } from '../tool-buffer/tool-buffer.ts';
+import { TRACE_PRUNE_REASONS } from '../trace-buffer/trace-artifact.ts';
 import { WORKER_STATES } from '../worker/worker-snapshot.ts';
 
 /**
@@ -28,6 +30,11 @@ export const METRIC_LABELS = {
   direction: { description: 'Prompt or response.', values: ['prompt', 'response', 'cached', 'reasoning'] },
   state: { description: 'Life-cycle state of the worker, or `on` and `off`.', values: [...WORKER_STATES, 'on', 'off'] },
   sink: { description: 'A log destination.', values: ['stdout', 'access', 'proto', 'usage'] },
+  reason: {
+    description: 'Why: of a trace artifact that was pruned, or of a tool block that was aborted.',
+    values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS],
+  },
+  output_mode: { description: 'How textual tool calls are given to the client.', values: OUTPUT_MODES },
   quantile: { description: 'A quantile from 0 to 1.', values: ['0.5', '0.95', '0.99'] },
   version: { description: 'Version of the proxy.', limit: 1 },
   codex_version: { description: 'Version of the worker, `unknown` before its first handshake.', limit: 8 },
