@@ -28,8 +28,10 @@ export interface Base64Window {
 
 export const BLOCK = 16;
 const SHORTEST = 32;
-const WINDOW = 2048;
+export const WINDOW = 2048;
 const OVERLAP = 512;
+/** From the start of one window to that of the next. */
+export const WINDOW_STEP = WINDOW - OVERLAP;
 const SAMPLE = 48;
 
 export function createBase64Search(firstType: (decoded: string) => string | undefined): Base64Search {

@@ -4,6 +4,7 @@ import { BASE64 } from './char-class.ts';
 import type { Detector, Found, Tail } from './detector.ts';
 import { FAR, look, UNDECIDED } from './look.ts';
 import { createPrefilter } from './prefilter.ts';
+import { Repetition } from './repetition.ts';
 import { tailEnd } from './tail.ts';
 
 /** How far a scan has come. Positions are in the text at hand; `offset` is how much of the whole went before it. */
@@ -58,18 +59,27 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     const available = isLast ? FAR : length;
     let at = state.at;
     let previous = at === 0 ? 0 : at === state.floor ? CLOSING_BRACKET : text.charCodeAt(at - 1) & 127;
+    const repetition = new Repetition(at);
+    let misses = 0;
     for (;;) {
+      if (at >= repetition.next) {
+        at = repetition.leap(text, at, state, misses);
+        misses = 0;
+      }
       const found = stopForBase64(text, at, state, available);
       if (found !== undefined) return found;
       if (at >= length) break;
-      const end = Math.min(length, state.window === undefined ? state.block : Math.max(state.window.end, at + 1));
+      const end = Math.min(length, repetition.next, state.window === undefined ? state.block : Math.max(state.window.end, at + 1));
       for (; at < end; at += 1) {
         const code = text.charCodeAt(at) & 127;
         const head = heads[(previous << 7) | code];
         previous = code;
         if (head === 0 || head === undefined) continue;
         const seen = look(text, at, state.floor, buckets[head], available);
-        if (seen === undefined) continue;
+        if (seen === undefined) {
+          misses += 1;
+          continue;
+        }
         stopAt(state, at);
         return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? seen);
       }

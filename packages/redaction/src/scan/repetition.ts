@@ -1,0 +1,116 @@
+import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
+import { BLOCK, WINDOW, WINDOW_STEP } from './base64.ts';
+import type { ScanState } from './scanner.ts';
+
+/**
+ * Leaps over what repeats itself. A detector sees only so far to either side, so that in a text which repeats every `period`
+ * characters it says at one place what it said a multiple of the period before. Where a whole round of the scan's state found nothing,
+ * no further round will: a text made to be slow to scan is nearly always one that repeats itself.
+ */
+export class Repetition {
+  /** The scan stops here, to ask `leap`. Far away in most texts. */
+  next: number;
+  #round: Round | undefined;
+
+  constructor(at: number) {
+    this.next = at + SPAN;
+  }
+
+  /**
+   * Where to go on: `at`, or a whole number of rounds behind it. Moves the window and the next block of `state` along.
+   * @param misses Places that were looked at closer, and in vain, since the last stop.
+   */
+  leap(text: string, at: number, state: ScanState, misses: number): number {
+    const round = this.#round;
+    const isSlow = misses > SPAN / DENSITY || state.window !== undefined;
+    this.#round = undefined;
+    if (round === undefined) {
+      this.#enter(text, at, isSlow);
+      return at;
+    }
+    if (round.before === undefined) {
+      this.#round = { ...round, before: picture(state, at) };
+      this.next = at + round.length;
+      return at;
+    }
+    const rounds = Math.floor((round.end - at - MARGIN) / round.length);
+    this.next = at + SPAN;
+    if (rounds <= 0 || !isSame(round.before, picture(state, at))) return at;
+    const distance = rounds * round.length;
+    if (state.window !== undefined) state.window = { start: state.window.start + distance, end: state.window.end + distance };
+    state.block = -1;
+    this.next = at + distance + SPAN;
+    return at + distance;
+  }
+
+  #enter(text: string, at: number, isSlow: boolean): void {
+    this.next = at + SPAN;
+    const period = isSlow ? periodAt(text, at) : 0;
+    if (period === 0) return;
+    const end = repetitionEnd(text, at, period);
+    const length = leastCommonMultiple(period, leastCommonMultiple(WINDOW_STEP, BLOCK));
+    if (end - at < 2 * length + 2 * MARGIN) {
+      this.next = Math.max(this.next, end);
+      return;
+    }
+    this.#round = { end, length, before: undefined };
+    this.next = at + MARGIN;
+  }
+}
+
+interface Round {
+  /** Where the text stops repeating itself. */
+  readonly end: number;
+  /** Of one round: the scan's own steps come out even as well. */
+  readonly length: number;
+  /** The state of the scan when the round began; undefined until then. */
+  readonly before: Picture | undefined;
+}
+
+/** What of a scan's state matters to what it will find, by distance from where it is. */
+interface Picture {
+  readonly windowStart: number;
+  readonly windowEnd: number;
+}
+
+/** Looked at in steps of this many characters: shorter texts are never looked at. */
+const SPAN = 16_384;
+/** One miss in so many characters is what makes a text slow. */
+const DENSITY = 64;
+const LONGEST_PERIOD = 256;
+/** Beyond this distance nothing is seen, to either side. */
+const MARGIN = REACH_LEFT + REACH_RIGHT + WINDOW;
+
+function picture({ window }: ScanState, at: number): Picture {
+  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at };
+}
+
+function isSame(one: Picture, other: Picture): boolean {
+  return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd;
+}
+
+/** The least period of the text at a place, 0 if it has none or a longer one. */
+function periodAt(text: string, at: number): number {
+  const sample = text.slice(at, at + LONGEST_PERIOD);
+  return text.slice(at + 1, at + 1 + 2 * LONGEST_PERIOD).indexOf(sample) + 1;
+}
+
+function repetitionEnd(text: string, from: number, period: number): number {
+  const repeats = (start: number, length: number): boolean =>
+    text.slice(start, start + length) === text.slice(start + period, start + period + length);
+  const last = text.length - period;
+  let [at, step] = [from, SPAN];
+  while (step > 0) {
+    if (at + step <= last && repeats(at, step)) {
+      at += step;
+      step *= 2;
+    } else step >>= 1;
+  }
+  return at + period;
+}
+
+function leastCommonMultiple(one: number, other: number): number {
+  let [a, b] = [one, other];
+  while (b > 0) [a, b] = [b, a % b];
+  return (one / a) * other;
+}
