@@ -2,6 +2,7 @@ import { configurationPage } from './pages/configuration.ts';
 import { errorsPage } from './pages/errors.ts';
 import { logSchemaJson, logSchemaPage } from './pages/log-schema.ts';
 import { metricsPage } from './pages/metrics.ts';
+import { redactionPage } from './pages/redaction.ts';
 
 /** Where the generated reference stands, from the root of the repository. */
 export const REFERENCE_FOLDER = 'docs/reference';
@@ -14,5 +15,6 @@ export function renderAll(): Map<string, string> {
     [`${REFERENCE_FOLDER}/log-schema.json`, logSchemaJson()],
     [`${REFERENCE_FOLDER}/log-schema.md`, logSchemaPage()],
     [`${REFERENCE_FOLDER}/metrics.md`, metricsPage()],
+    [`${REFERENCE_FOLDER}/redaction.md`, redactionPage()],
   ]);
 }

@@ -10,6 +10,7 @@ import type { WorkerCommand } from '@codex-proxy/worker';
 import type { Configuration } from '../config/configuration.ts';
 import { resolveCredentials, type Credentials } from '../config/credentials.ts';
 import type { Environment } from '../config/read-configuration.ts';
+import { readRedactionRules } from '../config/redaction-rules.ts';
 import { createApp } from '../http/app.ts';
 import { closeServer, listen } from '../http/listen.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -62,12 +63,13 @@ export interface RunningProxy {
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { configuration, environment } = options;
   const stateDir = resolve(configuration.PROXY_STATE_DIR ?? '.codex-api');
+  const redactionRules = await readRedactionRules(configuration.REDACTION_RULES);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const version = proxyVersion();
   const credentials = resolveCredentials(configuration, stateDir);
   const monotonicMs = (): number => performance.now();
 
-  const redactor = createRedactor();
+  const redactor = createRedactor(redactionRules);
   const redactRecord = (record: LogFields): LogFields => redactor.logRecord(record);
   const hide = hideSecrets([
     credentials.apiKey,

@@ -32,6 +32,10 @@ export const CONFIGURATION = {
   }),
   LOG_MAX_MB: integer({ fallback: 100, min: 1, max: 100_000, unit: 'MB', description: 'Size at which an NDJSON file is rotated.' }),
   LOG_MAX_FILES: integer({ fallback: 5, min: 1, max: 1_000, description: 'Files kept of each NDJSON log, the current one included.' }),
+  REDACTION_RULES: text({
+    default: 'none',
+    description: 'JSON file with rules, safe keys, secret keys and content keys beside the built-in ones; see redaction.md.',
+  }),
   CODEX_BIN: text({
     default: 'the one in @openai/codex',
     description: 'Executable run as `$CODEX_BIN app-server …`.',

@@ -50,6 +50,7 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   LOG_LEVEL: { fallback: 'info', good: { debug: 'debug', WARN: 'warn', fatal: 'fatal' }, bad: ['verbose', 'silent'] },
   LOG_MAX_MB: count(100, 1, 100_000),
   LOG_MAX_FILES: count(5, 1, 1_000),
+  REDACTION_RULES: anyText,
   CODEX_BIN: anyText,
   CODEX_MODEL: {
     fallback: undefined,
