@@ -70,3 +70,4 @@ export {
   type WorkerStartFailure,
 } from './worker/worker-events.ts';
 export { WORKER_STATES, type WorkerSnapshot, type WorkerState } from './worker/worker-snapshot.ts';
+export type { WorkerLogDbReport } from './worker/worker-log-db.ts';

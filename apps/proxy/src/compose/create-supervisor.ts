@@ -17,11 +17,13 @@ export interface SupervisorParts {
   readonly metrics: Metrics;
   readonly models: ServedModels;
   readonly redactText: (text: string) => string;
+  /** A worker answered its handshake. */
+  readonly onReady: () => void;
 }
 
 /** The supervisor with the settings of the configuration; what it reports is logged and counted. */
 export function createSupervisor(parts: SupervisorParts): Supervisor {
-  const { configuration, command, paths, version, logger, metrics, models, redactText } = parts;
+  const { configuration, command, paths, version, logger, metrics, models, redactText, onReady } = parts;
   for (const folder of [paths.codexHome, paths.workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const supervisor: Supervisor = new Supervisor({
     command,
@@ -43,6 +45,7 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
       metrics,
       version,
       onReady: () => {
+        onReady();
         models
           .refresh(async (method, params) => supervisor.request(method, params))
           .catch((error: unknown) => {

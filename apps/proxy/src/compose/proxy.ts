@@ -7,6 +7,7 @@ import { createLogger, createRequestContext, type Logger, type StdoutDestination
 import { createMetrics, observeBuild, observeMaintenance } from '@codex-proxy/metrics';
 import { createRedactor } from '@codex-proxy/redaction';
 import type { WorkerCommand } from '@codex-proxy/worker';
+import { WorkerLogDb } from '@codex-proxy/worker-log-db';
 import type { Configuration } from '../config/configuration.ts';
 import { resolveCredentials, type Credentials } from '../config/credentials.ts';
 import type { Environment } from '../config/read-configuration.ts';
@@ -23,6 +24,7 @@ import { hideSecrets } from '../observe/known-secrets.ts';
 import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
+import { createWorkerLogObserver } from '../observe/worker-log-observer.ts';
 import { createChatHandler } from '../openai/chat-handler.ts';
 import { ServedModels } from '../openai/served-models.ts';
 import { StreamTicker } from '../openai/stream-ticker.ts';
@@ -121,7 +123,15 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const paths: WorkerPaths = { binary, codexHome, workdir: resolve(configuration.CODEX_WORKDIR ?? join(stateDir, 'workdir')) };
   let catalog: string | undefined;
   const command = (): WorkerCommand => workerCommand(configuration, provider, { ...paths, catalog }, environment);
-  const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText });
+  const workerLogDb = new WorkerLogDb({
+    codexHome,
+    maxBytes: configuration.WORKER_LOG_DB_MAX_MB * MIB,
+    ...createWorkerLogObserver({ logger, metrics }),
+  });
+  const onReady = (): void => {
+    workerLogDb.start();
+  };
+  const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText, onReady });
   const observer = createRequestObserver({ logger, metrics, files, redact: (record) => redactor.logRecord(record), monotonicMs });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
   const exchanges = new WeakMap<Socket, Exchange>();
@@ -162,7 +172,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
         worker: supervisor.snapshot(),
         draining: stopping.signal.aborted,
         maintenanceMode: false,
-        degraded: degradedParts(files),
+        degraded: degradedParts(files, workerLogDb),
       }),
       internalFailure: () => undefined,
     }),
@@ -216,6 +226,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       logger.event('proxy_draining', { signal });
       await supervisor.stop(configuration.WORKER_SHUTDOWN_GRACE_MS);
       await closeServer(server);
+      await workerLogDb.close();
       ticker.stop();
       await starting;
       await provider.close();
@@ -225,8 +236,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
 }
 
-function degradedParts(files: LogFiles): DegradedPart[] {
-  return files.failing() ? ['log_sink'] : [];
+function degradedParts(files: LogFiles, workerLogDb: WorkerLogDb): DegradedPart[] {
+  return [...(files.failing() ? ['log_sink' as const] : []), ...(workerLogDb.failing ? ['worker_log_db' as const] : [])];
 }
 
 function logUnexpected(logger: Logger, error: unknown): void {

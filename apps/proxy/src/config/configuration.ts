@@ -107,6 +107,13 @@ export const CONFIGURATION = {
     unit: 'ms',
     description: 'Time that streams in flight get on shutdown.',
   }),
+  WORKER_LOG_DB_MAX_MB: integer({
+    fallback: 256,
+    min: 0,
+    max: 1_048_576,
+    unit: 'MB',
+    description: "What the worker's own log database may take on disk. Its warnings and errors are kept; 0 keeps nothing.",
+  }),
   PROXY_STREAM_IDLE_TIMEOUT_MS: integer({
     fallback: 300_000,
     min: 100,

@@ -83,6 +83,7 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   WORKER_BACKOFF_MAX_MS: { ...count(5_000, 1, 600_000), good: { '250': 250, '600000': 600_000 } },
   WORKER_STABLE_MS: count(10_000, 1, 86_400_000),
   WORKER_SHUTDOWN_GRACE_MS: count(10_000, 0, 3_600_000),
+  WORKER_LOG_DB_MAX_MB: count(256, 0, 1_048_576),
   PROXY_STREAM_IDLE_TIMEOUT_MS: count(300_000, 100, 86_400_000),
   PROXY_SSE_KEEPALIVE_MS: count(15_000, 50, 3_600_000),
   PROXY_STREAM_MAX_BUFFER_KB: count(1_024, 16, 1_048_576),

@@ -122,6 +122,24 @@ export const LOG_EVENTS = {
     description: 'A redacted line of its standard error; rate limited.',
     fields: ['message'],
   },
+  worker_log_db_reclaimed: {
+    component: 'worker',
+    level: 'info',
+    description: "Rows of the worker's own log database were deleted, and their bytes given back to the disk.",
+    fields: ['bytes', 'count', 'duration_ms'],
+  },
+  worker_log_db_failed: {
+    component: 'worker',
+    level: 'error',
+    description: "The worker's own log database cannot be looked at; it is tried again. Once until it can.",
+    fields: ['error_message'],
+  },
+  worker_log_db_recovered: {
+    component: 'worker',
+    level: 'info',
+    description: "The worker's own log database can be looked at again.",
+    fields: [],
+  },
   worker_catalog_failed: {
     component: 'worker',
     level: 'warn',

@@ -80,6 +80,11 @@ export const METRICS = {
     buckets: [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 15_000, 30_000, 60_000],
   },
   codex_worker_rss_bytes: { kind: 'gauge', help: 'Resident memory of the worker process.', labels: [] },
+  codex_worker_log_db_bytes: {
+    kind: 'gauge',
+    help: "The worker's own log database on disk, its write-ahead log included, in bytes.",
+    labels: [],
+  },
   codex_maintenance_mode: { kind: 'gauge', help: '1 for the state that maintenance mode is in, 0 for the other.', labels: ['state'] },
   codex_trace_buffer_entries: { kind: 'gauge', help: 'Trace artifacts on disk.', labels: [] },
   codex_trace_buffer_pruned_total: { kind: 'counter', help: 'Trace artifacts removed, by reason.', labels: ['reason'] },

@@ -1,0 +1,1 @@
+export { WorkerLogDb, type WorkerLogDbOptions } from './worker-log-db.ts';

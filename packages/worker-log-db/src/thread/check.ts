@@ -1,0 +1,34 @@
+import type { WorkerLogDbReport } from '@codex-proxy/contracts';
+import { databasePath, sizeOnDisk } from './files.ts';
+import { ensureFilter } from './filter.ts';
+import { openLogDatabase } from './log-database.ts';
+import { reclaim } from './reclaim.ts';
+
+export interface CheckRequest {
+  readonly codexHome: string;
+  readonly maxBytes: number;
+}
+
+export type CheckResult = { readonly report: WorkerLogDbReport } | { readonly failure: string };
+
+/** One look at the database: sees that the filter is there, and takes out what is beyond the limit. */
+export function check({ codexHome, maxBytes }: CheckRequest): CheckResult {
+  const startedAtMs = performance.now();
+  try {
+    const path = databasePath(codexHome);
+    if (path === undefined) return { report: { bytes: 0, reclaimedBytes: 0, deletedRows: 0, durationMs: 0, filtered: false } };
+    const before = sizeOnDisk(path);
+    const database = openLogDatabase(path);
+    try {
+      const filtered = ensureFilter(database, maxBytes === 0 ? 'none' : 'warnings');
+      const deletedRows = before > maxBytes ? reclaim(database, () => sizeOnDisk(path), maxBytes) : 0;
+      const bytes = sizeOnDisk(path);
+      const durationMs = performance.now() - startedAtMs;
+      return { report: { bytes, reclaimedBytes: Math.max(0, before - bytes), deletedRows, durationMs, filtered } };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
