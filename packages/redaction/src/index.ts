@@ -5,6 +5,6 @@ export { createRedactor, createTextStreamRedactor, type HeaderValues, type Redac
 export { renderRules, ruleRows, type RuleRow } from './rules/documentation.ts';
 export type { ExampleSource, Rule, RulePattern } from './rules/rule.ts';
 export { RULES } from './rules/rules.ts';
-export { LONGEST_HELD_BACK, type TextStreamRedactor } from './stream/text-stream.ts';
+export { LONGEST_HELD_BACK, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
 export { TokenRedactor, type TokenSpan } from './token-redactor.ts';
 export { truncateText } from './truncate.ts';

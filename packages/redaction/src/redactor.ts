@@ -4,7 +4,7 @@ import { FAILED } from './placeholder.ts';
 import { PROFILES, type Profile } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
-import { createTextStream, type TextStreamRedactor } from './stream/text-stream.ts';
+import { createTextStream, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
 import { createFields } from './value/field.ts';
 import { redactJson } from './value/json.ts';
 import { createValueRedactor, type ValueRedactor } from './value/value-redactor.ts';
@@ -25,7 +25,7 @@ export interface Redactor {
   /** Where `text` would take something out, in order. */
   find(text: string, profile?: Profile): readonly { readonly start: number; readonly end: number; readonly type: string }[];
   /** A text that arrives in pieces. Default profile `text`. */
-  stream(profile?: Profile): TextStreamRedactor;
+  stream(profile?: Profile, options?: StreamOptions): TextStreamRedactor;
   /** A flat record for a log: profile `log`, the same object when nothing was found. The fast path. */
   logRecord<T extends object>(record: T): T;
 }
@@ -75,7 +75,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     json: (line, profile = 'log') =>
       guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
-    stream: (profile = 'text') => guardStream(createTextStream(scanners(profile)), () => reportFailure('stream')),
+    stream: (profile = 'text', streamOptions = {}) =>
+      guardStream(createTextStream(scanners(profile), streamOptions), () => reportFailure('stream')),
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {

@@ -117,6 +117,32 @@ describe('for any text', () => {
     );
   });
 
+  it('a stream that keeps lines has the line endings of what it read, and says the same besides, however the text is cut', () => {
+    const endings = (lines: string): string => lines.match(/\r?\n/g)?.join('') ?? '';
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }),
+        fc.constantFrom('\n', '\r\n'),
+        (whole, sizes, ending) => {
+          const lines = whole.replaceAll('\\n', ending);
+          const stream = redactor.stream('text', { keepsLines: true });
+          let output = '';
+          for (let at = 0, turn = 0; at < lines.length; turn += 1) {
+            const size = sizes[turn % sizes.length] ?? 1;
+            output += stream.push(lines.slice(at, at + size));
+            at += size;
+          }
+          output += stream.end();
+          const atOnce = redactor.stream('text', { keepsLines: true });
+          expect(output).toBe(atOnce.push(lines) + atOnce.end());
+          expect(endings(output)).toBe(endings(lines));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
   it('what a text redactor finds lies in order, inside the text, and names a type', () => {
     fc.assert(
       fc.property(text, (whole) => {

@@ -96,7 +96,10 @@ export class WorkerLogDb {
 
   #startThread(): Worker {
     // The sources run as they are, the built package as JavaScript.
-    const thread = new Worker(new URL(`./thread/main${extname(import.meta.url)}`, import.meta.url));
+    const thread = new Worker(new URL(`./thread/main${extname(import.meta.url)}`, import.meta.url), {
+      // What only a program given as text may have.
+      execArgv: process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
+    });
     thread.unref();
     const lost = (reason: string): void => {
       if (this.#thread === thread) this.#thread = undefined;

@@ -13,8 +13,8 @@ export async function judgePattern(source: string, flags: string): Promise<Judge
     return { problem: error instanceof Error ? error.message : 'does not compile' };
   }
   if (new RegExp(`^(?:${source})$`, flags).test('')) return { problem: 'matches the empty text' };
-  const { checkSync } = await import('recheck/lib/browser.js');
-  const diagnostics = checkSync(source, flags, { timeout: TIMEOUT_MS });
+  const { default: recheck } = await import('recheck/lib/browser.js');
+  const diagnostics = recheck.checkSync(source, flags, { timeout: TIMEOUT_MS });
   if (diagnostics.status === 'safe') return { expression };
   return {
     problem:

@@ -3,6 +3,7 @@ import { BLOCK, createBase64Search, type Base64Window } from './base64.ts';
 import { BASE64 } from './char-class.ts';
 import type { Detector, Found, Tail } from './detector.ts';
 import { FAR, look, UNDECIDED } from './look.ts';
+import { lineEndings } from './line-endings.ts';
 import { createPrefilter } from './prefilter.ts';
 import { Repetition } from './repetition.ts';
 import { tailEnd } from './tail.ts';
@@ -20,6 +21,8 @@ export interface ScanState {
   tail: Tail | undefined;
   /** A run of base64 that the scan is going through. */
   window: Base64Window | undefined;
+  /** Whether the line endings of what is taken out stay. */
+  readonly keepsLines: boolean;
   /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
   block: number;
 }
@@ -40,8 +43,9 @@ export interface Scanner {
   advance(text: string, state: ScanState, isLast: boolean): string;
 }
 
-export function startScan(): ScanState {
-  return { at: 0, floor: 0, sent: 0, offset: 0, tail: undefined, window: undefined, block: -1 };
+export function startScan(options: { readonly keepsLines?: boolean } = {}): ScanState {
+  const { keepsLines = false } = options;
+  return { at: 0, floor: 0, sent: 0, offset: 0, tail: undefined, window: undefined, keepsLines, block: -1 };
 }
 
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
@@ -145,6 +149,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     for (;;) {
       if (state.tail !== undefined) {
         const { end, isOver } = tailEnd(text, state.floor, state.tail, isLast);
+        if (state.keepsLines) output += lineEndings(text, state.floor, end);
         skipTo(state, end);
         state.sent = end;
         if (!isOver) return output;
@@ -155,6 +160,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
       skipTo(state, found.end);
       if (found.type === '') continue;
       output += text.slice(state.sent, found.start) + secretPlaceholder(found.type);
+      if (state.keepsLines) output += lineEndings(text, found.start, found.end);
       state.sent = found.end;
       state.tail = found.tail;
     }

@@ -8,7 +8,7 @@ export function tailEnd(text: string, from: number, tail: Tail, isLast: boolean)
   const { members, until } = tail;
   if (until === undefined) {
     const end = runEnd(text, from, members, text.length);
-    return { end, isOver: isLast || end < text.length };
+    return end < text.length || isLast ? { end, isOver: true } : { end: beforeReturn(text, from), isOver: false };
   }
   const first = until.text.charCodeAt(0);
   for (let at = from; at < text.length; at += 1) {
@@ -19,5 +19,10 @@ export function tailEnd(text: string, from: number, tail: Tail, isLast: boolean)
     }
     if (!has(members, code)) return { end: at, isOver: true };
   }
-  return { end: text.length, isOver: isLast };
+  return isLast ? { end: text.length, isOver: true } : { end: beforeReturn(text, from), isOver: false };
+}
+
+/** A line ending is not cut in two. */
+function beforeReturn(text: string, from: number): number {
+  return text.length > from && text.endsWith('\r') ? text.length - 1 : text.length;
 }

@@ -14,6 +14,11 @@ export interface TextStreamRedactor {
   readonly heldBack: number;
 }
 
+export interface StreamOptions {
+  /** Whether a secret that spans lines leaves their endings behind its placeholder, so that every line keeps its number. Default false. */
+  readonly keepsLines?: boolean;
+}
+
 /** No stream holds back more than this. */
 export const LONGEST_HELD_BACK = 16_384;
 
@@ -21,9 +26,9 @@ export const LONGEST_HELD_BACK = 16_384;
 const SPENT_BEFORE_TRIM = 8192;
 
 /** Two passes, as a whole text has. */
-export function createTextStream(scanner: Scanner): TextStreamRedactor {
-  const first = createPass(scanner);
-  const second = createPass(scanner);
+export function createTextStream(scanner: Scanner, options: StreamOptions = {}): TextStreamRedactor {
+  const first = createPass(scanner, options);
+  const second = createPass(scanner, options);
   return {
     push: (chunk) => second.push(first.push(chunk)),
     end: () => second.push(first.end()) + second.end(),
@@ -33,8 +38,8 @@ export function createTextStream(scanner: Scanner): TextStreamRedactor {
   };
 }
 
-function createPass(scanner: Scanner): TextStreamRedactor {
-  const state = startScan();
+function createPass(scanner: Scanner, options: StreamOptions): TextStreamRedactor {
+  const state = startScan(options);
   let buffer = '';
 
   function advance(isLast: boolean): string {
@@ -72,7 +77,7 @@ function createPass(scanner: Scanner): TextStreamRedactor {
     end() {
       const rest = advance(true);
       buffer = '';
-      Object.assign(state, startScan());
+      Object.assign(state, startScan(options));
       return rest;
     },
     get heldBack() {

@@ -1,0 +1,24 @@
+import { COMMANDS } from './command/commands.ts';
+import { causeOf, EXIT, UsageError } from './errors.ts';
+import { parseCommandLine } from './parse/command-line.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+/**
+ * Runs `codex-ops` with the arguments that follow its name. Answers with the exit code: 0 done, 1 it failed, 2 usage. Never rejects.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const call = parseCommandLine(args, COMMANDS, terminal);
+  if ('exitCode' in call) return call.exitCode;
+  const { command, values } = call;
+  try {
+    const action = await command.load();
+    return await action(values, terminal);
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      terminal.stderr.write(`codex-ops: ${command.name} failed (${causeOf(error)})\n`);
+      return EXIT.failed;
+    }
+    terminal.stderr.write(`codex-ops: ${error.message}\nTry 'codex-ops ${command.name} --help'.\n`);
+    return EXIT.usage;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ChoiceOption, CommandDefinition, OptionDefinition } from '../command/command.ts';
+
+/** `--profile <PROFILE>`. */
+export function optionFlags(option: OptionDefinition): string {
+  return option.kind === 'flag' ? `--${option.name}` : `--${option.name} <${option.placeholder}>`;
+}
+
+/** What an option does, and what holds without it. */
+export function describeOption(option: OptionDefinition): string {
+  if (option.kind === 'choice') return `${option.description} (default: ${option.default})`;
+  if (option.kind === 'file' && option.environment !== undefined) return `${option.description} (default: $${option.environment})`;
+  return option.description;
+}
+
+export function choicesOf(command: CommandDefinition): readonly ChoiceOption[] {
+  return command.options.filter((option) => option.kind === 'choice');
+}
+
+/** What help says behind the list of options: the accepted values, examples and exit codes. */
+export function sectionsOf(command: CommandDefinition, width: number, title: (text: string) => string): string {
+  const choices = choicesOf(command).map(({ placeholder, accepted }) =>
+    section(
+      title(`${placeholder}:`),
+      definitions(
+        accepted.map(({ value, description }) => [value, description]),
+        width,
+      ),
+    ),
+  );
+  const examples = command.examples.map(({ line, description }) => `  ${line}\n${wrap(description, width, 6)}`).join('\n');
+  const exitCodes = definitions(
+    command.exitCodes.map(({ code, description }) => [String(code), description]),
+    width,
+  );
+  return [...choices, section(title('Examples:'), examples), section(title('Exit codes:'), exitCodes)].join('').trimEnd();
+}
+
+function section(title: string, body: string): string {
+  return `\n${title}\n${body}\n`;
+}
+
+function definitions(rows: readonly (readonly [term: string, description: string])[], width: number): string {
+  const indent = Math.max(...rows.map(([term]) => term.length)) + 4;
+  return rows.map(([term, description]) => `  ${term.padEnd(indent - 2)}${wrap(description, width, indent).trimStart()}`).join('\n');
+}
+
+/** Breaks a paragraph at its spaces. A word that is wider than the terminal stays whole. */
+function wrap(paragraph: string, width: number, indent: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((text) => ' '.repeat(indent) + text).join('\n');
+}

@@ -1,0 +1,60 @@
+import type { CommandDefinition, OptionDefinition } from '../command/command.ts';
+import { COMMANDS } from '../command/commands.ts';
+import { choicesOf, describeOption, optionFlags } from '../help/sections.ts';
+
+/**
+ * The manual of `codex-ops` in Markdown, without a title: one part for each command, as a manual page has them.
+ * `commands` are those of `codex-ops` by default.
+ */
+export function renderCliReference(commands: readonly CommandDefinition[] = COMMANDS): string {
+  const list = table(
+    ['command', 'what it does'],
+    commands.map(({ name, summary }) => [`[\`${name}\`](#codex-ops-${name})`, summary]),
+  );
+  return [INTRODUCTION, list, ...commands.map(renderCommand)].join('\n\n');
+}
+
+const INTRODUCTION =
+  '`codex-ops COMMAND [options]`, or `npx codex-ops` in a checkout. `codex-ops --help` lists the commands, `codex-ops help COMMAND` ' +
+  'prints what stands here, `codex-ops --version` the version. Every command exits with 0 when it is done, 1 when it failed and 2 when it ' +
+  'was called in a way that it does not know; what it has to say beside its output goes to standard error. `NO_COLOR` is honoured.';
+
+function renderCommand(command: CommandDefinition): string {
+  const { name, summary, description, options, examples, exitCodes } = command;
+  const synopsis = ['codex-ops', name, ...options.map((option) => `[${optionFlags(option)}]`)].join(' ');
+  return [
+    `## codex-ops ${name}`,
+    `**${name}** — ${summary}`,
+    fenced([synopsis]),
+    ...description,
+    '### Options',
+    table(['option', 'what it does'], options.map(renderOption)),
+    ...choicesOf(command).flatMap(({ placeholder, accepted }) => [
+      `\`${placeholder}\` is one of:`,
+      table(
+        ['value', 'meaning'],
+        accepted.map(({ value, description: meaning }) => [`\`${value}\``, meaning]),
+      ),
+    ]),
+    '### Examples',
+    ...examples.flatMap((example) => [example.description, fenced([example.line])]),
+    '### Exit codes',
+    table(
+      ['code', 'meaning'],
+      exitCodes.map(({ code, description: meaning }) => [`\`${code}\``, meaning]),
+    ),
+  ].join('\n\n');
+}
+
+function renderOption(option: OptionDefinition): readonly string[] {
+  return [`\`${optionFlags(option)}\``, describeOption(option)];
+}
+
+function fenced(lines: readonly string[]): string {
+  return ['```sh', ...lines, '```'].join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

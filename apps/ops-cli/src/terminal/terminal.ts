@@ -1,0 +1,30 @@
+/** Where bytes come from: standard input. */
+export interface Input extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean;
+}
+
+/** Where text goes: standard output or error. */
+export interface Output {
+  /** False when the writer should wait for `drained`. */
+  write(text: string): boolean;
+  /** Resolves when more can be written; rejects when it never can. */
+  drained(): Promise<void>;
+  readonly isTTY: boolean;
+  /** Width in characters; undefined when it is no terminal. */
+  readonly columns: number | undefined;
+}
+
+/** Everything of the process that a command may touch. */
+export interface Terminal {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The text of a file. Rejects as `node:fs` does. */
+  readonly readFile: (path: string) => Promise<string>;
+}
+
+/** Whether colour may be written there: on a terminal, unless `NO_COLOR` says otherwise (https://no-color.org). */
+export function hasColour(output: Output, environment: Terminal['environment']): boolean {
+  return output.isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+}
