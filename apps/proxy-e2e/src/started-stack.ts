@@ -18,6 +18,8 @@ export interface Stack {
   readonly proxyUrl: string;
   readonly pageUrl: string;
   readonly apiKey: string;
+  /** What the operator sends to `/internal`. */
+  readonly adminToken: string;
   /** What the provider sends as answer. */
   readonly text: string;
   /** The first log line, past or to come, with these fields. */
@@ -31,6 +33,7 @@ export interface Stack {
 
 const MODEL = 'e2e-model';
 const API_KEY = ['sk', 'e2e', 'browser'].join('-');
+const ADMIN_TOKEN = ['adm', 'e2e', 'operator'].join('-');
 
 function parsed(line: string): LogLine {
   const value: unknown = JSON.parse(line);
@@ -73,6 +76,7 @@ async function startParts(options: StackOptions, stops: (() => Promise<void>)[])
     PORT: '0',
     PROXY_STATE_DIR: stateDir,
     PROXY_API_KEY: API_KEY,
+    PROXY_ADMIN_TOKEN: ADMIN_TOKEN,
     PROXY_PROVIDER: 'custom',
     PROXY_PROVIDER_BASE_URL: String(baseUrl),
     CODEX_MODEL: MODEL,
@@ -88,6 +92,7 @@ async function startParts(options: StackOptions, stops: (() => Promise<void>)[])
     proxyUrl,
     pageUrl: `${page.origin}/`,
     apiKey: API_KEY,
+    adminToken: ADMIN_TOKEN,
     text: Array.from({ length: options.deltas }, (_, index) => `word${String(index)} `).join(''),
     waitForLog,
     metric: async (series) => {

@@ -10,6 +10,8 @@ export interface StreamInPage {
   readonly status: number;
   readonly contentType: string;
   readonly requestId: string;
+  /** The header `Retry-After`, empty where there is none. */
+  readonly retryAfter: string;
   readonly reads: readonly StreamedRead[];
 }
 
@@ -39,6 +41,7 @@ export async function streamInPage(page: Page, request: PageRequest): Promise<St
       status: response.status,
       contentType: response.headers.get('content-type') ?? '',
       requestId: response.headers.get('x-request-id') ?? '',
+      retryAfter: response.headers.get('retry-after') ?? '',
       reads,
     };
   }, request);

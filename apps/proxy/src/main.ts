@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { createStdoutDestination } from '@codex-proxy/logging';
+import { createRedactor } from '@codex-proxy/redaction';
 import { banner } from './compose/banner.ts';
 import { startProxy, type RunningProxy } from './compose/proxy.ts';
 import { ConfigurationError, EXIT_CONFIG } from './config/errors.ts';
@@ -11,7 +12,8 @@ const SAME_SIGNAL_MS = 500;
 const stdout = createStdoutDestination();
 
 function fail(message: string, exitCode: number): never {
-  process.stderr.write(`codex-proxy: ${message}\n`);
+  // Errors quote settings, and those may hold what they should not.
+  process.stderr.write(`codex-proxy: ${createRedactor().text(message)}\n`);
   stdout.flushSync();
   process.exit(exitCode);
 }

@@ -46,6 +46,38 @@ export {
   type SummaryName,
 } from './metrics/metric-catalogue.ts';
 export { METRIC_LABELS, type MetricLabel, type MetricLabelName } from './metrics/metric-labels.ts';
+export {
+  RUN_EVENT_LEVELS,
+  runDetailSchema,
+  runEventInputSchema,
+  runEventSchema,
+  runEventsPageSchema,
+  runIdSchema,
+  runsPageSchema,
+  runSummarySchema,
+  type RunDetail,
+  type RunEvent,
+  type RunEventInput,
+  type RunEventLevel,
+  type RunEventOf,
+  type RunEventsPage,
+  type RunsPage,
+  type RunSummary,
+} from './run-events/run-event.ts';
+export {
+  isRunEventType,
+  PROXY_EXITED_ERROR_CODE,
+  RUN_EVENT_CONTENT_MODES,
+  RUN_EVENT_DROP_REASONS,
+  RUN_EVENT_TYPE_NAMES,
+  RUN_EVENT_TYPES,
+  RUN_NOTES,
+  type RunEventContentMode,
+  type RunEventDropReason,
+  type RunEventPayload,
+  type RunEventType,
+  type RunEventTypeName,
+} from './run-events/run-event-types.ts';
 export { OUTPUT_MODES, TOOL_BUFFER_ABORT_REASONS, type OutputMode, type ToolBufferAbortReason } from './tool-buffer/tool-buffer.ts';
 export {
   TRACE_PRUNE_REASONS,

@@ -4,8 +4,9 @@ import { proxyLatency } from './proxy-latency/proxy-latency.ts';
 import { proxyLoad } from './proxy-load/proxy-load.ts';
 import { scriptBenchmarks } from './script-benchmark/script-benchmark.ts';
 import { soakTurns } from './soak-turns/soak-turns.ts';
+import { traceBuffer } from './trace-buffer/trace-buffer.ts';
 
 /** Every benchmark, in the order in which they run. */
 export function benchmarks(root: string): Benchmark[] {
-  return [proxyLatency, proxyLoad, proxyAbort, soakTurns, ...scriptBenchmarks(root)];
+  return [proxyLatency, proxyLoad, proxyAbort, soakTurns, traceBuffer, ...scriptBenchmarks(root)];
 }

@@ -74,6 +74,53 @@ it('sends any deltas exactly, however the bytes are split', async () => {
   );
 });
 
+it('sends calls after the message, their arguments in deltas', async () => {
+  const functionCalls = [
+    { name: 'f', arguments: ['{"a"', ':1}'], callId: 'c1' },
+    { name: 'g', arguments: '{}' },
+  ];
+  const { baseUrl } = await start(() => ({ deltas: ['x'], functionCalls }));
+  const events = await stream(baseUrl);
+  const deltas = events.filter((event) => event.type === 'response.function_call_arguments.delta');
+  expect(deltas.map((event) => [event['output_index'], event['delta']])).toEqual([
+    [1, '{"a"'],
+    [1, ':1}'],
+    [2, '{}'],
+  ]);
+  const done = events.filter((event) => event.type === 'response.output_item.done').map((event) => event['item']);
+  expect(done.slice(1)).toMatchObject([
+    { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{"a":1}' },
+    { type: 'function_call', call_id: expect.stringMatching(/^call_/), name: 'g', arguments: '{}' },
+  ]);
+  expect(events.map((event) => event['sequence_number'])).toEqual(events.map((_, at) => at));
+  expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { output: done } });
+});
+
+it.each([
+  [2, ['x', '{"a"'], 1],
+  [3, ['x', '{"a"', ':1}'], 1],
+  [4, ['x', '{"a"', ':1}', '{}'], 2],
+  [99, ['x', '{"a"', ':1}', '{}'], 3],
+])('counts the deltas of calls, too, when it is to stop after %i', async (afterDeltas, sent, whole) => {
+  const functionCalls = [
+    { name: 'f', arguments: ['{"a"', ':1}'] },
+    { name: 'g', arguments: '{}' },
+  ];
+  const { baseUrl } = await start(() => ({ deltas: ['x'], functionCalls, fault: { kind: 'cut', afterDeltas, clean: true } }));
+  const events = await stream(baseUrl);
+  expect(events.filter((event) => event.type.endsWith('.delta')).map((event) => event['delta'])).toEqual(sent);
+  expect(events.filter((event) => event.type === 'response.output_item.done')).toHaveLength(whole);
+  expect(events.at(-1)?.type).not.toBe('response.completed');
+});
+
+it('is silent before the first delta also when it stops there', async () => {
+  const { baseUrl } = await start(() => ({ deltas: ['x'], firstTokenMs: 30, fault: { kind: 'cut', afterDeltas: 0 } }));
+  const response = await fetch(`${baseUrl}/responses`, { method: 'POST', body: JSON.stringify({ model: 'm', stream: true, input: 'hi' }) });
+  // The head of the message is out before the silence; a cut at once would have come with it.
+  const { value } = await response.body!.getReader().read();
+  expect(new TextDecoder().decode(value)).toContain('response.content_part.added');
+});
+
 it('answers without a stream when none is asked for, with the same text', async () => {
   const { baseUrl } = await start(() => ({ deltas: ['a', 'b'], usage: { inputTokens: 3, outputTokens: 2 } }));
   const response = await fetch(`${baseUrl}/responses`, { method: 'POST', body: JSON.stringify({ model: 'm', input: 'hi' }) });

@@ -1,8 +1,10 @@
+import { cliPage } from './pages/cli.ts';
 import { configurationPage } from './pages/configuration.ts';
 import { errorsPage } from './pages/errors.ts';
 import { logSchemaJson, logSchemaPage } from './pages/log-schema.ts';
 import { metricsPage } from './pages/metrics.ts';
 import { redactionPage } from './pages/redaction.ts';
+import { runEventsPage } from './pages/run-events.ts';
 
 /** Where the generated reference stands, from the root of the repository. */
 export const REFERENCE_FOLDER = 'docs/reference';
@@ -10,11 +12,13 @@ export const REFERENCE_FOLDER = 'docs/reference';
 /** Every generated page: its path from the root of the repository, and its text. */
 export function renderAll(): Map<string, string> {
   return new Map([
+    [`${REFERENCE_FOLDER}/cli.md`, cliPage()],
     [`${REFERENCE_FOLDER}/configuration.md`, configurationPage()],
     [`${REFERENCE_FOLDER}/errors.md`, errorsPage()],
     [`${REFERENCE_FOLDER}/log-schema.json`, logSchemaJson()],
     [`${REFERENCE_FOLDER}/log-schema.md`, logSchemaPage()],
     [`${REFERENCE_FOLDER}/metrics.md`, metricsPage()],
     [`${REFERENCE_FOLDER}/redaction.md`, redactionPage()],
+    [`${REFERENCE_FOLDER}/run-events.md`, runEventsPage()],
   ]);
 }

@@ -1,4 +1,4 @@
-import type { TurnScript } from './options.ts';
+import type { ScriptedToolCall, TurnScript } from './options.ts';
 
 /** Frames as the real worker writes them: the same keys in the same order, the time at the end. */
 
@@ -25,7 +25,7 @@ export function notification(method: string, params: string): string {
 }
 
 export function serverRequest(id: RpcId, method: string, params: object): string {
-  return `${JSON.stringify({ id, method, params })}\n`;
+  return `${JSON.stringify({ method, id, params })}\n`;
 }
 
 export function threadStarted(id: RpcId, threadId: string, model: string): string {
@@ -95,4 +95,27 @@ export function providerError(ids: TurnIds, error: object, willRetry: boolean): 
     'error',
     `{"error":${JSON.stringify(error)},"willRetry":${String(willRetry)},"threadId":"${ids.threadId}","turnId":"${ids.turnId}"}`,
   );
+}
+
+/** An item of a response as the model made it. */
+export function rawCall(ids: TurnIds, call: ScriptedToolCall): string {
+  const { tool, callId, arguments: text = '{}' } = call;
+  const item =
+    `{"type":"function_call","status":"completed","id":"fc_${callId}","name":${JSON.stringify(tool)},"arguments":${JSON.stringify(text)},` +
+    `"call_id":${JSON.stringify(callId)},"internal_chat_message_metadata_passthrough":{"turn_id":"${ids.turnId}"}}`;
+  return notification('rawResponseItem/completed', `{"threadId":"${ids.threadId}","turnId":"${ids.turnId}","item":${item}}`);
+}
+
+export function responseCompleted(ids: TurnIds, usage: NonNullable<TurnScript['usage']> = DEFAULT_USAGE): string {
+  const counts = JSON.stringify({ totalTokens: usage.inputTokens + usage.outputTokens, ...usage });
+  return notification(
+    'rawResponse/completed',
+    `{"threadId":"${ids.threadId}","turnId":"${ids.turnId}","responseId":"resp_1","usage":${counts}}`,
+  );
+}
+
+export function toolCall(ids: TurnIds, call: ScriptedToolCall): object {
+  const { tool, callId, arguments: text = '{}' } = call;
+  const parsed: unknown = JSON.parse(text);
+  return { threadId: ids.threadId, turnId: ids.turnId, callId, namespace: null, tool, arguments: parsed };
 }

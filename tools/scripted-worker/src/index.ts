@@ -1,2 +1,2 @@
-export type { ScriptedWorkerOptions, TurnScript } from './options.ts';
+export type { ScriptedToolCall, ScriptedWorkerOptions, TurnScript } from './options.ts';
 export { writeScriptedWorker } from './write-scripted-worker.ts';

@@ -1,3 +1,11 @@
+/** A call of a client's tool. */
+export interface ScriptedToolCall {
+  readonly tool: string;
+  readonly callId: string;
+  /** JSON text. Default `{}`. */
+  readonly arguments?: string;
+}
+
 /** How one turn goes. All of it can be set for a single turn by a prompt that begins with `!script ` and goes on with JSON. */
 export interface TurnScript {
   /** Texts of the answer, a delta each, or how many `word ` to send. Default: a greeting in five. */
@@ -38,6 +46,21 @@ export interface TurnScript {
   readonly late?: boolean;
   /** So many notifications that no one knows, before the deltas. */
   readonly flood?: number;
+  /**
+   * Calls of the client's tools, after the deltas: as raw items in their order, then the end of the response, then as requests in the order
+   * that suits the tests least. When all have been answered, the answer goes on with `afterCalls`.
+   */
+  readonly toolCalls?: readonly ScriptedToolCall[];
+  /** Default `[' It was declined.']`. */
+  readonly afterCalls?: readonly string[];
+  /** Calls come as requests alone, and no end of a response is told. */
+  readonly withoutRawEvents?: boolean;
+  /** The end of the response with calls is not told. */
+  readonly withoutResponseEnd?: boolean;
+  /** The process ends with code 6 when it has called. */
+  readonly exitAfterCalls?: boolean;
+  /** Once interrupted it calls again, before the turn's end and after it. */
+  readonly lateCalls?: boolean;
   /** Requests to the client, each answered before the deltas begin. */
   readonly serverRequests?: readonly { readonly method: string; readonly params?: Readonly<Record<string, unknown>> }[];
 }

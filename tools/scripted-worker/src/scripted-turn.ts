@@ -1,6 +1,6 @@
 import * as frames from './frames.ts';
 import type { RpcId, TurnIds } from './frames.ts';
-import type { TurnScript } from './options.ts';
+import type { ScriptedToolCall, TurnScript } from './options.ts';
 
 export interface TurnHost {
   /** Queues a frame; all that is queued in one go leaves in one write. */
@@ -45,7 +45,12 @@ export class ScriptedTurn {
   interrupt(): void {
     if (this.#over || this.#script.deaf === true) return;
     clearTimeout(this.#timer);
+    const { lateCalls, toolCalls = [] } = this.#script;
+    const late = lateCalls === true ? toolCalls.map((call, index) => ({ ...call, callId: `late_${String(index)}` })) : [];
+    for (const call of late) this.#send(frames.rawCall(this.ids, call));
+    for (const call of late) void this.#call(call);
     this.#end('interrupted');
+    for (const call of late) void this.#call(call);
   }
 
   async #askAll(requests: NonNullable<TurnScript['serverRequests']>): Promise<void> {
@@ -92,7 +97,7 @@ export class ScriptedTurn {
   }
 
   #finish(all: readonly string[], ids: TurnIds): void {
-    const { hang, retry, fail, usage, duplicates, late } = this.#script;
+    const { hang, retry, fail, usage, duplicates, late, toolCalls } = this.#script;
     if (hang === true) return;
     if (retry === true && ids === this.ids) {
       const error = { message: 'Reconnecting... 1/5', codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: null } } };
@@ -105,11 +110,33 @@ export class ScriptedTurn {
       this.#end('failed', fail);
       return;
     }
-    this.#send(frames.itemCompleted(ids, all.join('')));
+    if (all.length > 0) this.#send(frames.itemCompleted(ids, all.join('')));
+    if (toolCalls !== undefined) {
+      void this.#callTools(toolCalls);
+      return;
+    }
     for (let times = duplicates === true ? 2 : 1; times > 0; times -= 1) this.#send(frames.tokenUsage(ids, usage));
     this.#end('completed');
     if (duplicates === true) this.#send(frames.turnCompleted(ids, 'completed'));
     if (late === true) this.#send(frames.delta(ids, 'too late') + frames.turnCompleted(ids, 'failed', { message: 'too late' }));
+  }
+
+  async #callTools(calls: readonly ScriptedToolCall[]): Promise<void> {
+    const { withoutRawEvents = false, withoutResponseEnd = withoutRawEvents, usage, afterCalls = [' It was declined.'] } = this.#script;
+    if (!withoutRawEvents) this.#send(calls.map((call) => frames.rawCall(this.ids, call)).join(''));
+    if (!withoutResponseEnd) this.#send(frames.responseCompleted(this.ids, usage));
+    const answered = Promise.all(calls.toReversed().map(async (call) => this.#call(call)));
+    if (this.#script.exitAfterCalls === true) this.#host.exit(6);
+    await answered;
+    if (this.#over) return;
+    this.#send(frames.tokenUsage(this.ids, usage));
+    const ids = { ...this.ids, itemId: `${this.ids.itemId}-after` };
+    this.#send(frames.deltas(ids, afterCalls) + frames.itemCompleted(ids, afterCalls.join('')));
+    this.#end('completed');
+  }
+
+  async #call(call: ScriptedToolCall): Promise<unknown> {
+    return this.#host.ask('item/tool/call', frames.toolCall(this.ids, call));
   }
 
   #end(status: 'completed' | 'interrupted' | 'failed', error?: object): void {

@@ -55,6 +55,50 @@ describe('turns', () => {
     expect(methods(client).slice(-3)).toEqual(['item/completed', 'thread/tokenUsage/updated', 'turn/completed']);
   });
 
+  const toolCalls = [
+    { tool: 'look', callId: 'c1', arguments: '{"at": 1.0}' },
+    { tool: 'take', callId: 'c2' },
+  ];
+  const asked = (client: LineClient): Frame[] => client.frames.filter((frame) => frame.method === 'item/tool/call');
+
+  test('call tools, and go on when every call is answered', async () => {
+    const client = await start({ deltas: ['Let me look.'], toolCalls });
+    await client.startTurn();
+    await client.waitFor((frame) => frame.method === 'item/tool/call' && JSON.stringify(frame.params).includes('"c1"'));
+    expect(methods(client).slice(-6)).toEqual([
+      'item/completed',
+      'rawResponseItem/completed',
+      'rawResponseItem/completed',
+      'rawResponse/completed',
+      'item/tool/call',
+      'item/tool/call',
+    ]);
+    expect(client.raw.join()).toContain('"arguments":"{\\"at\\": 1.0}","call_id":"c1"');
+    expect(asked(client).map((frame) => frame.params)).toMatchObject([
+      { callId: 'c2', tool: 'take', arguments: {} },
+      { callId: 'c1', tool: 'look', arguments: { at: 1 } },
+    ]);
+    for (const { id } of asked(client)) client.send({ jsonrpc: '2.0', id, result: { contentItems: [], success: false } });
+    expect(turnStatus(await client.turnEnd())).toBe('completed');
+    expect(text(client)).toBe('Let me look. It was declined.');
+  });
+
+  test('that are interrupted with calls pending end, and may call late', async () => {
+    const client = await start({ toolCalls, lateCalls: true, withoutRawEvents: true });
+    const threadId = await client.startTurn();
+    await client.waitFor((frame) => frame.method === 'item/tool/call');
+    await client.request('turn/interrupt', { threadId, turnId: 'any' });
+    expect(turnStatus(await client.turnEnd())).toBe('interrupted');
+    await client.waitFor(() => asked(client).length === 6);
+    expect(methods(client).at(-1)).toBe('item/tool/call');
+  });
+
+  test('end with the process after their calls, if so told', async () => {
+    const client = await start({ toolCalls, exitAfterCalls: true });
+    await client.startTurn();
+    expect(await client.exited).toBe(6);
+  });
+
   test('obey a script in their prompt', async () => {
     const client = await start();
     await client.startTurn('!script {"deltas":["only \\"this\\""],"interDeltaMs":1}');

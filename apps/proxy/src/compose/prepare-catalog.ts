@@ -23,8 +23,9 @@ export async function prepareCatalog(parts: CatalogParts): Promise<string | unde
   const { configuration, environment, provider, binary, codexHome, logger, signal } = parts;
   if (configuration.CODEX_AGENT_TOOLS.length > 0) return undefined;
   try {
-    const catalog = provider.catalog ?? plainCatalog(await bundledCatalog(binary, { codexHome, path: environment.PATH, signal }));
-    return await writeCatalog(catalog, codexHome);
+    const catalog = provider.catalog ?? (await bundledCatalog(binary, { codexHome, path: environment.PATH, signal }));
+    const served = configuration.CODEX_MODEL === undefined ? [] : [configuration.CODEX_MODEL];
+    return await writeCatalog(plainCatalog(catalog, served), codexHome);
   } catch (error) {
     if (signal.aborted) return undefined;
     logger.event('worker_catalog_failed', { error_message: error instanceof Error ? error.message : String(error) });

@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { DegradedPart, LogFields, WorkerSnapshot } from '@codex-proxy/contracts';
+import { DEGRADED_PARTS, type DegradedPart, type LogFields, type WorkerSnapshot } from '@codex-proxy/contracts';
 import { createHealthRouter } from '@codex-proxy/health';
 import { createLogger, createRequestContext, type Logger, type StdoutDestination } from '@codex-proxy/logging';
+import { createMaintenanceGate, createMaintenanceRouter, openMaintenance } from '@codex-proxy/maintenance';
 import { createMetrics, observeBuild, observeMaintenance } from '@codex-proxy/metrics';
 import { createRedactor } from '@codex-proxy/redaction';
+import { ToolBufferAnomaly } from '@codex-proxy/tool-buffer';
+import { createTraceBufferRouter, openTraceBuffer, type TraceBuffer } from '@codex-proxy/trace-buffer';
 import type { WorkerCommand } from '@codex-proxy/worker';
 import { WorkerLogDb } from '@codex-proxy/worker-log-db';
 import type { Configuration } from '../config/configuration.ts';
@@ -14,16 +17,21 @@ import type { Environment } from '../config/read-configuration.ts';
 import { readRedactionRules } from '../config/redaction-rules.ts';
 import { createApp } from '../http/app.ts';
 import { closeServer, listen } from '../http/listen.ts';
+import { refuse } from '../http/refuse.ts';
 import { createHttpServer } from '../http/server.ts';
 import { BearerToken } from '../ingress/bearer.ts';
 import type { Exchange } from '../ingress/exchange.ts';
 import { createIngress } from '../ingress/ingress.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
-import { hideSecrets } from '../observe/known-secrets.ts';
+import { hideInRecord, hideSecrets } from '../observe/known-secrets.ts';
 import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
+import { createMaintenanceObserver } from '../observe/maintenance-observer.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
+import { createToolBufferObserver } from '../observe/tool-buffer-observer.ts';
+import { TraceJoin } from '../observe/trace-join.ts';
+import { createTraceObserver } from '../observe/trace-observer.ts';
 import { createWorkerLogObserver } from '../observe/worker-log-observer.ts';
 import { createChatHandler } from '../openai/chat-handler.ts';
 import { ServedModels } from '../openai/served-models.ts';
@@ -33,6 +41,7 @@ import { workerCommand, type WorkerPaths } from '../provider/worker-command.ts';
 import { buildProvider } from './build-provider.ts';
 import { createSupervisor } from './create-supervisor.ts';
 import { prepareCatalog } from './prepare-catalog.ts';
+import { textualToolSettings } from './textual-tools.ts';
 import { proxyVersion } from './version.ts';
 
 const KIB = 1_024;
@@ -72,7 +81,6 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const monotonicMs = (): number => performance.now();
 
   const redactor = createRedactor(redactionRules);
-  const redactRecord = (record: LogFields): LogFields => redactor.logRecord(record);
   const hide = hideSecrets([
     credentials.apiKey,
     credentials.adminToken,
@@ -81,6 +89,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     environment.OPENAI_API_KEY,
   ]);
   const redactText = (text: string): string => redactor.text(hide(text), 'log');
+  const redactRecord = <T extends LogFields>(record: T): T => redactor.logRecord(hideInRecord(record, hide));
 
   const metrics = createMetrics();
   const context = createRequestContext<RequestRecord>();
@@ -111,7 +120,15 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const provider = await buildProvider(configuration, environment, stateDir);
   logger.event('proxy_starting', { version, provider: provider.kind });
   observeBuild(metrics, version);
-  observeMaintenance(metrics, false);
+  const maintenance = openMaintenance({
+    path: join(stateDir, 'maintenance.json'),
+    initiallyOn: configuration.PROXY_MAINTENANCE_MODE,
+    retryAfterSeconds: configuration.PROXY_MAINTENANCE_RETRY_AFTER_S,
+    nowMs: Date.now,
+    redactText,
+    ...createMaintenanceObserver({ logger, metrics }),
+  });
+  observeMaintenance(metrics, maintenance.enabled);
 
   const models = new ServedModels({
     fixed: [configuration.CODEX_MODEL, ...provider.models].filter((model) => model !== undefined),
@@ -132,7 +149,25 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     workerLogDb.start();
   };
   const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText, onReady });
-  const observer = createRequestObserver({ logger, metrics, files, redact: (record) => redactor.logRecord(record), monotonicMs });
+  const traceBuffer = openTraceBuffer({
+    folder: join(stateDir, 'trace-buffer'),
+    enabled: configuration.PROXY_TRACE_BUFFER,
+    ttlHours: configuration.PROXY_TRACE_BUFFER_TTL_HOURS,
+    maxFiles: configuration.PROXY_TRACE_BUFFER_MAX_FILES,
+    maxArtifactBytes: configuration.PROXY_TRACE_BUFFER_MAX_KB * KIB,
+    redactor,
+    redactText: hide,
+    ...createTraceObserver({ logger, metrics }),
+  });
+  const observer = createRequestObserver({
+    logger,
+    metrics,
+    files,
+    traces: new TraceJoin(traceBuffer, Date.now),
+    redact: redactRecord,
+    monotonicMs,
+  });
+  const anomaly = new ToolBufferAnomaly(monotonicMs);
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
   const exchanges = new WeakMap<Socket, Exchange>();
   const stopping = new AbortController();
@@ -142,7 +177,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       context,
       exchanges,
       monotonicMs,
-      system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: false }),
+      system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: maintenance.enabled }),
       onReceived: (record) => {
         observer.received(record);
       },
@@ -152,6 +187,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     }),
     context,
     apiKey: new BearerToken(credentials.apiKey),
+    adminToken: credentials.adminToken === undefined ? undefined : new BearerToken(credentials.adminToken),
+    maintenance: createMaintenanceGate(maintenance, refuse),
+    admin: [createMaintenanceRouter(maintenance, refuse), createTraceBufferRouter(traceBuffer, refuse)],
     rateLimit: new RateLimit(configuration.PROXY_RATE_LIMIT_PER_MINUTE, monotonicMs),
     bodyLimitBytes: configuration.PROXY_BODY_LIMIT,
     corsOrigins: configuration.PROXY_CORS_ORIGINS,
@@ -161,6 +199,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       context,
       observer,
       ticker,
+      textualTools: textualToolSettings(configuration),
+      toolBufferEvents: createToolBufferObserver({ logger, metrics, anomaly }),
       maxBufferBytes: configuration.PROXY_STREAM_MAX_BUFFER_KB * KIB,
       keepaliveMs: configuration.PROXY_SSE_KEEPALIVE_MS,
       monotonicMs,
@@ -171,8 +211,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       read: () => ({
         worker: supervisor.snapshot(),
         draining: stopping.signal.aborted,
-        maintenanceMode: false,
-        degraded: degradedParts(files, workerLogDb),
+        maintenanceMode: maintenance.enabled,
+        degraded: degradedParts(files, workerLogDb, traceBuffer),
       }),
       internalFailure: () => undefined,
     }),
@@ -180,10 +220,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       ? createMetricsRoutes({
           metrics,
           supervisor,
+          anomaly,
           token: configuration.PROXY_METRICS_TOKEN,
           onRefused: () => context.get()?.fail('forbidden'),
         })
       : undefined,
+    hideSecrets: hide,
     onUnexpected: (error) => {
       logUnexpected(logger, error);
     },
@@ -201,6 +243,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const url = await listen(server, configuration.PORT, configuration.PROXY_HOST ?? '127.0.0.1').catch(async (error: unknown) => {
     logger.event('proxy_failed', { error_message: error instanceof Error ? error.message : String(error) });
     await provider.close();
+    await maintenance.close();
+    await traceBuffer.close();
     await files.close();
     throw error;
   });
@@ -230,14 +274,21 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       ticker.stop();
       await starting;
       await provider.close();
+      await maintenance.close();
+      await traceBuffer.close();
       logger.event('proxy_stopped', { duration_ms: Math.round(monotonicMs() - startedAtMs) });
       await files.close();
     },
   };
 }
 
-function degradedParts(files: LogFiles, workerLogDb: WorkerLogDb): DegradedPart[] {
-  return [...(files.failing() ? ['log_sink' as const] : []), ...(workerLogDb.failing ? ['worker_log_db' as const] : [])];
+function degradedParts(files: LogFiles, workerLogDb: WorkerLogDb, traceBuffer: TraceBuffer): DegradedPart[] {
+  const failing: Partial<Record<DegradedPart, boolean>> = {
+    log_sink: files.failing(),
+    worker_log_db: workerLogDb.failing,
+    trace_buffer: traceBuffer.failing,
+  };
+  return DEGRADED_PARTS.filter((part) => failing[part] === true);
 }
 
 function logUnexpected(logger: Logger, error: unknown): void {

@@ -1,3 +1,4 @@
+import { OUTPUT_MODES } from '@codex-proxy/contracts';
 import { z } from 'zod';
 import { boolean, choice, integer, list, SETTING_DETAILS, size, text, token, url, type SettingDetail } from './setting.ts';
 
@@ -147,6 +148,71 @@ export const CONFIGURATION = {
     description: 'Browser origins that may call /v1.',
   }),
   PROXY_BODY_LIMIT: size({ fallback: 16 * MIB, default: '16mb', max: 256 * MIB, description: 'Largest request body.' }),
+  PROXY_OUTPUT_MODE: choice({
+    values: OUTPUT_MODES,
+    fallback: 'openai-json',
+    description:
+      'What becomes of tool calls that a model writes as text, `<use_tool>…</use_tool>`: `openai-json` makes them `tool_calls`, `obsidian-xml` shows them as content too. The header x-proxy-output-mode overrides it.',
+  }),
+  PROXY_STOP_AFTER_TOOLS: boolean({ fallback: false, description: 'Whether an answer ends after its textual tool calls.' }),
+  PROXY_STOP_AFTER_TOOLS_MODE: choice({
+    values: ['burst', 'first'],
+    fallback: 'burst',
+    description: '`first`: after the first call. `burst`: when no further one has begun for the grace time.',
+  }),
+  PROXY_STOP_AFTER_TOOLS_GRACE_MS: integer({
+    fallback: 300,
+    min: 0,
+    max: 60_000,
+    unit: 'ms',
+    description: 'Grace time of `burst`.',
+  }),
+  PROXY_TOOL_BLOCK_MAX: integer({
+    fallback: 0,
+    min: 0,
+    max: 1_000,
+    description: 'Textual tool calls after which an answer ends, whether or not PROXY_STOP_AFTER_TOOLS is set; 0 is no limit.',
+  }),
+  PROXY_SUPPRESS_TAIL_AFTER_TOOLS: boolean({
+    fallback: false,
+    description: 'Whether text after the first textual tool call is left out, other than further calls.',
+  }),
+  PROXY_MAINTENANCE_MODE: boolean({
+    fallback: false,
+    description: 'Start in maintenance mode, whatever is kept; /internal/maintenance switches it until the next start.',
+  }),
+  PROXY_MAINTENANCE_RETRY_AFTER_S: integer({
+    fallback: 60,
+    min: 1,
+    max: 86_400,
+    unit: 's',
+    description: "What clients are told to wait in maintenance mode, unless the toggle says it. OpenAI's SDKs heed up to 60.",
+  }),
+  PROXY_TRACE_BUFFER: boolean({
+    fallback: false,
+    description:
+      'Capture redacted JSON-RPC traces of requests, a file each, in `trace-buffer/` of the state folder. /internal/trace-buffer switches it until the next start.',
+  }),
+  PROXY_TRACE_BUFFER_TTL_HOURS: integer({
+    fallback: 24,
+    min: 1,
+    max: 720,
+    unit: 'h',
+    description: 'Age at which a trace is removed, whether or not capture is on.',
+  }),
+  PROXY_TRACE_BUFFER_MAX_FILES: integer({
+    fallback: 100,
+    min: 1,
+    max: 10_000,
+    description: 'Traces kept; the oldest go first.',
+  }),
+  PROXY_TRACE_BUFFER_MAX_KB: integer({
+    fallback: 512,
+    min: 4,
+    max: 65_536,
+    unit: 'KB',
+    description: 'Largest trace. Beyond it the largest payloads are left out, then frames from the end, and marked.',
+  }),
 };
 
 export const configurationSchema = z.object(CONFIGURATION);

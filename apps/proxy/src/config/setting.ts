@@ -1,3 +1,4 @@
+import { createRedactor, truncateText } from '@codex-proxy/redaction';
 import { z } from 'zod';
 
 /** What the reference says of a variable. */
@@ -10,6 +11,8 @@ export interface SettingDetail {
   /** Never echoed. */
   readonly secret: boolean;
 }
+
+const LONGEST_SHOWN = 80;
 
 /** The details of each schema that `variable` makes. */
 export const SETTING_DETAILS = z.registry<SettingDetail>();
@@ -28,7 +31,7 @@ function variable<T>(options: Variable<T>): z.ZodType<T> {
     if (text === '') return fallback;
     const parsed = parse(text);
     if (parsed !== undefined) return parsed;
-    const shown = detail.secret ? '' : ` (it is ${JSON.stringify(text.slice(0, 80))})`;
+    const shown = detail.secret ? '' : ` (it is ${JSON.stringify(shownValue(text))})`;
     context.addIssue({ code: 'custom', message: `must be ${detail.accepted}${shown}` });
     return z.NEVER;
   });
@@ -38,6 +41,11 @@ function variable<T>(options: Variable<T>): z.ZodType<T> {
 interface About {
   readonly description: string;
   readonly default?: string;
+}
+
+/** It may be the key that was meant for another variable. */
+function shownValue(text: string): string {
+  return truncateText(createRedactor().text(text), LONGEST_SHOWN);
 }
 
 export function integer(about: About & { fallback: number; min: number; max: number; unit?: string }): z.ZodType<number> {

@@ -14,6 +14,12 @@ export interface AppOptions {
   readonly ingress: RequestHandler;
   readonly context: RequestContext<RequestRecord>;
   readonly apiKey: BearerToken;
+  /** Of /internal, whose routes do not exist without one. */
+  readonly adminToken: BearerToken | undefined;
+  /** Refuses all of /v1 while maintenance mode is on. */
+  readonly maintenance: RequestHandler;
+  /** Routers of /internal: what passes the admin token reaches them. */
+  readonly admin: readonly Router[];
   readonly rateLimit: RateLimit;
   readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
@@ -22,6 +28,8 @@ export interface AppOptions {
   readonly health: Router;
   /** Absent when metrics are switched off. */
   readonly metrics: Router | undefined;
+  /** Takes this proxy's own keys out of what a client is told: it may have sent one as a model. Default: nothing is taken out. */
+  readonly hideSecrets?: (text: string) => string;
   /** An error that no one expected; the client gets `internal_error`. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -37,8 +45,9 @@ export function createApp(options: AppOptions): Express {
 
   app.use(options.ingress, requireHost, refuseExpectations);
   if (options.corsOrigins.length > 0) app.use('/v1', corsFor(options.corsOrigins));
+  app.use('/v1', options.maintenance);
   app.use(refuseUnknownPaths(context));
-  const guard = [authenticate(options.apiKey), limitRate(options.rateLimit)];
+  const guard = [authenticate(options.apiKey, 'API key'), limitRate(options.rateLimit)];
 
   app
     .route('/v1/chat/completions')
@@ -59,6 +68,8 @@ export function createApp(options: AppOptions): Express {
       response.json(model);
     })
     .all(allowOnly('GET, HEAD'));
+  app.use('/internal', options.adminToken === undefined ? noSuchRoute : authenticate(options.adminToken, 'admin token'));
+  for (const router of options.admin) app.use(router);
   app.all(['/livez', '/readyz', '/healthz'], readOnly);
   app.use(options.health);
   if (options.metrics !== undefined) {
@@ -66,7 +77,7 @@ export function createApp(options: AppOptions): Express {
     app.use(options.metrics);
   }
   app.use(noSuchRoute);
-  app.use(answerError(context, options.onUnexpected));
+  app.use(answerError(options));
   return app;
 }
 
@@ -95,10 +106,11 @@ const refuseExpectations: RequestHandler = (request, _response, next) => {
   else throw new HttpError('invalid_request', 'The Expect header is not supported.');
 };
 
-function authenticate(token: BearerToken): RequestHandler {
+function authenticate(token: BearerToken, what: 'API key' | 'admin token'): RequestHandler {
   return (request, _response, next) => {
     if (!token.matches(request.headers.authorization)) {
-      throw new HttpError('invalid_api_key', 'The API key is missing or wrong; send it as "Authorization: Bearer KEY".', {
+      const scheme = what === 'API key' ? 'Bearer KEY' : 'Bearer TOKEN';
+      throw new HttpError('invalid_api_key', `The ${what} is missing or wrong; send it as "Authorization: ${scheme}".`, {
         headers: { 'WWW-Authenticate': 'Bearer' },
       });
     }
@@ -154,7 +166,7 @@ function corsFor(origins: readonly string[]): RequestHandler {
   });
 }
 
-function answerError(context: RequestContext<RequestRecord>, onUnexpected: (error: unknown) => void): ErrorRequestHandler {
+function answerError({ context, onUnexpected, hideSecrets = (text) => text }: AppOptions): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     void next;
     if (isClientGone(error)) return;
@@ -163,6 +175,6 @@ function answerError(context: RequestContext<RequestRecord>, onUnexpected: (erro
     const answer = known ?? new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');
     context.get()?.fail(answer.code, answer.param);
     if (response.headersSent) response.destroy();
-    else sendError(response, answer);
+    else sendError(response, new HttpError(answer.code, hideSecrets(answer.message), answer));
   };
 }

@@ -1,7 +1,20 @@
 /** Every route by path. Paths match to the letter: no trailing slash, no other case. */
-const EXACT: ReadonlySet<string> = new Set(['/v1/chat/completions', '/v1/models', '/livez', '/readyz', '/healthz', '/metrics']);
+const EXACT: ReadonlySet<string> = new Set([
+  '/v1/chat/completions',
+  '/v1/models',
+  '/livez',
+  '/readyz',
+  '/healthz',
+  '/metrics',
+  '/internal/maintenance',
+  '/internal/trace-buffer',
+  '/internal/worker/recycle',
+]);
 
-const TEMPLATES: readonly (readonly [RegExp, string])[] = [[/^\/v1\/models\/[^/]+$/, '/v1/models/:id']];
+const TEMPLATES: readonly (readonly [RegExp, string])[] = [
+  [/^\/v1\/models\/[^/]+$/, '/v1/models/:id'],
+  [/^\/internal\/trace-buffer\/[^/]+$/, '/internal/trace-buffer/:requestId'],
+];
 
 /** Template of paths that no route has. */
 export const NO_ROUTE = 'other';

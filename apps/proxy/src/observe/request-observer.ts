@@ -5,17 +5,22 @@ import type { TurnTrace } from '@codex-proxy/worker';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import type { StreamEvents } from '../openai/stream-events.ts';
 import type { LogFiles } from './log-files.ts';
+import type { TraceJoin } from './trace-join.ts';
 
 export interface RequestObserverParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly files: LogFiles;
+  /** Absent: no request is traced. */
+  readonly traces?: TraceJoin | undefined;
   readonly redact: (record: TerminalRecord) => TerminalRecord;
   readonly monotonicMs: () => number;
 }
 
 /** What is logged and counted of requests: the one place. */
 export interface RequestObserver {
+  /** Whether the frames of turns that begin now have to keep their payloads. */
+  readonly capturesPayloads: boolean;
   received(record: RequestRecord): void;
   /** The terminal record: egress line, access and usage files, HTTP and stream metrics. */
   ended(terminal: TerminalRecord): void;
@@ -25,33 +30,40 @@ export interface RequestObserver {
 }
 
 export function createRequestObserver(parts: RequestObserverParts): RequestObserver {
-  const { logger, metrics, files, redact, monotonicMs } = parts;
+  const { logger, metrics, files, traces, redact, monotonicMs } = parts;
   const active = metrics.gauge('codex_streams_active');
   const interDelta = metrics.histogram('codex_stream_inter_delta_ms');
   const chunksLogged = (): boolean => logger.isEnabled('stream_chunk');
   return {
+    get capturesPayloads() {
+      return traces?.capturesPayloads === true;
+    },
     received: (record) => {
       logger.event('request_received', { ...record.ids, method: record.method, route: record.route });
     },
     ended: (record) => {
       const terminal = redact(record);
-      logger.event('request_completed', terminal, terminal.status >= 500 ? 'warn' : 'info');
+      logger.event('request_completed', terminal, isFault(terminal) ? 'warn' : 'info');
       files.access.write(terminal);
       files.usage.write(terminal);
       observeTerminalRecord(metrics, terminal);
+      traces?.ended(terminal);
     },
     settled: (record, trace) => {
       files.proto.write(
         { request_id: record.requestId, run_id: record.requestId, model: record.model, thread_id: trace.threadId },
         trace.frames,
       );
+      traces?.settled(record.requestId, trace.frames);
     },
+    // Of models, the record's alone: what the client named is its own, and no label.
     stream: (record) => ({
-      onStarted: (model) => {
+      onStarted: () => {
         active.inc({});
-        if (chunksLogged()) logger.event('stream_started', { ...record.ids, model });
+        if (chunksLogged()) logger.event('stream_started', { ...record.ids, model: record.model });
       },
-      onContent: (model, count, gapMs) => {
+      onContent: (_model, count, gapMs) => {
+        const { model = 'other' } = record;
         if (gapMs !== undefined) interDelta.observe({ model }, gapMs);
         if (count > 1) interDelta.observe({ model }, 0, count - 1);
         if (chunksLogged()) logger.event('stream_chunk', { ...record.ids, model, count, latency_ms: monotonicMs() - record.startedAtMs });
@@ -70,4 +82,9 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
       },
     }),
   };
+}
+
+/** What an operator has switched on is no fault. */
+function isFault({ status, error_code }: TerminalRecord): boolean {
+  return status >= 500 && error_code !== 'maintenance';
 }

@@ -1,10 +1,12 @@
 import type { WorkerEvents } from '@codex-proxy/contracts';
 import type { Logger } from '@codex-proxy/logging';
 import { observeBuild, type Metrics } from '@codex-proxy/metrics';
+import { createKeyLines } from './key-lines.ts';
 
 /** What is logged and counted of the worker's life: the one place. */
 export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; version: string; onReady: () => void }): WorkerEvents {
   const { logger, metrics, version, onReady } = parts;
+  const withoutKeyLines = createKeyLines();
   return {
     onStateChange: ({ from, to, pid }) => {
       logger.event('worker_state_changed', { from, to, worker_state: to, worker_pid: pid });
@@ -45,7 +47,7 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
       metrics.counter('codex_worker_restarts_total').inc({});
     },
     onStderr: ({ text, suppressed }) => {
-      logger.event('worker_stderr', { message: text, count: suppressed });
+      logger.event('worker_stderr', { message: withoutKeyLines(text), count: suppressed });
     },
     onProtocolError: ({ reason, bytes, suppressed }) => {
       logger.event('worker_protocol_error', { reason, bytes, count: suppressed });

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { ChatCompletion } from '@codex-proxy/contracts';
-import type { TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import type { ChatCompletion, FinishReason } from '@codex-proxy/contracts';
+import type { ToolTextStream } from '@codex-proxy/tool-buffer';
+import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import { sendError } from '../http/send-error.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import type { ReadText } from './textual-tools.ts';
+import { assistantToolCall, textualToolCall, missingCall, MISSING_CALL, type AssistantToolCall } from './tool-call.ts';
 import { completionUsage } from './usage.ts';
 
 export interface ChatAnswerOptions {
@@ -11,6 +14,11 @@ export interface ChatAnswerOptions {
   readonly record: RequestRecord;
   readonly model: string;
   readonly created: number;
+  /** An answer without a call is none. */
+  readonly mustCall: boolean;
+  readonly readText: ReadText;
+  /** Enough tools were called: the answer is over, the turn need not go on. */
+  readonly onStop: () => void;
   readonly monotonicMs: () => number;
   readonly onSettled: (trace: TurnTrace) => void;
 }
@@ -18,11 +26,14 @@ export interface ChatAnswerOptions {
 /** Collects a turn and answers in one piece. */
 export class ChatAnswer implements TurnObserver {
   readonly #options: ChatAnswerOptions;
-  #text = '';
+  #text: ToolTextStream;
+  #content = '';
+  #calls: AssistantToolCall[] = [];
   #over = false;
 
   constructor(options: ChatAnswerOptions) {
     this.#options = options;
+    this.#text = this.#readText();
   }
 
   onAdmitted(admission: { queueMs: number; workerPid: number }): void {
@@ -31,36 +42,57 @@ export class ChatAnswer implements TurnObserver {
   }
 
   onDelta(text: string): void {
-    const { record, monotonicMs } = this.#options;
-    record.firstDeltaAtMs ??= monotonicMs();
-    record.deltaCount += 1;
-    this.#text += text;
+    if (!this.#over) this.#text.push(text);
+  }
+
+  onToolCall(call: ToolCall): void {
+    this.#addCall(assistantToolCall(call));
   }
 
   /** Nothing has been shown yet, so the text so far is forgotten. */
   onAnswerRestarted(): boolean {
-    this.#text = '';
+    const forgotten = this.#text;
+    this.#text = this.#readText();
+    forgotten.end('disconnect');
+    this.#content = '';
+    this.#calls = [];
     return true;
   }
 
   onEnd(end: TurnEnd): void {
     if (this.#over) return;
+    this.#text.end('completed');
     this.#over = true;
     const { record, response, model, created } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
-      record.fail(end.failure.code, end.failure.reason);
-      sendError(response, new HttpError(end.failure.code, end.failure.message));
+      this.#fail(new HttpError(end.failure.code, end.failure.message), end.failure.reason);
       return;
     }
-    record.finishReason = end.finishReason;
+    const calls = this.#calls;
+    const finishReason: FinishReason = end.finishReason === 'stop' && calls.length > 0 ? 'tool_calls' : end.finishReason;
+    if (this.#options.mustCall && finishReason === 'stop') {
+      this.#fail(missingCall(), MISSING_CALL);
+      return;
+    }
+    record.finishReason = finishReason;
     const completion: ChatCompletion = {
       id: `chatcmpl-${record.requestId.slice('req_'.length)}`,
       object: 'chat.completion',
       created,
       model,
       choices: [
-        { index: 0, message: { role: 'assistant', content: this.#text, refusal: null }, logprobs: null, finish_reason: end.finishReason },
+        {
+          index: 0,
+          message: {
+            role: 'assistant',
+            content: this.#content === '' && calls.length > 0 ? null : this.#content,
+            refusal: null,
+            ...(calls.length === 0 ? {} : { tool_calls: calls }),
+          },
+          logprobs: null,
+          finish_reason: finishReason,
+        },
       ],
       ...(end.usage === undefined ? {} : { usage: completionUsage(end.usage) }),
     };
@@ -76,5 +108,44 @@ export class ChatAnswer implements TurnObserver {
 
   disconnect(): void {
     this.#over = true;
+    this.#text.end('disconnect');
+  }
+
+  #readText(): ToolTextStream {
+    const text = this.#options.readText({
+      onContent: (content) => {
+        if (text === this.#text) this.#addText(content);
+      },
+      onToolCall: (call) => {
+        if (text === this.#text) this.#addCall(textualToolCall(call));
+      },
+      onStop: () => {
+        this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+        this.#options.onStop();
+      },
+    });
+    return text;
+  }
+
+  #addText(text: string): void {
+    this.#count();
+    this.#content += text;
+  }
+
+  #addCall(call: AssistantToolCall): void {
+    this.#count();
+    this.#calls.push(call);
+  }
+
+  #count(): void {
+    const { record, monotonicMs } = this.#options;
+    record.firstDeltaAtMs ??= monotonicMs();
+    record.deltaCount += 1;
+  }
+
+  #fail(error: HttpError, reason: string | undefined): void {
+    const { record, response } = this.#options;
+    record.fail(error.code, reason);
+    sendError(response, error);
   }
 }

@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { RequestContext } from '@codex-proxy/logging';
+import type { LogFields, OutputMode } from '@codex-proxy/contracts';
+import type { ToolBufferEvents } from '@codex-proxy/tool-buffer';
 import type { Supervisor } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
@@ -10,6 +12,8 @@ import { ignoredParameters } from './parameters.ts';
 import { parseChatRequest, toTurnRequest } from './parse-request.ts';
 import type { ServedModels } from './served-models.ts';
 import type { StreamTicker } from './stream-ticker.ts';
+import { OUTPUT_MODE_HEADER, outputModeOf, readTextOf, type TextualToolSettings } from './textual-tools.ts';
+import { demandsCall } from './tool-choice.ts';
 
 export interface ChatHandlerOptions {
   readonly supervisor: Supervisor;
@@ -17,6 +21,9 @@ export interface ChatHandlerOptions {
   readonly context: RequestContext<RequestRecord>;
   readonly observer: RequestObserver;
   readonly ticker: StreamTicker;
+  readonly textualTools: TextualToolSettings;
+  /** Hears of the tool calls that are written as text. */
+  readonly toolBufferEvents: (ids: LogFields, outputMode: OutputMode) => ToolBufferEvents;
   readonly maxBufferBytes: number;
   readonly keepaliveMs: number;
   readonly monotonicMs: () => number;
@@ -28,7 +35,7 @@ const OTHER_MODEL = 'other';
 
 /** `POST /v1/chat/completions`. */
 export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
-  const { supervisor, models, context, observer, ticker, maxBufferBytes, keepaliveMs, monotonicMs, nowMs } = options;
+  const { supervisor, models, context, observer, ticker, textualTools, maxBufferBytes, keepaliveMs, monotonicMs, nowMs } = options;
   return (request, response) => {
     const record = context.get();
     if (record === undefined) throw new Error('a request came around the ingress');
@@ -43,6 +50,9 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
     const ignored = ignoredParameters(chat);
     if (ignored.length > 0) response.setHeader('X-Proxy-Ignored-Parameters', ignored.join(', '));
 
+    const turnRequest = toTurnRequest(chat);
+    const outputMode = outputModeOf(request.headers[OUTPUT_MODE_HEADER], textualTools.outputMode);
+
     // A body that had to be unpacked can outlive its connection.
     if (response.closed) return;
     const common = {
@@ -50,6 +60,11 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       record,
       model: chat.model,
       created: Math.trunc(nowMs() / 1_000),
+      mustCall: demandsCall(chat),
+      readText: readTextOf(chat, { ...textualTools, outputMode }, options.toolBufferEvents(record.ids, outputMode)),
+      onStop: () => {
+        turn.abort();
+      },
       monotonicMs,
       onSettled: (trace: Parameters<RequestObserver['settled']>[1]) => {
         observer.settled(record, trace);
@@ -60,7 +75,7 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record) })
       : new ChatAnswer(common);
     if (sink instanceof ChatStream) ticker.add(sink);
-    const turn = supervisor.run(toTurnRequest(chat), sink);
+    const turn = supervisor.run(observer.capturesPayloads ? { ...turnRequest, capturesPayloads: true } : turnRequest, sink);
     response.prependOnceListener('close', () => {
       if (sink instanceof ChatStream) ticker.delete(sink);
       sink.disconnect();

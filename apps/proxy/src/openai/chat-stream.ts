@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import { errorEnvelope } from '@codex-proxy/contracts';
-import type { TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import { errorEnvelope, type FinishReason } from '@codex-proxy/contracts';
+import type { ToolTextStream } from '@codex-proxy/tool-buffer';
+import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import { sendError } from '../http/send-error.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { ChunkWriter, DONE, errorEvent, KEEPALIVE } from './chunk-writer.ts';
 import type { StreamEvents } from './stream-events.ts';
+import type { ReadText } from './textual-tools.ts';
+import { assistantToolCall, textualToolCall, missingCall, MISSING_CALL, type AssistantToolCall } from './tool-call.ts';
 import { completionUsage } from './usage.ts';
 
 export interface ChatStreamOptions {
@@ -14,6 +17,11 @@ export interface ChatStreamOptions {
   readonly model: string;
   readonly created: number;
   readonly includeUsage: boolean;
+  /** An answer without a call is none. */
+  readonly mustCall: boolean;
+  readonly readText: ReadText;
+  /** Enough tools were called: the answer is over, the turn need not go on. */
+  readonly onStop: () => void;
   readonly maxBufferBytes: number;
   readonly keepaliveMs: number;
   readonly monotonicMs: () => number;
@@ -33,6 +41,9 @@ export class ChatStream implements TurnObserver {
   #flushQueued = false;
   #lastWriteAtMs: number;
   #lastContentAtMs: number | undefined;
+  #text: ToolTextStream;
+  #textCame = false;
+  #callCount = 0;
   #started = false;
   #over = false;
 
@@ -45,6 +56,7 @@ export class ChatStream implements TurnObserver {
       includeUsage: options.includeUsage,
     });
     this.#lastWriteAtMs = options.monotonicMs();
+    this.#text = this.#readText();
   }
 
   onAdmitted(admission: { queueMs: number; workerPid: number }): void {
@@ -53,19 +65,17 @@ export class ChatStream implements TurnObserver {
   }
 
   onDelta(text: string): void {
-    if (this.#over) return;
-    this.#pending += this.#chunks.content(text);
-    this.#pendingDeltas += 1;
-    if (this.#flushQueued) return;
-    this.#flushQueued = true;
-    // All deltas of one read of the worker's output leave in one write; each stays an event of its own.
-    queueMicrotask(() => {
-      this.#flush();
-    });
+    if (!this.#over) this.#text.push(text);
+  }
+
+  onToolCall(call: ToolCall): void {
+    this.#addCall(assistantToolCall(call));
   }
 
   onAnswerRestarted(): boolean {
-    return this.#options.record.deltaCount + this.#pendingDeltas === 0;
+    if (this.#contentCame()) return false;
+    this.#forgetText();
+    return true;
   }
 
   onEnd(end: TurnEnd): void {
@@ -73,14 +83,22 @@ export class ChatStream implements TurnObserver {
     const { record, response } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
+      if (this.#contentCame()) this.#text.end('completed');
+      else this.#forgetText();
       this.#fail(new HttpError(end.failure.code, end.failure.message), end.failure.reason);
       return;
     }
-    record.finishReason = end.finishReason;
+    this.#text.end('completed');
+    const finishReason: FinishReason = end.finishReason === 'stop' && this.#callCount > 0 ? 'tool_calls' : end.finishReason;
+    if (this.#options.mustCall && finishReason === 'stop') {
+      this.#fail(missingCall(), MISSING_CALL);
+      return;
+    }
+    record.finishReason = finishReason;
     this.#countDeltas();
     this.#start();
     const usage = this.#options.includeUsage && end.usage !== undefined ? this.#chunks.usage(completionUsage(end.usage)) : '';
-    const last = this.#pending + this.#chunks.finish(end.finishReason) + usage + DONE;
+    const last = this.#pending + this.#chunks.finish(finishReason) + usage + DONE;
     this.#pending = '';
     this.#finish();
     response.end(last);
@@ -106,6 +124,56 @@ export class ChatStream implements TurnObserver {
     const { record, events } = this.#options;
     events.onDisconnected(record.cutReason ?? 'client_closed', record.deltaCount);
     this.#finish();
+    this.#text.end('disconnect');
+  }
+
+  #readText(): ToolTextStream {
+    const text = this.#options.readText({
+      onContent: (content) => {
+        if (text === this.#text) this.#addText(content);
+      },
+      onToolCall: (call) => {
+        if (text === this.#text) this.#addCall(textualToolCall(call));
+      },
+      onStop: () => {
+        this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+        this.#options.onStop();
+      },
+    });
+    return text;
+  }
+
+  /** What is held back of the text so far was of an answer that nobody will see. */
+  #forgetText(): void {
+    const forgotten = this.#text;
+    this.#text = this.#readText();
+    forgotten.end('disconnect');
+  }
+
+  #contentCame(): boolean {
+    return this.#options.record.deltaCount + this.#pendingDeltas > 0;
+  }
+
+  #addText(text: string): void {
+    this.#textCame = true;
+    this.#push(this.#chunks.content(text));
+  }
+
+  #addCall(call: AssistantToolCall): void {
+    this.#push(this.#chunks.toolCall(this.#callCount, call));
+    this.#callCount += 1;
+  }
+
+  #push(chunk: string): void {
+    if (this.#over) return;
+    this.#pending += chunk;
+    this.#pendingDeltas += 1;
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    // All deltas of one read of the worker's output leave in one write; each stays an event of its own.
+    queueMicrotask(() => {
+      this.#flush();
+    });
   }
 
   #flush(): void {
@@ -137,7 +205,7 @@ export class ChatStream implements TurnObserver {
     response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
     response.setHeader('Cache-Control', 'no-cache, no-transform');
     response.setHeader('X-Accel-Buffering', 'no');
-    this.#pending = this.#chunks.role() + this.#pending;
+    this.#pending = this.#chunks.role(this.#callCount > 0 && !this.#textCame ? null : '') + this.#pending;
     events.onStarted(model);
   }
 

@@ -1,4 +1,5 @@
 import type { CompletionUsage, ErrorEnvelope, FinishReason } from '@codex-proxy/contracts';
+import type { AssistantToolCall } from './tool-call.ts';
 
 export interface ChunkIdentity {
   readonly id: string;
@@ -24,13 +25,24 @@ export class ChunkWriter {
     this.#empty = base;
   }
 
-  /** The first chunk: who speaks. */
-  role(): string {
-    return `${this.#head}{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null${this.#tail}`;
+  /** The first chunk: who speaks. @param content Null where a call is known to come first. */
+  role(content: '' | null = ''): string {
+    return this.#delta(`{"role":"assistant","content":${JSON.stringify(content)},"refusal":null}`);
   }
 
   content(text: string): string {
-    return `${this.#head}{"content":${JSON.stringify(text)}},"logprobs":null,"finish_reason":null${this.#tail}`;
+    return this.#delta(`{"content":${JSON.stringify(text)}}`);
+  }
+
+  /**
+   * The chunks of a call: what is called, then the arguments. Clients join the pieces, so nothing is said twice.
+   * @param index Counts the calls of the answer.
+   */
+  toolCall(index: number, call: AssistantToolCall): string {
+    const { id, type, function: called } = call;
+    const head = JSON.stringify({ tool_calls: [{ index, id, type, function: { name: called.name, arguments: '' } }] });
+    if (called.arguments === '') return this.#delta(head);
+    return this.#delta(head) + this.#delta(JSON.stringify({ tool_calls: [{ index, function: { arguments: called.arguments } }] }));
   }
 
   finish(reason: FinishReason): string {
@@ -39,6 +51,10 @@ export class ChunkWriter {
 
   usage(usage: CompletionUsage): string {
     return `${this.#empty}],"usage":${JSON.stringify(usage)}}\n\n`;
+  }
+
+  #delta(delta: string): string {
+    return `${this.#head}${delta},"logprobs":null,"finish_reason":null${this.#tail}`;
   }
 }
 

@@ -14,8 +14,7 @@ export const REFUSED_PARAMETERS: Readonly<Record<string, { readonly refuse: Judg
   stop: { refuse: (value) => typeof value === 'string' || nonEmptyList(value), why: 'stop sequences are not supported' },
   logprobs: { refuse: (value) => value === true, why: 'log probabilities are not available' },
   top_logprobs: { refuse: (value) => value !== 0, why: 'log probabilities are not available' },
-  tools: { refuse: nonEmptyList, why: 'tools are not supported' },
-  functions: { refuse: nonEmptyList, why: 'functions are not supported' },
+  functions: { refuse: nonEmptyList, why: 'functions are retired; send tools' },
   audio: { refuse: () => true, why: 'audio output is not supported' },
   modalities: {
     refuse: (value) => Array.isArray(value) && value.some((modality) => modality !== 'text'),
@@ -41,6 +40,9 @@ export const IGNORED_PARAMETERS: readonly string[] = [
   'store',
 ];
 
+/** The worker asks for all tools without it. */
+const STRICT = 'tools[].function.strict';
+
 /** @throws HttpError `invalid_request` for a parameter that cannot be honoured. */
 export function refuseUnsupported(request: ChatCompletionRequest): void {
   for (const name in request) {
@@ -58,5 +60,6 @@ export function ignoredParameters(request: ChatCompletionRequest): string[] {
   for (const name in request) {
     if (IGNORED_PARAMETERS.includes(name) && request[name] !== undefined && request[name] !== null) ignored.push(name);
   }
+  if (request.tools?.some((tool) => tool.function.strict === true) === true) ignored.push(STRICT);
   return ignored;
 }

@@ -3,6 +3,9 @@ import type { TurnRequest } from '@codex-proxy/worker';
 import type { z } from 'zod';
 import { HttpError } from '../http/errors.ts';
 import { refuseUnsupported } from './parameters.ts';
+import { clientTool } from './client-tool.ts';
+import { offeredTools } from './tool-choice.ts';
+import { refuseUnpairedCalls } from './tool-messages.ts';
 import { translateMessages } from './translate-messages.ts';
 import { refuseUnsendable } from './unsendable.ts';
 
@@ -21,6 +24,7 @@ export function parseChatRequest(body: unknown): ChatCompletionRequest {
   if (!parsed.success) throw invalid(parsed.error);
   refuseUnsupported(parsed.data);
   refuseUnsendable(parsed.data);
+  refuseUnpairedCalls(parsed.data.messages);
   return parsed.data;
 }
 
@@ -48,20 +52,23 @@ function deepest(issue: z.core.$ZodIssue | undefined): Issue | undefined {
 
 const JSON_OBJECT_INSTRUCTION = 'Answer with one valid JSON object and nothing else.';
 
-/** The turn that answers `request`. */
+/**
+ * The turn that answers `request`.
+ * @throws HttpError `invalid_request` for tools that cannot be offered.
+ */
 export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
   const conversation = translateMessages(request.messages);
   const format = request.response_format;
-  const instructions =
-    format?.type === 'json_object'
-      ? [conversation.instructions, JSON_OBJECT_INSTRUCTION].filter((part) => part !== '').join('\n\n')
-      : conversation.instructions;
+  const { tools, instruction } = offeredTools(request);
+  const instructions = [conversation.instructions, format?.type === 'json_object' ? JSON_OBJECT_INSTRUCTION : '', instruction];
   return {
     model: request.model,
-    instructions,
+    instructions: instructions.filter((part) => part !== '').join('\n\n'),
     history: conversation.history,
     input: conversation.input,
     effort: request.reasoning_effort ?? undefined,
     outputSchema: format?.type === 'json_schema' ? format.json_schema.schema : undefined,
+    tools: tools.length === 0 ? undefined : tools.map(clientTool),
+    parallelToolCalls: request.parallel_tool_calls ?? undefined,
   };
 }

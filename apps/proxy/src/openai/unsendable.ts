@@ -16,6 +16,7 @@ export function refuseUnsendable(request: ChatCompletionRequest): void {
   refuse('model', model);
   for (const [index, message] of messages.entries()) refuse(`messages[${String(index)}]`, message);
   if (format?.type === 'json_schema') refuse('response_format.json_schema.schema', format.json_schema.schema);
+  for (const [index, tool] of (request.tools ?? []).entries()) refuse(`tools[${String(index)}]`, tool);
 }
 
 function refuse(param: string, value: unknown): void {

@@ -39,18 +39,35 @@ export async function bundledCatalog(binary: string, options: ReadingOptions): P
 }
 
 /**
- * Takes from each model the tools that the catalog gives it whatever the configuration says: with 0.169.0, `gpt-5.6` and later
- * get a JavaScript `exec` tool and sub-agents that no feature switch takes away.
+ * More tokens than any conversation has. Beyond nine tenths of a window the worker would have the conversation summarised, by a request of
+ * its own, and ask with the summary; and it would cut long outputs of tools. Whether a conversation is too long is for the provider to say.
  */
-export function plainCatalog(catalog: ModelCatalog): ModelCatalog {
+const UNBOUNDED_TOKENS = 1_000_000_000;
+
+/** What models that the catalog does not know are taken for: any will do that is a plain chat model once it is made plain. */
+const TEMPLATE = 'gpt-5.5';
+
+/**
+ * Takes from each model the tools that the catalog gives it whatever the configuration says: with 0.169.0, `gpt-5.6` and later
+ * get a JavaScript `exec` tool and sub-agents that no feature switch takes away. Conversations go to the provider whole.
+ * @param served Models that get an entry though the catalog does not know them.
+ */
+export function plainCatalog(catalog: ModelCatalog, served: readonly string[] = []): ModelCatalog {
+  const known = new Set(catalog.models.map((model) => model.slug));
+  const template = catalog.models.find((model) => model.slug === TEMPLATE) ?? catalog.models[0];
+  const unknown = template === undefined ? [] : served.filter((slug) => !known.has(slug));
+  const added: ModelCatalog['models'] = unknown.map((slug) => ({ ...template, slug, display_name: slug }));
   return {
     ...catalog,
-    models: catalog.models.map(({ tool_mode: _mode, multi_agent_version: _version, ...model }) => ({
+    models: [...catalog.models, ...added].map(({ tool_mode: _mode, multi_agent_version: _version, ...model }) => ({
       ...model,
       apply_patch_tool_type: null,
       experimental_supported_tools: [],
       shell_type: 'disabled',
       use_responses_lite: false,
+      context_window: UNBOUNDED_TOKENS,
+      max_context_window: UNBOUNDED_TOKENS,
+      truncation_policy: { mode: 'tokens', limit: UNBOUNDED_TOKENS },
       // What the provider takes when nobody says.
       default_verbosity: null,
     })),

@@ -98,6 +98,18 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
     good: { '512kb': 524_288, '16MB': 16 * MIB, '1000': 1_000, '2 mb': 2 * MIB, '256mb': 256 * MIB },
     bad: ['0', '257mb', '1gb', 'huge', '-1kb', '1.5mb'],
   },
+  PROXY_OUTPUT_MODE: { fallback: 'openai-json', good: { 'obsidian-xml': 'obsidian-xml' }, bad: ['xml', 'json'] },
+  PROXY_STOP_AFTER_TOOLS: flag(false),
+  PROXY_STOP_AFTER_TOOLS_MODE: { fallback: 'burst', good: { first: 'first' }, bad: ['last'] },
+  PROXY_STOP_AFTER_TOOLS_GRACE_MS: count(300, 0, 60_000),
+  PROXY_TOOL_BLOCK_MAX: count(0, 0, 1_000),
+  PROXY_SUPPRESS_TAIL_AFTER_TOOLS: flag(false),
+  PROXY_MAINTENANCE_MODE: flag(false),
+  PROXY_MAINTENANCE_RETRY_AFTER_S: count(60, 1, 86_400),
+  PROXY_TRACE_BUFFER: flag(false),
+  PROXY_TRACE_BUFFER_TTL_HOURS: count(24, 1, 720),
+  PROXY_TRACE_BUFFER_MAX_FILES: count(100, 1, 10_000),
+  PROXY_TRACE_BUFFER_MAX_KB: count(512, 4, 65_536),
 };
 
 function problemsOf(environment: Environment): readonly string[] {

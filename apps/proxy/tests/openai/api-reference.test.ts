@@ -68,7 +68,18 @@ describe('the table of parameters', () => {
 
 test('the table of routes has those that there are', () => {
   const routes = table('route').map(([path]) => unquoted(path));
-  expect(routes).toEqual(['/v1/chat/completions', '/v1/models', '/v1/models/:id', '/livez', '/readyz', '/healthz', '/metrics']);
+  expect(routes).toEqual([
+    '/v1/chat/completions',
+    '/v1/models',
+    '/v1/models/:id',
+    '/livez',
+    '/readyz',
+    '/healthz',
+    '/metrics',
+    '/internal/maintenance',
+    '/internal/trace-buffer',
+    '/internal/trace-buffer/:requestId',
+  ]);
   for (const route of routes) expect(routeTemplate(route)).not.toBe(NO_ROUTE);
 });
 

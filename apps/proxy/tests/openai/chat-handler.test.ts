@@ -12,6 +12,7 @@ import { createChatHandler } from '../../src/openai/chat-handler.ts';
 import { ServedModels } from '../../src/openai/served-models.ts';
 import { StreamTicker } from '../../src/openai/stream-ticker.ts';
 import { openConnection, requestText } from '../support/raw-http.ts';
+import { recordedEvents, TEXTUAL_DEFAULTS } from '../support/textual.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('a client that left while its body was unpacked costs no turn and leaves no stream behind', async () => {
@@ -48,6 +49,8 @@ test('a client that left while its body was unpacked costs no turn and leaves no
       monotonicMs: () => 0,
     }),
     ticker,
+    textualTools: TEXTUAL_DEFAULTS,
+    toolBufferEvents: () => recordedEvents([]),
     maxBufferBytes: 1,
     keepaliveMs: 1,
     monotonicMs: () => 0,

@@ -8,6 +8,7 @@ import { RequestRecord } from '../../src/ingress/request-record.ts';
 import { ChatStream, type ChatStreamOptions } from '../../src/openai/chat-stream.ts';
 import { openConnection } from '../support/raw-http.ts';
 import { readEvents, textOf } from '../support/sse.ts';
+import { reader } from '../support/textual.ts';
 
 const USAGE: TokenUsage = { inputTokens: 3, cachedInputTokens: 1, outputTokens: 4, reasoningOutputTokens: 2 };
 const FAILURE = { kind: 'failed', failure: { code: 'worker_exited', message: 'gone' } } as const;
@@ -37,6 +38,9 @@ function bench(response: ServerResponse, settings: Partial<ChatStreamOptions> = 
     model: 'm',
     created: 7,
     includeUsage: false,
+    mustCall: false,
+    readText: reader(),
+    onStop: () => reports.push('stop'),
     maxBufferBytes: 1_048_576,
     keepaliveMs: 100,
     monotonicMs: () => nowMs,
@@ -118,6 +122,63 @@ describe('a stream', () => {
     });
     expect(textOf(body)).toBe('abc');
     expect(reports).toEqual(['content 2 undefined', 'started m', 'content 1 30', 'ended', 'done 3']);
+  });
+
+  test('says what is called after what was said, and counts calls as content', async () => {
+    const { body, reports, record } = await play(({ stream }) => {
+      stream.onDelta('Let me look.');
+      stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '{"at":1.0}' });
+      stream.onToolCall({ callId: 'c2', tool: '_mcp__x', arguments: '' });
+      stream.onEnd({ kind: 'completed', finishReason: 'tool_calls', usage: USAGE });
+    });
+    const { chunks, done } = readEvents(body);
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta)).toEqual([
+      { role: 'assistant', content: '', refusal: null },
+      { content: 'Let me look.' },
+      { tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'look', arguments: '' } }] },
+      { tool_calls: [{ index: 0, function: { arguments: '{"at":1.0}' } }] },
+      { tool_calls: [{ index: 1, id: 'c2', type: 'function', function: { name: 'mcp__x', arguments: '' } }] },
+      {},
+    ]);
+    expect([chunks.at(-1)?.choices[0]?.finish_reason, done]).toEqual(['tool_calls', true]);
+    expect(reports).toEqual(['content 3 undefined', 'started m', 'ended', 'done 3']);
+    expect(record).toMatchObject({ deltaCount: 3, firstDeltaAtMs: 1_000, finishReason: 'tool_calls', usage: USAGE });
+  });
+
+  test('that only calls has no content', async () => {
+    const { body } = await play(async ({ stream }) => {
+      stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '{}' });
+      await tick();
+      stream.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+    });
+    expect(readEvents(body).chunks[0]?.choices[0]?.delta).toEqual({ role: 'assistant', content: null, refusal: null });
+  });
+
+  test('cannot be begun anew once it has called', async () => {
+    let could: boolean | undefined;
+    await play(({ stream }) => {
+      stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '{}' });
+      could = stream.onAnswerRestarted();
+      stream.onEnd(COMPLETED);
+    });
+    expect(could).toBe(false);
+  });
+
+  test('that was to call and did not has failed', async () => {
+    const { body, record } = await play(
+      ({ stream }) => {
+        stream.onDelta('No.');
+        stream.onEnd(COMPLETED);
+      },
+      { mustCall: true },
+    );
+    expect(readEvents(body)).toMatchObject({ done: true, error: { code: 'provider_error' } });
+    expect([record.failed, record.usage]).toEqual([true, USAGE]);
+  });
+
+  test('that was to call and was cut short is what it is', async () => {
+    const { body } = await play(({ stream }) => stream.onEnd({ kind: 'completed', finishReason: 'length' }), { mustCall: true });
+    expect(readEvents(body).chunks.at(-1)?.choices[0]?.finish_reason).toBe('length');
   });
 
   test('without content is whole all the same', async () => {
@@ -272,6 +333,96 @@ describe('a client', () => {
   });
 });
 
+describe('tool calls that are written as text', () => {
+  const BLOCK = '<use_tool><name>look</name><at>Oslo</at></use_tool>';
+
+  test('are held back until they are whole, and then are calls; text before them is not', async () => {
+    const { body, record } = await play(({ stream }) => {
+      for (const text of ['Well', '. <', BLOCK.slice(1, 30), BLOCK.slice(30), ' Done.']) stream.onDelta(text);
+      stream.onEnd(COMPLETED);
+    });
+    const { chunks } = readEvents(body);
+    const deltas = chunks.map((chunk) => chunk.choices[0]?.delta);
+    expect(deltas.map((delta) => delta?.content ?? (delta?.tool_calls === undefined ? '' : 'call'))).toEqual([
+      '',
+      'Well',
+      '. ',
+      'call',
+      'call',
+      ' Done.',
+      '',
+    ]);
+    expect(deltas[3]?.tool_calls).toMatchObject([{ index: 0, type: 'function', function: { name: 'look', arguments: '' } }]);
+    expect(deltas[4]?.tool_calls).toEqual([{ index: 0, function: { arguments: '{"at":"Oslo"}' } }]);
+    expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('tool_calls');
+    expect(record.finishReason).toBe('tool_calls');
+  });
+
+  test('are shown as content too where that is asked for', async () => {
+    const { body } = await play(
+      ({ stream }) => {
+        stream.onDelta(BLOCK);
+        stream.onEnd(COMPLETED);
+      },
+      { readText: reader({ outputMode: 'obsidian-xml' }) },
+    );
+    expect(textOf(body)).toContain('<use_tool>');
+    expect(body).toContain('"tool_calls"');
+  });
+
+  test('that never end are text', async () => {
+    const heard: string[] = [];
+    const { body } = await play(
+      ({ stream }) => {
+        stream.onDelta('<use_tool><name>lo');
+        stream.onEnd(COMPLETED);
+      },
+      { readText: reader({}, heard) },
+    );
+    expect(textOf(body)).toBe('<use_tool><name>lo');
+    expect(readEvents(body).chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
+    expect(heard).toEqual(['started', 'aborted unterminated']);
+  });
+
+  test('end the stream when they are enough, and the turn with it', async () => {
+    const { body, reports } = await play(
+      ({ stream }) => {
+        stream.onDelta(`${BLOCK} and `);
+        stream.onDelta(BLOCK);
+        stream.onEnd(COMPLETED);
+      },
+      { readText: reader({ stopAfterTools: Infinity, stopAfterToolsMode: 'first' }) },
+    );
+    expect(body.split('"name":"look"')).toHaveLength(2);
+    expect(reports.filter((report) => report === 'stop')).toHaveLength(1);
+    expect(body.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+
+  test('that were held back when the turn failed come before the error, if anything did; else the error has its status', async () => {
+    const after = await play(({ stream }) => {
+      stream.onDelta('Well. <use_tool>half');
+      stream.onEnd(FAILURE);
+    });
+    expect(textOf(after.body)).toBe('Well. <use_tool>half');
+    expect(after.body).toContain('"code":"worker_exited"');
+    const alone = await play(({ stream }) => {
+      stream.onDelta('<use_tool>half');
+      stream.onEnd(FAILURE);
+    });
+    expect(alone.response.status).toBe(503);
+  });
+
+  test('that were held back when the client left are a disconnect', async () => {
+    const heard: string[] = [];
+    const { response } = unconnected();
+    const { stream } = bench(response, { readText: reader({}, heard) });
+    stream.onDelta('a <use_tool>half');
+    stream.disconnect();
+    await tick();
+    expect(heard).toEqual(['started', 'aborted disconnect']);
+  });
+});
+
 /** A response without a connection, whose writes are kept. */
 function unconnected(): { response: ServerResponse; written: () => string } {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
@@ -302,7 +453,7 @@ test('whatever happens in whatever order, a stream is one: started once, ended o
           advance(100);
           stream.tick((nowMs += 100));
         } else if (step.startsWith('delta')) {
-          for (const text of step === 'delta' ? ['a'] : ['b', '\n', '💙']) {
+          for (const text of step === 'delta' ? ['a'] : ['b', '\n<', '💙', '<use']) {
             stream.onDelta(text);
             if (!over) sent += text;
           }
@@ -321,7 +472,9 @@ test('whatever happens in whatever order, a stream is one: started once, ended o
       const body = written();
       expect(body.split('data: [DONE]').length - 1).toBeLessThanOrEqual(1);
       if (body.includes('data: [DONE]')) expect(body.endsWith('data: [DONE]\n\n')).toBe(true);
-      if (!script.includes('leave') && body.startsWith('data: ')) expect(textOf(body)).toBe(sent);
+      if (script.includes('leave') || !body.startsWith('data: ')) return;
+      // What could become a tool call waits for the end.
+      expect(over ? sent : sent.slice(0, textOf(body).length)).toBe(textOf(body));
     }),
     { numRuns: 300 },
   );

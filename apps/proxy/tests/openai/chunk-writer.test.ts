@@ -30,6 +30,21 @@ test('chunks are those of the API', () => {
   expect(payload(chunks.finish('length'))).toEqual(chunk({}, 'length'));
 });
 
+test('a call is two chunks: what is called, and all of its arguments', () => {
+  const chunks = new ChunkWriter(IDENTITY);
+  const call = (text: string) => ({ id: 'call_1', type: 'function', function: { name: 'look', arguments: text } }) as const;
+  expect(payload(chunks.role(null))).toEqual(chunk({ role: 'assistant', content: null, refusal: null }));
+  fc.assert(
+    fc.property(fc.nat(9), anyText, (index, text) => {
+      const events = chunks.toolCall(index, call(text)).split('\n\n').slice(0, -1);
+      expect(events.map((event) => payload(`${event}\n\n`))).toEqual([
+        chunk({ tool_calls: [{ index, ...call('') }] }),
+        ...(text === '' ? [] : [chunk({ tool_calls: [{ index, function: { arguments: text } }] })]),
+      ]);
+    }),
+  );
+});
+
 test('with usage asked for, it is null in all but the last, which has no choice', () => {
   const chunks = new ChunkWriter({ ...IDENTITY, includeUsage: true });
   for (const event of [chunks.role(), chunks.content('x'), chunks.finish('stop')]) expect(payload(event)).toHaveProperty('usage', null);

@@ -72,7 +72,25 @@ describe('a body that is refused', () => {
     ['stop sequences', { ...good, stop: ['a'] }, 'stop'],
     ['log probabilities', { ...good, logprobs: true }, 'logprobs'],
     ['top log probabilities', { ...good, top_logprobs: 3 }, 'top_logprobs'],
-    ['tools', { ...good, tools: [tool] }, 'tools'],
+    ['tools that are no list', { ...good, tools: { f: tool } }, 'tools'],
+    ['a tool that is no function', { ...good, tools: [tool, { type: 'custom', custom: { name: 'c' } }] }, 'tools[1].type'],
+    ['a tool without a function', { ...good, tools: [{ type: 'function' }] }, 'tools[0].function'],
+    ['a tool without a name', { ...good, tools: [{ type: 'function', function: {} }] }, 'tools[0].function.name'],
+    ...['', 'a b', 'a.b', 'ü', 'x'.repeat(65), 'a\n'].map((name): [string, unknown, string] => [
+      `a tool called ${JSON.stringify(name)}`,
+      { ...good, tools: [{ type: 'function', function: { name } }] },
+      'tools[0].function.name',
+    ]),
+    [
+      'parameters that are no schema',
+      { ...good, tools: [{ type: 'function', function: { name: 'f', parameters: [] } }] },
+      'tools[0].function.parameters',
+    ],
+    ['more tools than anyone needs', { ...good, tools: Array(129).fill(tool) }, 'tools'],
+    ['an unknown choice', { ...good, tools: [tool], tool_choice: 'any' }, 'tool_choice'],
+    ['a choice of nothing', { ...good, tools: [tool], tool_choice: { type: 'function' } }, 'tool_choice.function'],
+    ['parallel calls of another type', { ...good, parallel_tool_calls: 'no' }, 'parallel_tool_calls'],
+    ['an output without its call', { ...good, messages: [{ role: 'tool', tool_call_id: 'c', content: 'x' }] }, 'messages[0].role'],
     ['functions', { ...good, functions: [{ name: 'f' }] }, 'functions'],
     ['audio', { ...good, audio: { voice: 'v' } }, 'audio'],
     ['modalities beyond text', { ...good, modalities: ['text', 'audio'] }, 'modalities'],
@@ -124,6 +142,12 @@ describe('what the worker could not read', () => {
     ],
     ['half a character in the model', { ...good, model: `m${half}` }, 'model'],
     ['half a character in a schema', withSchema({ title: half }), 'response_format.json_schema.schema'],
+    ['half a character in a tool', { ...good, tools: [{ type: 'function', function: { name: 'f', description: half } }] }, 'tools[0]'],
+    [
+      'a tool without bottom',
+      { ...good, tools: [tool, { type: 'function', function: { name: 'g', parameters: nested(101) } }] },
+      'tools[1]',
+    ],
     ['half a character in a name of a schema', withSchema({ [half]: {} }), 'response_format.json_schema.schema'],
     ['a schema without bottom', withSchema(nested(101)), 'response_format.json_schema.schema'],
     ['a schema that would exhaust the stack', withSchema(nested(50_000)), 'response_format.json_schema.schema'],
@@ -179,6 +203,33 @@ describe('the turn', () => {
       effort: 'high',
       outputSchema: schema,
     });
+  });
+
+  test('carries the tools that are chosen, and says so where the worker cannot', () => {
+    const parameters = { type: 'object', properties: { a: { type: 'string' } } };
+    const other = { type: 'function', function: { name: 'g', description: 'To g', parameters } };
+    const turn = toTurnRequest(parseChatRequest({ ...good, tools: [tool, other], parallel_tool_calls: false }));
+    expect([turn.tools, turn.parallelToolCalls, turn.instructions]).toEqual([
+      [
+        { name: 'f', description: '', inputSchema: { type: 'object', properties: {} } },
+        { name: 'g', description: 'To g', inputSchema: parameters },
+      ],
+      false,
+      '',
+    ]);
+    const chosen = {
+      tools: [tool, other],
+      tool_choice: { type: 'function', function: { name: 'g' } },
+      response_format: { type: 'json_object' },
+    };
+    const instructed = toTurnRequest(
+      parseChatRequest({ model: 'm', messages: [{ role: 'system', content: 'Be brief.' }, ...messages], ...chosen }),
+    );
+    expect(instructed.tools?.map((one) => one.name)).toEqual(['g']);
+    expect(instructed.instructions).toBe(
+      'Be brief.\n\nAnswer with one valid JSON object and nothing else.\n\nAnswer by calling the function `g`.',
+    );
+    expect(toTurnRequest(parseChatRequest({ ...good, tools: [tool], tool_choice: 'none' })).tools).toBeUndefined();
   });
 
   test('asks for JSON in words when any object will do', () => {

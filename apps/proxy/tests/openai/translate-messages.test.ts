@@ -74,7 +74,7 @@ describe('a conversation', () => {
           content: null,
           tool_calls: [
             { id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } },
-            { id: 'c2', type: 'function', function: { name: 'g', arguments: '' } },
+            { id: 'c2', type: 'function', function: { name: 'mcp__g', arguments: '' } },
           ],
         },
         { role: 'tool', tool_call_id: 'c1', content: 'out 1' },
@@ -92,7 +92,7 @@ describe('a conversation', () => {
         history: [
           item('user', '1'),
           { type: 'function_call', name: 'f', arguments: '{"a":1}', call_id: 'c1' },
-          { type: 'function_call', name: 'g', arguments: '', call_id: 'c2' },
+          { type: 'function_call', name: '_mcp__g', arguments: '', call_id: 'c2' },
           { type: 'function_call_output', call_id: 'c1', output: 'out 1' },
           { type: 'function_call_output', call_id: 'c2', output: 'out 2' },
         ],

@@ -17,12 +17,15 @@ const MODEL = {
 };
 
 test('a plain catalog keeps what models are and takes what they may do', () => {
+  const unbounded = 1_000_000_000;
   expect(plainCatalog({ version: 7, models: [MODEL] })).toEqual({
     version: 7,
     models: [
       {
         slug: 'm',
-        context_window: 1000,
+        context_window: unbounded,
+        max_context_window: unbounded,
+        truncation_policy: { mode: 'tokens', limit: unbounded },
         apply_patch_tool_type: null,
         default_verbosity: null,
         experimental_supported_tools: [],
@@ -31,6 +34,15 @@ test('a plain catalog keeps what models are and takes what they may do', () => {
       },
     ],
   });
+});
+
+test('a served model that the catalog does not know has an entry of its own', () => {
+  const { models } = plainCatalog({ models: [MODEL] }, ['m', 'mine']);
+  expect(models.map(({ slug, display_name }) => [slug, display_name])).toEqual([
+    ['m', undefined],
+    ['mine', 'mine'],
+  ]);
+  expect(plainCatalog({ models: [] }, ['mine']).models).toEqual([]);
 });
 
 test('the catalog of the installed worker can be read, and made plain', async () => {

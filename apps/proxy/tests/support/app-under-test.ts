@@ -4,7 +4,7 @@ import type { ErrorCode, TerminalRecord, WorkerSnapshot } from '@codex-proxy/con
 import { createHealthRouter } from '@codex-proxy/health';
 import { createRequestContext } from '@codex-proxy/logging';
 import { createMetrics, createMetricsRouter } from '@codex-proxy/metrics';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -17,6 +17,7 @@ import { ServedModels } from '../../src/openai/served-models.ts';
 
 export const APP_KEY = ['key', 'of', 'the', 'app', 'under', 'test'].join('-');
 export const AUTHORIZATION = `Bearer ${APP_KEY}`;
+export const ADMIN_TOKEN = ['admin', 'of', 'the', 'app', 'under', 'test'].join('-');
 
 const READY: WorkerSnapshot = {
   state: 'ready',
@@ -46,15 +47,24 @@ export interface AppSettings {
   readonly corsOrigins?: readonly string[];
   readonly perMinute?: number;
   readonly metricsEnabled?: boolean;
+  /** `ADMIN_TOKEN` unless null: then there is none. */
+  readonly adminToken?: string | null;
+  readonly maintenance?: RequestHandler;
+  readonly admin?: readonly Router[];
 }
 
 const echo: RequestHandler = (request, response) => {
   response.json(request.body ?? null);
 };
 
+const pass: RequestHandler = (_request, _response, next) => {
+  next();
+};
+
 /** The routes on a real server, with no worker behind them: `chat` stands for what answers. Closed when the test has ended. */
 export async function startApp(settings: AppSettings = {}): Promise<AppUnderTest> {
   const { chat = echo, bodyLimitBytes = 65_536, corsOrigins = [], perMinute = 0, metricsEnabled = true } = settings;
+  const { adminToken = ADMIN_TOKEN, maintenance = pass, admin = [] } = settings;
   const context = createRequestContext<RequestRecord>();
   const exchanges = new WeakMap<Socket, Exchange>();
   const terminals: TerminalRecord[] = [];
@@ -78,6 +88,9 @@ export async function startApp(settings: AppSettings = {}): Promise<AppUnderTest
     }),
     context,
     apiKey: new BearerToken(APP_KEY),
+    adminToken: adminToken === null ? undefined : new BearerToken(adminToken),
+    maintenance,
+    admin,
     rateLimit: new RateLimit(perMinute, monotonicMs),
     bodyLimitBytes,
     corsOrigins,

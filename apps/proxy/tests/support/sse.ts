@@ -5,7 +5,7 @@ export interface Chunk {
   readonly created: number;
   readonly model: string;
   readonly choices: readonly {
-    readonly delta: { readonly role?: string; readonly content?: string };
+    readonly delta: { readonly role?: string; readonly content?: string; readonly tool_calls?: readonly unknown[] };
     readonly finish_reason: string | null;
   }[];
   readonly usage?: unknown;

@@ -26,6 +26,32 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('tool'), content: textContent, tool_call_id: z.string() }),
 ]);
 
+const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const MAX_TOOLS = 128;
+
+const toolName = z.string().regex(TOOL_NAME, `must match ${TOOL_NAME.source}`);
+
+const functionTool = z.object({
+  type: z.literal('function'),
+  function: z.object({
+    name: toolName,
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
+  }),
+});
+
+const namedTool = z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) });
+
+const toolChoice = z.union([
+  z.enum(['none', 'auto', 'required']),
+  namedTool,
+  z.object({
+    type: z.literal('allowed_tools'),
+    allowed_tools: z.object({ mode: z.enum(['auto', 'required']), tools: z.array(namedTool).min(1) }),
+  }),
+]);
+
 const jsonSchemaFormat = z.object({
   type: z.literal('json_schema'),
   json_schema: z.object({
@@ -49,6 +75,12 @@ export const chatCompletionRequestSchema = z.looseObject({
   response_format: z
     .discriminatedUnion('type', [z.object({ type: z.literal('text') }), z.object({ type: z.literal('json_object') }), jsonSchemaFormat])
     .nullish(),
+  tools: z
+    .array(functionTool)
+    .max(MAX_TOOLS, `at most ${String(MAX_TOOLS)} are allowed`)
+    .nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   n: z.int().min(1).nullish(),
 });
 

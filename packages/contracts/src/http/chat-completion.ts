@@ -7,6 +7,14 @@ export interface CompletionUsage {
   readonly completion_tokens_details: { readonly reasoning_tokens: number };
 }
 
+/** A call that the client is to answer with a message of the role `tool`. */
+export interface AssistantToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  /** `arguments` is text as the model wrote it: JSON, unless the model made a mistake. */
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
 /** Answer of `POST /v1/chat/completions` without `stream`. */
@@ -19,7 +27,13 @@ export interface ChatCompletion {
   readonly choices: readonly [
     {
       readonly index: 0;
-      readonly message: { readonly role: 'assistant'; readonly content: string | null; readonly refusal: null };
+      readonly message: {
+        readonly role: 'assistant';
+        /** Null when there are calls and no text. */
+        readonly content: string | null;
+        readonly refusal: null;
+        readonly tool_calls?: readonly AssistantToolCall[];
+      };
       readonly logprobs: null;
       readonly finish_reason: FinishReason;
     },

@@ -210,8 +210,32 @@ export const LOG_EVENTS = {
   tool_buffer_aborted: {
     component: 'tool_buffer',
     level: 'warn',
-    description: 'A textual tool block was let go of as plain text.',
-    fields: ['request_id', 'reason', 'bytes'],
+    description: 'A textual tool block was let go of as plain text, so many characters of it.',
+    fields: ['request_id', 'reason', 'count'],
+  },
+  tool_buffer_malformed: {
+    component: 'tool_buffer',
+    level: 'info',
+    description: 'A whole textual tool block was no call; it stayed content.',
+    fields: ['request_id', 'reason'],
+  },
+  run_events_failed: {
+    component: 'run_events',
+    level: 'error',
+    description: 'Run events cannot be kept; requests go on, events are dropped and counted. Once until they can.',
+    fields: ['reason', 'error_message'],
+  },
+  run_events_recovered: {
+    component: 'run_events',
+    level: 'info',
+    description: 'Run events can be kept again; `count` were lost.',
+    fields: ['count'],
+  },
+  run_events_retention: {
+    component: 'run_events',
+    level: 'info',
+    description: 'Run events older than is allowed were deleted, and their bytes given back to the disk.',
+    fields: ['count', 'bytes', 'duration_ms'],
   },
   log_sink_failed: {
     component: 'log',

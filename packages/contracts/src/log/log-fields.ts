@@ -22,6 +22,7 @@ export const LOG_COMPONENTS = [
   'maintenance',
   'trace_buffer',
   'tool_buffer',
+  'run_events',
   'log',
 ] as const;
 export type LogComponent = (typeof LOG_COMPONENTS)[number];

@@ -101,6 +101,8 @@ export const METRICS = {
     help: '1 for two minutes after a textual tool block was aborted for a reason other than a disconnect.',
     labels: [],
   },
+  codex_run_events_appended_total: { kind: 'counter', help: 'Run events committed to the database, by type.', labels: ['type'] },
+  codex_run_events_dropped_total: { kind: 'counter', help: 'Run events that were not kept, by reason.', labels: ['reason'] },
   codex_log_dropped_total: { kind: 'counter', help: 'Log records that a sink could not take.', labels: ['sink'] },
   codex_build_info: { kind: 'gauge', help: 'Always 1; versions of the proxy and of the worker.', labels: ['version', 'codex_version'] },
 } as const satisfies Record<string, MetricDefinition>;

@@ -1,6 +1,7 @@
 import { OUTCOMES } from '../log/log-fields.ts';
 import { ERROR_CODES } from '../errors/error-codes.ts';
 import { OUTPUT_MODES, TOOL_BUFFER_ABORT_REASONS } from '../tool-buffer/tool-buffer.ts';
+import { RUN_EVENT_DROP_REASONS, RUN_EVENT_TYPE_NAMES } from '../run-events/run-event-types.ts';
 import { TRACE_PRUNE_REASONS } from '../trace-buffer/trace-artifact.ts';
 import { WORKER_STATES } from '../worker/worker-snapshot.ts';
 
@@ -31,9 +32,10 @@ export const METRIC_LABELS = {
   state: { description: 'Life-cycle state of the worker, or `on` and `off`.', values: [...WORKER_STATES, 'on', 'off'] },
   sink: { description: 'A log destination.', values: ['stdout', 'access', 'proto', 'usage'] },
   reason: {
-    description: 'Why: of a trace artifact that was pruned, or of a tool block that was aborted.',
-    values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS],
+    description: 'Why: of a trace artifact that was pruned, of a tool block that was aborted, or of a run event that was not kept.',
+    values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS, ...RUN_EVENT_DROP_REASONS],
   },
+  type: { description: 'Type of a run event.', values: RUN_EVENT_TYPE_NAMES },
   output_mode: { description: 'How textual tool calls are given to the client.', values: OUTPUT_MODES },
   quantile: { description: 'A quantile from 0 to 1.', values: ['0.5', '0.95', '0.99'] },
   version: { description: 'Version of the proxy.', limit: 1 },

@@ -3,6 +3,7 @@ import type { RpcErrorObject, RpcId } from '../protocol/messages.ts';
 import { isDeltaLine, parseDeltaLine } from './delta-line.ts';
 import { isObject, stringAt, type JsonObject } from './json-shape.ts';
 import { LineReader } from './line-reader.ts';
+import { repeatsAnItem } from './raw-item-line.ts';
 
 export type RpcOutcome = { readonly result: unknown } | { readonly error: RpcErrorObject };
 
@@ -13,7 +14,8 @@ export type RpcAnswer = (outcome: RpcOutcome, bytes: number) => void;
 export interface ThreadSink {
   delta(itemId: string, text: string, bytes: number): void;
   notification(method: string, params: JsonObject, bytes: number): void;
-  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): void;
+  /** @returns whether the sink answers it, sooner or later. */
+  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): boolean;
   serverRequestAnswered(id: RpcId, method: string, outcome: RpcOutcome, bytes: number): void;
 }
 
@@ -23,7 +25,7 @@ export interface RpcChannelOptions {
   /** What the worker reads. */
   readonly output: Writable;
   readonly maxLineBytes: number;
-  /** Answers a request of the worker; called with the sink of its thread, if it has one. */
+  /** Answers a request of the worker that the sink of its thread leaves to others; called with that sink, if there is one. */
   readonly onServerRequest: (id: RpcId, method: string, sink: ThreadSink | undefined) => void;
   readonly onProtocolError: (reason: string, bytes: number) => void;
 }
@@ -133,6 +135,7 @@ export class RpcChannel {
         return;
       }
     }
+    if (repeatsAnItem(line)) return;
     let frame: unknown;
     try {
       frame = JSON.parse(line);
@@ -151,8 +154,7 @@ export class RpcChannel {
     const sink = this.#sinks.get(stringAt(params, 'threadId') ?? stringAt(params, 'conversationId') ?? '');
     const { id } = frame;
     if (typeof id === 'number' || typeof id === 'string') {
-      sink?.serverRequest(id, method, params, bytes);
-      this.#options.onServerRequest(id, method, sink);
+      if (sink?.serverRequest(id, method, params, bytes) !== true) this.#options.onServerRequest(id, method, sink);
       return;
     }
     if (sink === undefined) return;

@@ -24,6 +24,20 @@ export interface ThreadStartParams {
   readonly model: string;
   /** Never absent: the worker would add its own 20 KB of agent instructions. Empty means none. */
   readonly baseInstructions: string;
+  /** Settings for this thread alone. */
+  readonly config?: { readonly tool_output_token_limit: number };
+  readonly dynamicTools?: readonly ({ readonly type: 'function' } & ClientTool)[];
+  /** Brings each call as the model wrote it, and news of the moment when a response is whole. */
+  readonly experimentalRawEvents?: true;
+}
+
+/** A function of the client that the model may call. */
+export interface ClientTool {
+  /** `^[a-zA-Z0-9_-]+$`. The worker refuses `mcp__…` and doubles, and drops `exec_command` and `shell_command` without a word. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
 export type UserInput =
@@ -63,7 +77,6 @@ export const UNREAD_NOTIFICATIONS = [
   'item/reasoning/textDelta',
   'item/started',
   'mcpServer/startupStatus/updated',
-  'rawResponseItem/completed',
   'remoteControl/status/changed',
   'skills/changed',
   'thread/closed',

@@ -9,6 +9,7 @@ import { TurnDesk } from '../turns/turn-desk.ts';
 import { Backoff } from './backoff.ts';
 import { isolatedEvents } from './isolated-events.ts';
 import type { SupervisorOptions } from './options.ts';
+import { isOwnDoing } from './own-doing.ts';
 import { RateLimited } from './rate-limited.ts';
 import { WorkerConnection } from './worker-connection.ts';
 
@@ -210,6 +211,7 @@ export class Supervisor {
           this.#exited(exit);
         },
         onStderrLine: (line) => {
+          if (isOwnDoing(line)) return;
           const suppressed = this.#stderrLimit.admit();
           if (suppressed !== undefined) this.#events.onStderr({ text: this.#options.redactText(line), suppressed });
         },

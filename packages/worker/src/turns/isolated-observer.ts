@@ -1,5 +1,5 @@
 import { surface } from '../isolate.ts';
-import type { TurnEnd, TurnObserver, TurnTrace } from './turn-request.ts';
+import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from './turn-request.ts';
 
 /** An observer whose defects harm neither its turn nor the others; see `isolate`. */
 export class IsolatedObserver implements TurnObserver {
@@ -20,6 +20,14 @@ export class IsolatedObserver implements TurnObserver {
   onDelta(text: string): void {
     try {
       this.#observer.onDelta(text);
+    } catch (error) {
+      surface(error);
+    }
+  }
+
+  onToolCall(call: ToolCall): void {
+    try {
+      this.#observer.onToolCall(call);
     } catch (error) {
       surface(error);
     }

@@ -6,6 +6,14 @@ export interface PolicyAnswer {
   readonly decision: 'declined' | 'answered' | 'unsupported';
 }
 
+/** The model calls a tool of the client. */
+export const TOOL_CALL = 'item/tool/call';
+
+/** The answer to a call that is not answered in its turn: nobody hears it but a worker that waits. */
+export const DECLINED_CALL = {
+  result: { contentItems: [{ type: 'inputText', text: 'This client runs no such tool.' }], success: false },
+} as const satisfies RpcOutcome;
+
 const METHOD_NOT_FOUND = -32601;
 
 const ANSWERS: Readonly<Record<string, (nowMs: number) => unknown>> = {
@@ -13,7 +21,7 @@ const ANSWERS: Readonly<Record<string, (nowMs: number) => unknown>> = {
   'item/fileChange/requestApproval': () => ({ decision: 'decline' }),
   'item/permissions/requestApproval': () => ({ permissions: {}, scope: 'turn' }),
   'item/tool/requestUserInput': () => ({ answers: {} }),
-  'item/tool/call': () => ({ contentItems: [{ type: 'inputText', text: 'This client runs no tools.' }], success: false }),
+  [TOOL_CALL]: () => DECLINED_CALL.result,
   'mcpServer/elicitation/request': () => ({ action: 'decline', content: null, _meta: null }),
   execCommandApproval: () => ({ decision: { denied: { rejection: 'declined by policy' } } }),
   applyPatchApproval: () => ({ decision: { denied: { rejection: 'declined by policy' } } }),

@@ -1,5 +1,5 @@
 import type { ErrorCode, FinishReason, RpcFrame, TokenUsage } from '@codex-proxy/contracts';
-import type { HistoryItem, UserInput } from '../protocol/messages.ts';
+import type { ClientTool, HistoryItem, UserInput } from '../protocol/messages.ts';
 
 /** One exchange with the model. */
 export interface TurnRequest {
@@ -13,8 +13,21 @@ export interface TurnRequest {
   readonly effort?: string | undefined;
   /** JSON Schema that the answer must satisfy. */
   readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
+  /** Functions of the client that the model may call. A call ends the turn; its output comes with the history of another. Default none. */
+  readonly tools?: readonly ClientTool[] | undefined;
+  /** False: of the calls of a response only the first is told. Default true. */
+  readonly parallelToolCalls?: boolean | undefined;
   /** Whether the frames of the trace carry what was in them, as it was: a trace that is kept redacts them. Default false. */
   readonly capturesPayloads?: boolean | undefined;
+}
+
+/** A call of one of the request's tools. */
+export interface ToolCall {
+  /** Of the model's making; its output names it. */
+  readonly callId: string;
+  readonly tool: string;
+  /** As the model wrote them: JSON, unless the model made a mistake. */
+  readonly arguments: string;
 }
 
 /** Why a turn failed, in the terms of the table of errors. */
@@ -36,12 +49,14 @@ export interface TurnTrace {
   readonly frames: readonly RpcFrame[];
 }
 
-/** Hears of a turn. Calls come in the order of the methods here; `onDelta` any number of times. */
+/** Hears of a turn. Calls come in the order of the methods here; `onDelta` and `onToolCall` any number of times, in the order of the answer. */
 export interface TurnObserver {
   /** A slot was free; `queueMs` is how long that took. Called again when the worker is lost before the turn could begin. */
   onAdmitted(admission: { readonly queueMs: number; readonly workerPid: number }): void;
   /** Text of the answer, exactly as the model sent it. */
   onDelta(text: string): void;
+  /** The model calls a tool of the request. When its response is whole, the turn ends as `tool_calls`. */
+  onToolCall(call: ToolCall): void;
   /**
    * The worker begins the answer anew after a failure on its way to the provider.
    * @returns whether the text so far could be forgotten; if not, the turn fails rather than repeat itself.

@@ -1,10 +1,13 @@
 import type { TokenUsage } from '@codex-proxy/contracts';
-import { countAt, isObject, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
 import type { RpcChannel, RpcOutcome, ThreadSink } from '../channel/rpc-channel.ts';
 import type { CodexErrorInfo, RpcId } from '../protocol/messages.ts';
 import { FrameTrace } from './frame-trace.ts';
+import { DECLINED_CALL, TOOL_CALL } from './server-request-policy.ts';
+import { addTokens, tokensOf } from './token-usage.ts';
+import { callOfItem, callOfRequest, ToolCalls } from './tool-calls.ts';
 import { cutShort, rpcFailure, turnFailure } from './turn-failure.ts';
-import type { Turn, TurnEnd, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
+import type { ToolCall, Turn, TurnEnd, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 /** How the run reports to those who schedule it. */
@@ -22,6 +25,9 @@ type Phase = 'queued' | 'starting' | 'running' | 'ended' | 'settled';
 /** After an interrupt the worker ends a turn in milliseconds; when it does not, the slot is taken back after this long. */
 const INTERRUPT_GRACE_MS = 5_000;
 
+/** By default the worker cuts the middle out of outputs of tools beyond 10,000 tokens, or bytes where it does not know the model. */
+const WHOLE_OUTPUTS = { tool_output_token_limit: 1_000_000_000 } as const;
+
 /** A request that takes its worker down each time it begins is not tried for ever. */
 const MAX_BEGINNINGS = 3;
 
@@ -32,6 +38,7 @@ export class TurnRun implements Turn, ThreadSink {
   readonly #settings: TurnSettings;
   readonly #scheduler: TurnScheduler;
   readonly #trace: FrameTrace;
+  readonly #calls: ToolCalls;
   readonly #submittedAtMs: number;
   #phase: Phase = 'queued';
   #beginnings = 0;
@@ -39,9 +46,11 @@ export class TurnRun implements Turn, ThreadSink {
   #threadId: string | undefined;
   #turnId: string | undefined;
   #reported = false;
+  #interrupted = false;
   #interruptedAtMs: number | undefined;
   #lastHeardAtMs: number;
   #usage: TokenUsage | undefined;
+  #callsAnswered = false;
   #deltaItems = new Set<string>();
   #lastItem = '';
 
@@ -51,6 +60,7 @@ export class TurnRun implements Turn, ThreadSink {
     this.#settings = settings;
     this.#scheduler = scheduler;
     this.#trace = new FrameTrace({ keepsPayloads: request.capturesPayloads === true });
+    this.#calls = new ToolCalls(request);
     this.#submittedAtMs = settings.monotonicMs();
     this.#lastHeardAtMs = this.#submittedAtMs;
   }
@@ -67,7 +77,7 @@ export class TurnRun implements Turn, ThreadSink {
     this.#channel = channel;
     this.#lastHeardAtMs = nowMs;
     this.#observer.onAdmitted({ queueMs: nowMs - this.#submittedAtMs, workerPid });
-    const { model, instructions } = this.#request;
+    const { model, instructions, history, tools = [] } = this.#request;
     const { cwd, sandbox, agentTools } = this.#settings;
     this.#call(
       'thread/start',
@@ -79,6 +89,8 @@ export class TurnRun implements Turn, ThreadSink {
         cwd,
         model,
         baseInstructions: instructions,
+        ...(history.some((item) => item.type === 'function_call_output') ? { config: WHOLE_OUTPUTS } : {}),
+        ...(tools.length === 0 ? {} : { dynamicTools: tools.map((tool) => ({ type: 'function', ...tool })), experimentalRawEvents: true }),
       },
       (outcome) => {
         this.#threadStarted(outcome);
@@ -119,6 +131,7 @@ export class TurnRun implements Turn, ThreadSink {
       return;
     }
     if (this.#reported) return;
+    if (this.#calls.isOverdue(nowMs - this.#lastHeardAtMs)) this.#declineHeldCalls();
     if (nowMs - this.#submittedAtMs >= this.#settings.requestTimeoutMs) {
       if (this.#phase === 'queued') this.#scheduler.withdraw(this);
       this.fail({ code: 'worker_timeout', message: 'The request did not end in time.' }, { workerLost: false });
@@ -131,7 +144,7 @@ export class TurnRun implements Turn, ThreadSink {
     const nowMs = this.#settings.monotonicMs();
     this.#lastHeardAtMs = nowMs;
     this.#trace.addDelta(bytes, nowMs);
-    if (this.#reported) return;
+    if (this.#reported || this.#isPastCalls()) return;
     if (itemId !== this.#lastItem) {
       this.#lastItem = itemId;
       this.#deltaItems.add(itemId);
@@ -148,11 +161,14 @@ export class TurnRun implements Turn, ThreadSink {
     else if (method === 'thread/tokenUsage/updated') this.#countTokens(params);
     else if (method === 'item/completed') this.#itemCompleted(params);
     else if (method === 'error') this.#providerError(params);
+    else if (method === 'rawResponseItem/completed') this.#rawItem(params);
+    else if (method === 'rawResponse/completed') this.#responseCompleted(params);
   }
 
-  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): void {
+  serverRequest(id: RpcId, method: string, params: JsonObject, bytes: number): boolean {
     this.#lastHeardAtMs = this.#settings.monotonicMs();
     this.#trace.add({ type: 'server_request', direction: 'from_worker', method, id, bytes, atMs: this.#lastHeardAtMs }, params);
+    return method === TOOL_CALL && this.#holdCall(id, params);
   }
 
   /** The answer to a server request went out. */
@@ -208,8 +224,8 @@ export class TurnRun implements Turn, ThreadSink {
     if (this.#interruptedAtMs === undefined) this.#interruptedAtMs = this.#settings.monotonicMs();
     const { threadId, turnId } = { threadId: this.#threadId, turnId: this.#turnId };
     // Without an id yet, the answer to turn/start comes back here.
-    if (threadId === undefined || turnId === undefined) return;
-    this.#turnId = undefined;
+    if (threadId === undefined || turnId === undefined || this.#interrupted) return;
+    this.#interrupted = true;
     this.#call('turn/interrupt', { threadId, turnId }, () => undefined);
   }
 
@@ -217,7 +233,8 @@ export class TurnRun implements Turn, ThreadSink {
     if (this.#phase !== 'running') return;
     const turn = objectAt(params, 'turn');
     const status = stringAt(turn, 'status');
-    if (status === 'completed') this.#report({ kind: 'completed', finishReason: 'stop', usage: this.#usage });
+    if (status === 'completed')
+      this.#report({ kind: 'completed', finishReason: this.#calls.any ? 'tool_calls' : 'stop', usage: this.#usage });
     else {
       const error = objectAt(turn, 'error');
       const message = stringAt(error, 'message') ?? `The turn was ${status ?? 'lost'}.`;
@@ -231,13 +248,55 @@ export class TurnRun implements Turn, ThreadSink {
 
   #countTokens(params: JsonObject): void {
     // A fresh thread serves one request, so its total is what the request cost, retries and tool rounds included.
-    const total = objectAt(objectAt(params, 'tokenUsage'), 'total');
-    this.#usage = {
-      inputTokens: countAt(total, 'inputTokens'),
-      cachedInputTokens: countAt(total, 'cachedInputTokens'),
-      outputTokens: countAt(total, 'outputTokens'),
-      reasoningOutputTokens: countAt(total, 'reasoningOutputTokens'),
-    };
+    this.#usage = tokensOf(objectAt(objectAt(params, 'tokenUsage'), 'total'));
+    // The worker counts when the calls of a response are answered.
+    this.#callsAnswered = this.#calls.any;
+  }
+
+  /** The items of a response as the model made them, in its order. Those of the history come too, under another turn. */
+  #rawItem(params: JsonObject): void {
+    if (stringAt(params, 'turnId') === this.#turnId) this.#tellCall(callOfItem(objectAt(params, 'item')));
+  }
+
+  /** Calls are asked for when their items are whole, but those of one read in any order and with their arguments parsed. */
+  #holdCall(id: RpcId, params: JsonObject): boolean {
+    const call = callOfRequest(params);
+    if (this.#phase !== 'running' || call === undefined || !this.#calls.declares(call.tool)) return false;
+    this.#calls.hold(id);
+    this.#tellCall(call);
+    return true;
+  }
+
+  #tellCall(call: ToolCall | undefined): void {
+    if (call === undefined || this.#reported || this.#isPastCalls()) return;
+    if (this.#calls.tell(call)) this.#observer.onToolCall(call);
+  }
+
+  /** No further call comes: the client has to answer now. */
+  #responseCompleted(params: JsonObject): void {
+    if (!this.#calls.any || this.#reported) return;
+    const usage = objectAt(params, 'usage');
+    if (usage !== undefined) this.#usage = addTokens(this.#usage, tokensOf(usage));
+    this.#endWithCalls();
+  }
+
+  /** What comes now is the answer to declined calls, from a worker that did not say when the calls were all there. */
+  #isPastCalls(): boolean {
+    if (this.#callsAnswered) this.#endWithCalls();
+    return this.#callsAnswered;
+  }
+
+  #endWithCalls(): void {
+    if (this.#phase !== 'running' || this.#reported) return;
+    this.#report({ kind: 'completed', finishReason: 'tool_calls', usage: this.#usage });
+    this.#interrupt();
+  }
+
+  #declineHeldCalls(): void {
+    for (const id of this.#calls.release()) {
+      const bytes = this.#channel?.respond(id, DECLINED_CALL) ?? 0;
+      this.serverRequestAnswered(id, TOOL_CALL, DECLINED_CALL, bytes);
+    }
   }
 
   #itemCompleted(params: JsonObject): void {
@@ -246,16 +305,17 @@ export class TurnRun implements Turn, ThreadSink {
     const text = stringAt(item, 'text') ?? '';
     // A provider that streams no deltas still answers: the whole text counts as one.
     const itemId = stringAt(item, 'id') ?? '';
-    if (text === '' || this.#deltaItems.has(itemId)) return;
+    if (text === '' || this.#deltaItems.has(itemId) || this.#isPastCalls()) return;
     this.#deltaItems.add(itemId);
     this.#observer.onDelta(text);
   }
 
   #providerError(params: JsonObject): void {
-    if (params.willRetry !== true || this.#reported || this.#deltaItems.size === 0) return;
+    if (params.willRetry !== true || this.#reported || (this.#deltaItems.size === 0 && !this.#calls.any)) return;
     this.#deltaItems = new Set();
     this.#lastItem = '';
-    if (this.#observer.onAnswerRestarted()) return;
+    // The next attempt would know of the calls, and that they were declined.
+    if (!this.#calls.any && this.#observer.onAnswerRestarted()) return;
     const error = objectAt(params, 'error');
     const failure = turnFailure(stringAt(error, 'message') ?? 'The provider cut the answer.', errorInfo(error));
     this.fail(this.#redacted(failure), { workerLost: false });
@@ -293,6 +353,7 @@ export class TurnRun implements Turn, ThreadSink {
     }
     this.#release();
     this.#phase = 'ended';
+    this.#declineHeldCalls();
     this.#interruptedAtMs = this.#settings.monotonicMs();
     const threadId = this.#threadId;
     if (threadId === undefined) this.#settle();

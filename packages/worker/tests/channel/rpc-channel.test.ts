@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RpcOutcome, ThreadSink } from '../../src/channel/rpc-channel.ts';
 import { delivered, StreamPeer } from '../rig/stream-peer.ts';
-import { deltaFrame } from '../rig/worker-frames.ts';
+import { deltaFrame, rawItem } from '../rig/worker-frames.ts';
 
 class RecordingSink implements ThreadSink {
   readonly seen: unknown[] = [];
+  /** Whether it answers requests itself. */
+  answers = false;
 
   delta(itemId: string, text: string, bytes: number): void {
     this.seen.push(['delta', itemId, text, bytes]);
@@ -15,8 +17,9 @@ class RecordingSink implements ThreadSink {
     this.seen.push(['notification', method, params, bytes]);
   }
 
-  serverRequest(id: string | number, method: string, params: object, bytes: number): void {
+  serverRequest(id: string | number, method: string, params: object, bytes: number): boolean {
     this.seen.push(['request', id, method, params, bytes]);
+    return this.answers;
   }
 
   serverRequestAnswered(id: string | number, method: string, outcome: RpcOutcome, bytes: number): void {
@@ -175,6 +178,28 @@ test('a request of the worker comes with the sink of its thread, and its answer 
   expect(first).toEqual({ jsonrpc: '2.0', id: 7, result: { success: false } });
   expect(second).toEqual({ jsonrpc: '2.0', id: 'q', error: { code: -32_601, message: 'no' } });
   expect(bytes).toBe(size(first ?? {}));
+});
+
+test("a request that the sink of its thread answers is nobody else's", async () => {
+  const peer = new StreamPeer();
+  const sink = attached(peer);
+  sink.answers = true;
+  await peer.write({ id: 7, method: 'item/tool/call', params: { threadId: 'thr' } });
+  expect([sink.seen.length, peer.serverRequests]).toEqual([1, []]);
+});
+
+test('of the items that a thread tells again only the calls are read', async () => {
+  const peer = new StreamPeer();
+  const sink = attached(peer);
+  const call = rawItem('thr', { type: 'function_call', name: 'f', arguments: '{"type":"message"}', call_id: 'c' });
+  await peer.write(
+    rawItem('thr', { type: 'message', role: 'user', content: [{ type: 'input_text', text: '"item":{"type":"function_call",' }] }),
+    '{"method":"rawResponseItem/completed","params":{"threadId":"thr","turnId":"t","item":{"type":"mess',
+    rawItem('thr', { type: 'function_call_output', call_id: 'c', output: 'x' }),
+    call,
+  );
+  expect(sink.seen).toEqual([['notification', call.method, call.params, size(call)]]);
+  expect(peer.protocolErrors).toEqual([]);
 });
 
 test('frames of one turn of the event loop leave in one write', async () => {

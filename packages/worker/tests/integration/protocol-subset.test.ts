@@ -4,12 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Supervisor } from '@codex-proxy/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UNREAD_NOTIFICATIONS, type HistoryItem, type UserInput } from '../../src/protocol/messages.ts';
+import { UNREAD_NOTIFICATIONS, type ClientTool, type HistoryItem, type UserInput } from '../../src/protocol/messages.ts';
 import { answerServerRequest, PLANNED_METHODS } from '../../src/turns/server-request-policy.ts';
 import { CodexProtocol } from '../rig/codex-protocol.ts';
 import { peerDesk, runTurn } from '../rig/peer-desk.ts';
 import type { SentFrame } from '../rig/stream-peer.ts';
-import { deltaFrame, errorFrame, itemCompleted, turnCompleted, usageUpdated } from '../rig/worker-frames.ts';
+import {
+  deltaFrame,
+  errorFrame,
+  itemCompleted,
+  rawCall,
+  responseCompleted,
+  toolCall,
+  turnCompleted,
+  usageUpdated,
+} from '../rig/worker-frames.ts';
 import { OTHER_OBJECT_KINDS, STATUS_KINDS, STRING_KINDS } from '../turns/failure-table.ts';
 
 /** Server requests of this protocol that get an error on purpose: they serve clients that log users in. */
@@ -38,6 +47,8 @@ const HISTORY: readonly HistoryItem[] = [
   { type: 'function_call_output', call_id: 'call_1', output: 'nothing' },
 ];
 
+const TOOLS: readonly ClientTool[] = [{ name: 'look', description: 'Looks', inputSchema: { type: 'object', properties: {} } }];
+
 const INPUT: readonly UserInput[] = [
   { type: 'text', text: 'And this?', text_elements: [] },
   { type: 'image', url: 'data:image/png;base64,AA==', detail: 'auto' },
@@ -47,7 +58,14 @@ const INPUT: readonly UserInput[] = [
 async function framesOfTurn(agentTools: boolean): Promise<SentFrame[]> {
   const { open, submit } = peerDesk({ agentTools });
   const peer = open();
-  const { turn } = submit({ history: HISTORY, input: INPUT, effort: 'low', outputSchema: { type: 'object' }, instructions: 'Be kind.' });
+  const { turn } = submit({
+    history: HISTORY,
+    input: INPUT,
+    tools: TOOLS,
+    effort: 'low',
+    outputSchema: { type: 'object' },
+    instructions: 'Be kind.',
+  });
   await runTurn(peer);
   turn.abort();
   await peer.write(turnCompleted('thr', 'interrupted'));
@@ -129,6 +147,23 @@ describe('what is read', () => {
     for (const frame of read) expect(protocol.problemsOfFrame('ServerNotification', frame), JSON.stringify(frame)).toEqual([]);
   });
 
+  test('so are those that the protocol keeps out of its union', () => {
+    const unlisted = {
+      RawResponseItemCompletedNotification: [rawCall('t', 'c', 'look', '{}')],
+      RawResponseCompletedNotification: [responseCompleted('t', usage), responseCompleted('t', null)],
+    };
+    for (const [type, frames] of Object.entries(unlisted)) {
+      for (const { method, params } of frames) {
+        expect(protocol.problemsOfType(type, params), method).toEqual([]);
+        expect(protocol.methods('ServerNotification')).toContain(method);
+      }
+    }
+  });
+
+  test('the request of the worker that other tests make of it is of the protocol', () => {
+    expect(protocol.problemsOfFrame('ServerRequest', toolCall(1, 't', 'c', 'look', { at: 'x' }))).toEqual([]);
+  });
+
   test('answers hold what is taken from them', () => {
     expect(protocol.required('v1/InitializeResponse')).toContain('userAgent');
     expect(protocol.required('v2/ThreadStartResponse')).toContain('thread');
@@ -146,7 +181,15 @@ describe('what is not read', () => {
   test('notifications that the worker is asked to keep exist, and none of those that are read is among them', () => {
     const known = protocol.methods('ServerNotification');
     expect(known).toEqual(expect.arrayContaining([...UNREAD_NOTIFICATIONS]));
-    const read = ['item/agentMessage/delta', 'item/completed', 'thread/tokenUsage/updated', 'turn/completed', 'error'];
+    const read = [
+      'item/agentMessage/delta',
+      'item/completed',
+      'thread/tokenUsage/updated',
+      'turn/completed',
+      'error',
+      'rawResponseItem/completed',
+      'rawResponse/completed',
+    ];
     expect(UNREAD_NOTIFICATIONS.filter((method) => read.includes(method))).toEqual([]);
   });
 });

@@ -5,6 +5,9 @@ import type { RecordingObserver } from '../rig/recording-observer.ts';
 import { scripted, supervise } from '../rig/supervised.ts';
 import { HandClock } from '../rig/turn-samples.ts';
 
+const toolCalls = ['look', 'take', 'launch'].map((tool, index) => ({ tool, callId: `c${String(index)}` }));
+const tools = ['look', 'take'].map((name) => ({ name, description: '', inputSchema: {} }));
+
 const script = fc.constantFrom<TurnScript>(
   {},
   { deltas: 300 },
@@ -14,6 +17,10 @@ const script = fc.constantFrom<TurnScript>(
   { deltas: 5, exitAfterDeltas: 3 },
   { deltas: 3, fail: { message: 'no', codexErrorInfo: 'serverOverloaded' } },
   { duplicates: true, late: true, garbage: true },
+  { deltas: 2, toolCalls },
+  { deltas: 2, toolCalls, lateCalls: true, withoutResponseEnd: true },
+  { deltas: 0, toolCalls, withoutRawEvents: true, deaf: true },
+  { deltas: 2, toolCalls, exitAfterCalls: true },
 );
 
 const step = fc.oneof(
@@ -51,7 +58,7 @@ test('whatever happens in whatever order, each observer hears one end and one se
         const turn = chosen(pick);
         if (what === 'submit') {
           const text = `!script ${JSON.stringify(one)}`;
-          turns.push({ ...run({ input: [{ type: 'text', text, text_elements: [] }] }), aborted: false });
+          turns.push({ ...run({ tools, input: [{ type: 'text', text, text_elements: [] }] }), aborted: false });
         } else if (what === 'time') clock.nowMs += 1_000 * pick;
         else if (what === 'kill') {
           const { pid } = supervisor.snapshot();

@@ -1,9 +1,10 @@
-import type { TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
 
 /** Keeps all that it hears, and notes whatever breaks the order that `TurnObserver` promises. */
 export class RecordingObserver implements TurnObserver {
   readonly admissions: { readonly queueMs: number; readonly workerPid: number }[] = [];
   readonly deltas: string[] = [];
+  readonly calls: ToolCall[] = [];
   readonly ends: TurnEnd[] = [];
   readonly settlements: TurnTrace[] = [];
   readonly violations: string[] = [];
@@ -40,6 +41,12 @@ export class RecordingObserver implements TurnObserver {
     if (this.admissions.length === 0) this.violations.push('a delta before the admission');
     this.#expectBefore('delta', this.ends.length + this.settlements.length);
     this.deltas.push(text);
+    this.#tell();
+  }
+
+  onToolCall(call: ToolCall): void {
+    this.#expectBefore('tool call', this.ends.length + this.settlements.length);
+    this.calls.push(call);
     this.#tell();
   }
 

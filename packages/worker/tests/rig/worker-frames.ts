@@ -54,3 +54,32 @@ export function turnCompleted(threadId: string, status = 'completed', error?: Sa
   };
   return { method: 'turn/completed', params: { threadId, turn } };
 }
+
+/** An item of a response as the model made it, or of the history. */
+export function rawItem(threadId: string, item: object, turnId = 'turn_1'): WorkerFrame {
+  return { method: 'rawResponseItem/completed', params: { threadId, turnId, item } };
+}
+
+export function rawCall(threadId: string, callId: string, name: string, args: string, turnId = 'turn_1'): WorkerFrame {
+  return rawItem(threadId, { type: 'function_call', name, arguments: args, call_id: callId }, turnId);
+}
+
+/** A response is whole. */
+export function responseCompleted(threadId: string, usage: SampleUsage | null): WorkerFrame {
+  const counts = usage === null ? null : { ...usage, cacheWriteInputTokens: 0, totalTokens: usage.inputTokens + usage.outputTokens };
+  return {
+    method: 'rawResponse/completed',
+    params: { threadId, turnId: 'turn_1', responseId: 'resp_1', usage: counts, usageMetadata: null },
+  };
+}
+
+/** The worker asks for a call to be run. */
+export function toolCall(
+  id: number,
+  threadId: string,
+  callId: string,
+  tool: string,
+  args: unknown = {},
+): WorkerFrame & { readonly id: number } {
+  return { id, method: 'item/tool/call', params: { threadId, turnId: 'turn_1', callId, namespace: null, tool, arguments: args } };
+}

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isolatedEvents } from '../../src/supervisor/isolated-events.ts';
 import { peerDesk, runTurn } from '../rig/peer-desk.ts';
 import { RecordingObserver } from '../rig/recording-observer.ts';
-import { turnCompleted } from '../rig/worker-frames.ts';
+import { rawCall, responseCompleted, turnCompleted } from '../rig/worker-frames.ts';
 import { uncaught } from '../rig/uncaught.ts';
 
 beforeEach(() => {
@@ -19,6 +19,10 @@ class DefectiveObserver extends RecordingObserver {
 
   override onDelta(): void {
     throw new Error('delta');
+  }
+
+  override onToolCall(): void {
+    throw new Error('call');
   }
 
   override onAnswerRestarted(): boolean {
@@ -61,6 +65,19 @@ test('an observer that throws instead of saying whether it can begin anew cannot
     expect(peer.requests('turn/interrupt')).toHaveLength(1);
   });
   expect(errors.map(String)).toEqual(['Error: admitted', 'Error: delta', 'Error: restarted', 'Error: end']);
+});
+
+test('an observer that throws at a call ends its turn all the same', async () => {
+  const { desk, submit, open } = peerDesk();
+  const peer = open();
+  const tools = [{ name: 'look', description: '', inputSchema: {} }];
+  const errors = await uncaught(async () => {
+    submit({ tools }, new DefectiveObserver());
+    await runTurn(peer);
+    await peer.write(rawCall('thr', 'c', 'look', '{}'), responseCompleted('thr', null), turnCompleted('thr', 'interrupted'));
+  });
+  expect(errors.map(String)).toEqual(['Error: admitted', 'Error: delta', 'Error: call', 'Error: end']);
+  expect(desk.inflight).toBe(0);
 });
 
 test('callbacks of events may be missing, and may throw', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { peerDesk } from '../rig/peer-desk.ts';
 import type { RecordingObserver } from '../rig/recording-observer.ts';
 import { delivered, type StreamPeer } from '../rig/stream-peer.ts';
-import { deltaFrame, turnCompleted } from '../rig/worker-frames.ts';
+import { deltaFrame, rawCall, responseCompleted, toolCall, turnCompleted, usageUpdated } from '../rig/worker-frames.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
@@ -11,6 +11,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+const tools = [{ name: 'look', description: '', inputSchema: {} }];
+const USAGE = { inputTokens: 7, cachedInputTokens: 2, outputTokens: 5, reasoningOutputTokens: 1 };
 
 /** What may happen next. `pick` chooses among the turns, requests or threads that there are. */
 const step = fc.record({
@@ -24,6 +27,11 @@ const step = fc.record({
     'answer',
     'refuse',
     'delta',
+    'call',
+    'ask',
+    'ask',
+    'whole',
+    'count',
     'complete',
     'complete',
     'fail',
@@ -38,6 +46,7 @@ const step = fc.record({
 class Worker {
   readonly peer: StreamPeer;
   readonly threads: string[] = [];
+  readonly #asked: number[] = [];
 
   constructor(peer: StreamPeer) {
     this.peer = peer;
@@ -59,6 +68,22 @@ class Worker {
   async say(pick: number, frame: (threadId: string) => object): Promise<void> {
     const thread = this.threads[pick % Math.max(1, this.threads.length)];
     if (thread !== undefined) await this.peer.write(frame(thread));
+  }
+
+  /** Asks for a call, of a tool that was declared or of another. */
+  async ask(pick: number): Promise<void> {
+    await this.say(pick, (thread) => {
+      const id = 1_000 + this.#asked.length;
+      this.#asked.push(id);
+      return toolCall(id, thread, `c${String(pick % 3)}`, pick % 4 === 0 ? 'launch' : 'look');
+    });
+  }
+
+  /** Calls that neither a turn nor the policy has answered. */
+  get dangling(): number[] {
+    const answered = new Set(this.peer.frames.filter((frame) => frame.method === undefined).map((frame) => frame.id));
+    const left = new Set(this.peer.serverRequests.map((request) => request.id));
+    return this.#asked.filter((id) => !answered.has(id) && !left.has(id));
   }
 
   /** Behaves, until nothing is left to do: every request is answered and every turn completed. */
@@ -88,9 +113,11 @@ test('whatever happens in whatever order, each observer hears one end and one se
         desk.workerLost({ code: 'worker_exited', message: 'gone' });
       };
       for (const { what, pick } of steps) {
-        if (what === 'submit')
-          turns.push({ ...submit(pick % 2 === 0 ? {} : { history: [{ type: 'message', role: 'user', content: [] }] }), aborted: false });
-        else if (what === 'abort') {
+        if (what === 'submit') {
+          const history = [{ type: 'message', role: 'user', content: [] }] as const;
+          const more = pick % 2 === 0 ? {} : { history };
+          turns.push({ ...submit({ ...more, ...(pick % 3 === 0 ? {} : { tools, parallelToolCalls: pick % 5 > 0 }) }), aborted: false });
+        } else if (what === 'abort') {
           const chosen = turns[pick % Math.max(1, turns.length)];
           if (chosen?.observer.ends.length === 0) chosen.aborted = true;
           chosen?.turn.abort();
@@ -100,6 +127,10 @@ test('whatever happens in whatever order, each observer hears one end and one se
         else if (what === 'wait long') wait(6_000);
         else if (what === 'answer' || what === 'refuse') await worker?.answerOne(pick, what === 'refuse');
         else if (what === 'delta') await worker?.say(pick, (thread) => deltaFrame(thread, 'x'));
+        else if (what === 'call') await worker?.say(pick, (thread) => rawCall(thread, `c${String(pick % 3)}`, 'look', '{}'));
+        else if (what === 'ask') await worker?.ask(pick);
+        else if (what === 'whole') await worker?.say(pick, (thread) => responseCompleted(thread, pick % 2 === 0 ? USAGE : null));
+        else if (what === 'count') await worker?.say(pick, (thread) => usageUpdated(thread, USAGE));
         else if (what === 'complete') await worker?.say(pick, (thread) => turnCompleted(thread));
         else await worker?.say(pick, (thread) => turnCompleted(thread, 'failed', { message: 'no', codexErrorInfo: 'other' }));
         expect(desk.inflight).toBeLessThanOrEqual(2);
@@ -115,12 +146,16 @@ test('whatever happens in whatever order, each observer hears one end and one se
         // Those that were refused an unsubscribe asked for it all the same.
         expect(new Set(unloaded)).toEqual(new Set(threads));
         expect(unloaded).toHaveLength(threads.length);
+        expect(worker.dangling).toEqual([]);
       }
       expect([desk.inflight, desk.queueDepth, vi.getTimerCount()]).toEqual([0, 0, 0]);
       for (const { observer, aborted } of turns) {
         expect(observer.violations).toEqual([]);
         expect(observer.ends).toHaveLength(aborted ? 0 : 1);
         expect(observer.settlements).toHaveLength(1);
+        // Nobody is told to answer calls that were not told.
+        if (observer.result === 'tool_calls') expect(observer.calls).not.toEqual([]);
+        expect(new Set(observer.calls.map((one) => one.callId)).size).toBe(observer.calls.length);
       }
     }),
     { numRuns: 600 },

@@ -14,13 +14,15 @@ export interface ProxyFrontOptions {
   /** Base URL of a Responses API. Default: the proxy's own offline provider. */
   readonly providerUrl?: string;
   readonly model: string;
+  /** Variables beside those that every proxy here gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Options of Node, beside those that the proxy is started with anyway. */
   readonly nodeOptions?: readonly string[];
 }
 
 /** Starts ours as an operator would: logs and metrics at their defaults, stdout in a file. */
 export async function startProxyFront(context: BenchmarkContext, options: ProxyFrontOptions): Promise<Front> {
-  const { name, codexBin, providerUrl, model, nodeOptions = [] } = options;
+  const { name, codexBin, providerUrl, model, environment = {}, nodeOptions = [] } = options;
   const folder = join(context.folder, name);
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
@@ -39,6 +41,7 @@ export async function startProxyFront(context: BenchmarkContext, options: ProxyF
       NO_PROXY: '*',
       ...(codexBin === undefined ? {} : { CODEX_BIN: codexBin }),
       ...(providerUrl === undefined ? { PROXY_PROVIDER: 'demo' } : { PROXY_PROVIDER: 'custom', PROXY_PROVIDER_BASE_URL: providerUrl }),
+      ...environment,
     },
     stdoutFile: join(folder, 'stdout.log'),
     stderrFile: join(folder, 'stderr.log'),

@@ -12,13 +12,18 @@ export interface ProviderUsage {
 
 export interface ProviderFunctionCall {
   readonly name: string;
-  /** JSON text, sent as it is given, valid or not. */
-  readonly arguments: string;
+  /** JSON text, sent as it is given, valid or not; a list is sent as so many deltas. */
+  readonly arguments: string | readonly string[];
   /** Default: made here, `call_…`. */
   readonly callId?: string;
 }
 
-/** What goes wrong, and where. */
+/** The arguments of a call as one text. */
+export function argumentsOf(call: ProviderFunctionCall): string {
+  return typeof call.arguments === 'string' ? call.arguments : call.arguments.join('');
+}
+
+/** What goes wrong, and where. Deltas are those of the message and then those of the calls' arguments. */
 export type ProviderFault =
   /** An HTTP error in place of a stream. An object as body becomes JSON. */
   | {
@@ -29,7 +34,10 @@ export type ProviderFault =
     }
   /** Silence, until the client leaves: from the first byte on, or after so many deltas. */
   | { readonly kind: 'hang'; readonly afterDeltas?: number }
-  /** The connection is reset after so many deltas, or with `clean` the stream ends there in good order but without its last event. */
+  /**
+   * The connection is reset after so many deltas, or with `clean` the stream ends there in good order but without its last event. With more
+   * than there are, every item is whole, and only the last event is missing.
+   */
   | { readonly kind: 'cut'; readonly afterDeltas: number; readonly clean?: boolean }
   /** All deltas, then a `response.failed` event. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }

@@ -1,5 +1,5 @@
 import { imagesOf, textOf, type ProviderRequest } from '../request/provider-request.ts';
-import type { ProviderAnswer, ProviderUsage } from './provider-script.ts';
+import { argumentsOf, type ProviderAnswer, type ProviderUsage } from './provider-script.ts';
 
 const TOKENS_PER_IMAGE = 85;
 const CACHE_MINIMUM = 1024;
@@ -21,7 +21,7 @@ export function countUsage(request: ProviderRequest, answer: ProviderAnswer): Pr
   const instructions = countTokens(request.instructions);
   const prefix = instructions + sum(perItem.slice(0, -1));
   const reasoningOutputTokens = countTokens((answer.reasoning ?? []).join(''));
-  const called = (answer.functionCalls ?? []).map((call) => countTokens(call.name) + countTokens(call.arguments));
+  const called = (answer.functionCalls ?? []).map((call) => countTokens(call.name) + countTokens(argumentsOf(call)));
   return {
     inputTokens: instructions + sum(perItem),
     cachedInputTokens: prefix < CACHE_MINIMUM ? 0 : prefix - (prefix % CACHE_STEP),

@@ -54,7 +54,7 @@ function reset(response: ServerResponse): void {
 function wholeResponse(answer: ProviderAnswer, usage: ProviderUsage, events: ResponseEvents): unknown {
   if (answer.reasoning !== undefined) events.reasoning(answer.reasoning);
   if (answer.deltas.length > 0) events.message().tail(answer.deltas.join(''));
-  for (const call of answer.functionCalls ?? []) events.functionCall(call);
+  for (const call of answer.functionCalls ?? []) events.functionCall(call).tail();
   if (answer.fault?.kind === 'failed')
     return events.response('failed', { error: { code: answer.fault.code, message: answer.fault.message } });
   if (answer.fault?.kind === 'incomplete')

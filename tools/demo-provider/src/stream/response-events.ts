@@ -1,4 +1,4 @@
-import type { ProviderFunctionCall, ProviderUsage } from '../script/provider-script.ts';
+import { argumentsOf, type ProviderFunctionCall, type ProviderUsage } from '../script/provider-script.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -69,19 +69,25 @@ export class ResponseEvents {
     ].join('');
   }
 
-  functionCall(call: ProviderFunctionCall): string {
+  /** The events before and after the deltas of a call's arguments, and the deltas themselves. */
+  functionCall(call: ProviderFunctionCall): { readonly head: string; delta(text: string): string; tail(): string } {
     const index = this.#output.length;
     const id = `fc_${this.#id}_${index}`;
     const item = { id, type: 'function_call', call_id: call.callId ?? `call_${this.#id}_${index}`, name: call.name };
-    const done = { ...item, status: 'completed', arguments: call.arguments };
+    const whole = argumentsOf(call);
     const place = { item_id: id, output_index: index };
-    this.#output.push(done);
-    return (
-      this.#event('response.output_item.added', { output_index: index, item: { ...item, status: 'in_progress', arguments: '' } }) +
-      this.#event('response.function_call_arguments.delta', { ...place, delta: call.arguments }) +
-      this.#event('response.function_call_arguments.done', { ...place, name: call.name, arguments: call.arguments }) +
-      this.#event('response.output_item.done', { output_index: index, item: done })
-    );
+    return {
+      head: this.#event('response.output_item.added', { output_index: index, item: { ...item, status: 'in_progress', arguments: '' } }),
+      delta: (text) => this.#event('response.function_call_arguments.delta', { ...place, delta: text }),
+      tail: () => {
+        const done = { ...item, status: 'completed', arguments: whole };
+        this.#output.push(done);
+        return (
+          this.#event('response.function_call_arguments.done', { ...place, name: call.name, arguments: whole }) +
+          this.#event('response.output_item.done', { output_index: index, item: done })
+        );
+      },
+    };
   }
 
   completed(usage: ProviderUsage): string {

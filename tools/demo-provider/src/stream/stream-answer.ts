@@ -27,40 +27,55 @@ export async function streamAnswer(
   clock: MonotonicClock,
   signal: AbortSignal,
 ): Promise<StreamEnd> {
-  const { deltas, fault } = answer;
+  const { fault } = answer;
   const stopsEarly = fault?.kind === 'cut' || fault?.kind === 'hang';
-  const stopAfter = stopsEarly ? Math.min(fault.afterDeltas ?? 0, deltas.length) : deltas.length;
+  const stopAfter = stopsEarly ? (fault.afterDeltas ?? 0) : Infinity;
   let pending = events.created();
   if (answer.reasoning !== undefined && answer.reasoning.length > 0) pending += events.reasoning(answer.reasoning);
 
-  if (deltas.length > 0) {
-    const message = events.message();
-    pending += message.head;
-    if (pace.firstTokenMs > 0) {
-      await sink.write(pending);
-      pending = '';
-      await setTimeout(pace.firstTokenMs, undefined, { signal });
-    }
-    const firstAt = clock();
-    for (let sent = 0; sent < stopAfter; sent += 1) {
-      const waitMs = pace.interTokenMs > 0 ? firstAt + sent * pace.interTokenMs - clock() : 0;
-      if (waitMs > 0) {
-        await sink.write(pending);
-        pending = '';
-        await setTimeout(waitMs, undefined, { signal });
+  let sent = 0;
+  let firstAt = 0;
+  const wait = async (waitMs: number): Promise<void> => {
+    await sink.write(pending);
+    pending = '';
+    await setTimeout(waitMs, undefined, { signal });
+  };
+  for (const { text, isDelta } of outputEvents(answer, events)) {
+    if (isDelta) {
+      if (sent === 0) {
+        if (pace.firstTokenMs > 0) await wait(pace.firstTokenMs);
+        firstAt = clock();
       }
-      pending += message.delta(deltas[sent] ?? '');
+      if (sent >= stopAfter) break;
+      const waitMs = pace.interTokenMs > 0 ? firstAt + sent * pace.interTokenMs - clock() : 0;
+      if (waitMs > 0) await wait(waitMs);
+      sent += 1;
     }
-    if (!stopsEarly) pending += message.tail(deltas.join(''));
+    pending += text;
+    if (isDelta && sent >= stopAfter) break;
   }
 
-  if (!stopsEarly) {
-    for (const call of answer.functionCalls ?? []) pending += events.functionCall(call);
-    pending += ending(answer, usage, events);
-  }
+  if (!stopsEarly) pending += ending(answer, usage, events);
   await sink.write(pending);
   if (fault?.kind === 'hang') return 'hang';
   return fault?.kind === 'cut' && fault.clean !== true ? 'reset' : 'end';
+}
+
+/** The events of the message and the function calls, in order. */
+function* outputEvents(answer: ProviderAnswer, events: ResponseEvents): Generator<{ readonly text: string; readonly isDelta: boolean }> {
+  const { deltas, functionCalls = [] } = answer;
+  if (deltas.length > 0) {
+    const message = events.message();
+    yield { text: message.head, isDelta: false };
+    for (const delta of deltas) yield { text: message.delta(delta), isDelta: true };
+    yield { text: message.tail(deltas.join('')), isDelta: false };
+  }
+  for (const call of functionCalls) {
+    const { head, delta, tail } = events.functionCall(call);
+    yield { text: head, isDelta: false };
+    for (const piece of typeof call.arguments === 'string' ? [call.arguments] : call.arguments) yield { text: delta(piece), isDelta: true };
+    yield { text: tail(), isDelta: false };
+  }
 }
 
 function ending(answer: ProviderAnswer, usage: ProviderUsage, events: ResponseEvents): string {

@@ -43,21 +43,40 @@ async function frames(client: LineClient, model: string): Promise<Map<string, Fr
   return found;
 }
 
-test('every frame has keys that the real worker sends, in its order', async () => {
-  const provider = await startDemoProvider({ firstTokenMs: 0, interTokenMs: 0 });
+/** The frames of a call that the model makes. */
+async function callFrames(client: LineClient, model: string): Promise<Map<string, Frame>> {
+  const look = { type: 'function', name: 'look', description: '', inputSchema: { type: 'object', properties: {} } };
+  const threadId = await client.startTurn('hi', model, { dynamicTools: [look], experimentalRawEvents: true });
+  await client.waitFor((frame) => frame.method === 'item/tool/call');
+  await client.waitFor((frame) => frame.method === 'rawResponse/completed');
+  await client.request('turn/interrupt', { threadId, turnId: turnOf(client) });
+  await client.turnEnd();
+  client.closeInput();
+  await client.exited;
+  const ofCall = client.frames.filter(
+    (frame) =>
+      frame.method === 'item/tool/call' ||
+      frame.method === 'rawResponse/completed' ||
+      (frame.method === 'rawResponseItem/completed' && JSON.stringify(frame).includes('"function_call"')),
+  );
+  return new Map(ofCall.map((frame) => [String(frame.method), frame]));
+}
+
+function turnOf(client: LineClient): string {
+  return /"turnId":"([\w-]+)"/.exec(client.raw.findLast((line) => line.includes('item/tool/call')) ?? '')?.[1] ?? '';
+}
+
+function realWorker(baseUrl: string): LineClient {
   const settings = [
     'model_provider="demo"',
-    `model_providers.demo={name="demo",base_url="${provider.baseUrl}",wire_api="responses"}`,
+    `model_providers.demo={name="demo",base_url="${baseUrl}",wire_api="responses"}`,
     'features.plugins=false',
   ];
-  const real = await frames(
-    new LineClient(codexBinary(), ['app-server', ...settings.flatMap((setting) => ['-c', setting])], { HOME: folder, CODEX_HOME: folder }),
-    'demo-codex',
-  );
-  await provider.close();
-  const scripted = await frames(new LineClient(await writeScriptedWorker(join(folder, 'scripted')), ['app-server']), 'scripted-model');
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  return new LineClient(codexBinary(), ['app-server', ...flags], { HOME: folder, CODEX_HOME: folder });
+}
 
-  expect(scripted.size).toBeGreaterThan(7);
+function expectLike(real: Map<string, Frame>, scripted: Map<string, Frame>): void {
   for (const [name, frame] of scripted) {
     const realKeys = keys(real.get(name));
     const scriptedKeys = keys(frame);
@@ -67,4 +86,24 @@ test('every frame has keys that the real worker sends, in its order', async () =
       name,
     ).toEqual(scriptedKeys);
   }
+}
+
+test('every frame has keys that the real worker sends, in its order', async () => {
+  const provider = await startDemoProvider({ firstTokenMs: 0, interTokenMs: 0 });
+  const real = await frames(realWorker(provider.baseUrl), 'demo-codex');
+  await provider.close();
+  const scripted = await frames(new LineClient(await writeScriptedWorker(join(folder, 'scripted')), ['app-server']), 'scripted-model');
+  expect(scripted.size).toBeGreaterThan(7);
+  expectLike(real, scripted);
+});
+
+test('so has every frame of a call', async () => {
+  const provider = await startDemoProvider({ script: () => ({ deltas: ['x'], functionCalls: [{ name: 'look', arguments: '{"at":1}' }] }) });
+  const real = await callFrames(realWorker(provider.baseUrl), 'demo-codex');
+  await provider.close();
+  const toolCalls = [{ tool: 'look', callId: 'call_1', arguments: '{"at":1}' }];
+  const worker = await writeScriptedWorker(join(folder, 'calling'), { deltas: ['x'], toolCalls });
+  const scripted = await callFrames(new LineClient(worker, ['app-server']), 'scripted-model');
+  expect([...scripted.keys()]).toEqual(['rawResponseItem/completed', 'rawResponse/completed', 'item/tool/call']);
+  expectLike(real, scripted);
 });

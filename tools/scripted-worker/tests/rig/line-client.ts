@@ -49,7 +49,7 @@ export class LineClient {
   }
 
   /** Handshake, a thread and a turn; resolves with the thread's id when the answer to `turn/start` is there. */
-  async startTurn(text = 'hi', model = 'scripted-model'): Promise<string> {
+  async startTurn(text = 'hi', model = 'scripted-model', thread: object = {}): Promise<string> {
     await this.request('initialize', {
       clientInfo: { name: 'codex-proxy', title: 'test', version: '0' },
       capabilities: { experimentalApi: true, requestAttestation: false },
@@ -62,6 +62,7 @@ export class LineClient {
       environments: [],
       model,
       baseInstructions: '',
+      ...thread,
     });
     const threadId = /"thread":\{"id":"([\w-]+)"/.exec(JSON.stringify(started.result))?.[1] ?? '';
     await this.request('turn/start', { threadId, input: [{ type: 'text', text, text_elements: [] }] });

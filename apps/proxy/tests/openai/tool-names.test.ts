@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { clientToolName, workerToolName } from '../../src/openai/tool-names.ts';
+
+const name = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
+  fc
+    .tuple(fc.stringMatching(/^_{0,3}$/), fc.constantFrom('exec_command', 'shell_command', 'mcp', 'mcp__a__b', 'exec_commands', 'mcpx'))
+    .map((parts) => parts.join('')),
+);
+
+test('every name comes back', () => {
+  fc.assert(
+    fc.property(name, (one) => {
+      expect(clientToolName(workerToolName(one))).toBe(one);
+    }),
+  );
+});
+
+test('two names stay two', () => {
+  fc.assert(
+    fc.property(name, name, (one, other) => {
+      expect(workerToolName(one) === workerToolName(other)).toBe(one === other);
+    }),
+  );
+});
+
+test('only the names that the worker keeps are changed', () => {
+  expect(['exec_command', 'shell_command', 'mcp', 'mcp__a__b'].map(workerToolName)).toEqual([
+    '_exec_command',
+    '_shell_command',
+    '_mcp',
+    '_mcp__a__b',
+  ]);
+  const others = ['exec', 'exec_command_', 'my_exec_command', 'mcp_a', 'shell', 'apply_patch', '_', '__x'];
+  expect(others.map(workerToolName)).toEqual(others);
+});

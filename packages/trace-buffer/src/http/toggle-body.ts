@@ -1,0 +1,24 @@
+import type { ErrorCode } from '@codex-proxy/contracts';
+import express from 'express';
+import { refusal, type Refusal } from './refusal.ts';
+
+const MAX_BYTES = 1_024;
+
+/** Reads the body of a toggle, whatever type it says it has. What it refuses is for `bodyRefusal`. */
+export const readBody = express.json({ limit: MAX_BYTES, strict: false, type: () => true });
+
+/** The `type` that body-parser gives, by what it means here. */
+const PARSER_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  'entity.parse.failed': ['invalid_json', 'The body is not valid JSON.'],
+  'entity.too.large': ['request_too_large', `The body is larger than ${String(MAX_BYTES)} bytes.`],
+  'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
+  'charset.unsupported': ['unsupported_media_type', 'The charset is not supported; send UTF-8.'],
+  'request.size.invalid': ['invalid_request', 'The body does not have the length that its header says.'],
+};
+
+/** @returns undefined for what is no fault of the body. */
+export function bodyRefusal(error: unknown): Refusal | undefined {
+  if (!(error instanceof Error && 'type' in error && typeof error.type === 'string')) return undefined;
+  const known = PARSER_REFUSALS[error.type];
+  return known === undefined ? undefined : refusal(...known);
+}
