@@ -5,6 +5,8 @@ const KEY = /^[A-Za-z0-9_$@.:/-]{1,64}$/;
 const QUOTING_KEYS: ReadonlySet<string> = new Set([
   'message',
   'title',
+  'header',
+  'label',
   'details',
   'additionalDetails',
   'data',

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
+
+/** All the bytes that one place holds in the end. */
+export interface Sink {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+const SQLITE = Buffer.from('SQLite format 3\0');
+
+/** Every file under a folder, found by walking, so that new ones need no mention. Names count as well as contents. */
+export function fileSinks(folder: string): Sink[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  const names = entries.map((entry) => relative(folder, join(entry.parentPath, entry.name))).join('\n');
+  const files = entries.filter((entry) => entry.isFile()).flatMap((entry) => fileSink(folder, join(entry.parentPath, entry.name)));
+  return [{ name: 'names of files', bytes: Buffer.from(names) }, ...files];
+}
+
+function fileSink(folder: string, path: string): Sink[] {
+  const name = relative(folder, path);
+  const bytes = readFileSync(path);
+  const sinks: Sink[] = [{ name, bytes }];
+  if (bytes.subarray(0, 2).equals(GZIP)) sinks.push({ name: `${name}, unpacked`, bytes: gunzipSync(bytes) });
+  if (bytes.subarray(0, SQLITE.length).equals(SQLITE)) sinks.push({ name: `${name}, rows`, bytes: rowsOf(path) });
+  return sinks;
+}
+
+/** A long value is spread over pages of the file: its row has it in one piece. */
+function rowsOf(path: string): Buffer {
+  const database = new Database(path, { readonly: true });
+  try {
+    const tables: unknown[] = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    const rows = tables.flatMap((table) =>
+      database
+        .prepare(`SELECT * FROM "${String(table).replaceAll('"', '""')}"`)
+        .raw()
+        .all(),
+    );
+    return Buffer.concat(rows.flatMap((row) => (Array.isArray(row) ? row.map(cellBytes) : [])));
+  } finally {
+    database.close();
+  }
+}
+
+function cellBytes(cell: unknown): Buffer {
+  if (!Buffer.isBuffer(cell)) return Buffer.from(`${String(cell)}\n`);
+  return cell.subarray(0, 2).equals(GZIP) ? Buffer.concat([cell, gunzipSync(cell)]) : cell;
+}
