@@ -1,3 +1,12 @@
+export {
+  ARCHIVE_OUTCOME_KINDS,
+  ARCHIVE_PHASES,
+  type ArchiveOutcome,
+  type ArchiveOutcomeKind,
+  type ArchivePhase,
+  type ArchiveProgress,
+  type ArchivePrune,
+} from './archive/archive-outcome.ts';
 export { ERROR_CODES, errorDefinition, type ErrorCode, type ErrorDefinition, type ErrorType } from './errors/error-codes.ts';
 export { errorEnvelope, errorEnvelopeSchema, type ErrorEnvelope } from './errors/error-envelope.ts';
 export {

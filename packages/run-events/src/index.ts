@@ -1,0 +1,10 @@
+export { errorPayload } from './encode/error-payload.ts';
+export { createRunEventsRouter, type RunEventsRouterOptions } from './http/run-events-router.ts';
+export { llmRequestEvent, llmResponseEvent, type ModelRequest, type ModelResponse } from './map/model-events.ts';
+export type { WorkerNotification } from './map/notification.ts';
+export { runEventsOf, type MappedRunEvent, type MappingOptions } from './map/run-events-of.ts';
+export type { Appended } from './store/appended.ts';
+export { createRunEventStore, type RunEventStoreOptions } from './store/create-run-event-store.ts';
+export type { RunEventRedaction } from './store/rows.ts';
+export type { EventsQuery, Pruned, RunEventStore, RunStart, TailQuery } from './store/run-event-store.ts';
+export type { TailItem } from './store/tail.ts';

@@ -1,0 +1,10 @@
+export type { Channel, ChannelOptions } from './channel.ts';
+export { closedStateDb } from './closed-state-db.ts';
+export { openStateDatabase, openStateDatabaseReadOnly, type OpenOptions } from './database/open.ts';
+export { reclaim, sizeOnDisk } from './database/reclaim.ts';
+export { StateDbError, type StateDbErrorCode } from './errors.ts';
+export type { Outcome, QueueOptions } from './queue/append-queue.ts';
+export { migrate } from './schema/migrate.ts';
+export { MIGRATIONS, type Migration } from './schema/migrations.ts';
+export { openStateDb, type StateDb, type StateDbOptions } from './state-db.ts';
+export type { RowReader, RowWriter } from './thread/module.ts';
