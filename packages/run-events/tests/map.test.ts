@@ -300,7 +300,7 @@ describe('an error', () => {
 
   test('has its code, and the status of the provider', () => {
     const error = { message: 'stream disconnected', codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: 502 } } };
-    expect(errorOf({ ...ids, willRetry: true, error })).toEqual([
+    expect(errorOf({ ...ids, willRetry: true, error }, { content: 'preview' })).toEqual([
       {
         type: 'error',
         correlation_id: 'turn_1',
@@ -317,6 +317,13 @@ describe('an error', () => {
     ]);
   });
 
+  test('says no word of the provider where no content is kept: it can quote the prompt', () => {
+    const messageOf = (codexErrorInfo: unknown): unknown =>
+      errorOf({ willRetry: false, error: { message: 'words', codexErrorInfo } })[0]?.payload;
+    expect(messageOf('unauthorized')).toMatchObject({ message: 'unauthorized', code: 'unauthorized' });
+    expect(messageOf(null)).toMatchObject({ message: 'unknown' });
+  });
+
   test.each([
     ['unauthorized', { code: 'unauthorized' }],
     [{ httpConnectionFailed: { httpStatusCode: null } }, { code: 'httpConnectionFailed' }],
@@ -324,7 +331,7 @@ describe('an error', () => {
     [{}, {}],
     [null, {}],
   ])('with the information %o', (codexErrorInfo, expected) => {
-    const [event] = errorOf({ willRetry: false, error: { message: 'm', codexErrorInfo } }, { requestId: 'req_a' });
+    const [event] = errorOf({ willRetry: false, error: { message: 'm', codexErrorInfo } }, { requestId: 'req_a', content: 'preview' });
     expect(event).toMatchObject({ level: 'error', correlation_id: 'req_a' });
     expect(event!.payload).toEqual({ name: 'TurnError', message: 'm', will_retry: false, ...expected });
   });

@@ -8,6 +8,7 @@ import { createMaintenanceGate, createMaintenanceRouter, openMaintenance } from 
 import { createMetrics, observeBuild, observeMaintenance } from '@codex-proxy/metrics';
 import { createRedactor } from '@codex-proxy/redaction';
 import { ToolBufferAnomaly } from '@codex-proxy/tool-buffer';
+import { createRunEventsRouter } from '@codex-proxy/run-events';
 import { createTraceBufferRouter, openTraceBuffer, type TraceBuffer } from '@codex-proxy/trace-buffer';
 import type { WorkerCommand } from '@codex-proxy/worker';
 import { WorkerLogDb } from '@codex-proxy/worker-log-db';
@@ -29,6 +30,7 @@ import { openLogFiles, type LogFiles } from '../observe/log-files.ts';
 import { createMaintenanceObserver } from '../observe/maintenance-observer.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
+import { createRunEventsObserver } from '../observe/run-events-observer.ts';
 import { createToolBufferObserver } from '../observe/tool-buffer-observer.ts';
 import { TraceJoin } from '../observe/trace-join.ts';
 import { createTraceObserver } from '../observe/trace-observer.ts';
@@ -40,6 +42,7 @@ import { codexBinary } from '../provider/codex-binary.ts';
 import { workerCommand, type WorkerPaths } from '../provider/worker-command.ts';
 import { buildProvider } from './build-provider.ts';
 import { createSupervisor } from './create-supervisor.ts';
+import { openRunRecord, type RunRecord } from './open-run-record.ts';
 import { prepareCatalog } from './prepare-catalog.ts';
 import { textualToolSettings } from './textual-tools.ts';
 import { proxyVersion } from './version.ts';
@@ -159,10 +162,19 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     redactText: hide,
     ...createTraceObserver({ logger, metrics }),
   });
+  const runRecord = await openRunRecord({
+    configuration,
+    stateDir,
+    redaction: redactionRules,
+    provider: provider.kind,
+    observer: createRunEventsObserver({ logger, metrics }),
+    monotonicMs,
+  });
   const observer = createRequestObserver({
     logger,
     metrics,
     files,
+    runs: runRecord?.recorder,
     traces: new TraceJoin(traceBuffer, Date.now),
     redact: redactRecord,
     monotonicMs,
@@ -189,6 +201,16 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     apiKey: new BearerToken(credentials.apiKey),
     adminToken: credentials.adminToken === undefined ? undefined : new BearerToken(credentials.adminToken),
     maintenance: createMaintenanceGate(maintenance, refuse),
+    runs:
+      runRecord === undefined
+        ? undefined
+        : createRunEventsRouter(runRecord.store, {
+            keepaliveMs: configuration.PROXY_SSE_KEEPALIVE_MS,
+            shutdown: stopping.signal,
+            onError: (error) => {
+              logUnexpected(logger, error);
+            },
+          }),
     admin: [createMaintenanceRouter(maintenance, refuse), createTraceBufferRouter(traceBuffer, refuse)],
     rateLimit: new RateLimit(configuration.PROXY_RATE_LIMIT_PER_MINUTE, monotonicMs),
     bodyLimitBytes: configuration.PROXY_BODY_LIMIT,
@@ -199,6 +221,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       context,
       observer,
       ticker,
+      runs: runRecord?.recorder,
       textualTools: textualToolSettings(configuration),
       toolBufferEvents: createToolBufferObserver({ logger, metrics, anomaly }),
       maxBufferBytes: configuration.PROXY_STREAM_MAX_BUFFER_KB * KIB,
@@ -212,7 +235,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
         worker: supervisor.snapshot(),
         draining: stopping.signal.aborted,
         maintenanceMode: maintenance.enabled,
-        degraded: degradedParts(files, workerLogDb, traceBuffer),
+        degraded: degradedParts(files, workerLogDb, traceBuffer, runRecord),
       }),
       internalFailure: () => undefined,
     }),
@@ -245,6 +268,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     await provider.close();
     await maintenance.close();
     await traceBuffer.close();
+    await runRecord?.close();
     await files.close();
     throw error;
   });
@@ -276,17 +300,24 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       await provider.close();
       await maintenance.close();
       await traceBuffer.close();
+      await runRecord?.close();
       logger.event('proxy_stopped', { duration_ms: Math.round(monotonicMs() - startedAtMs) });
       await files.close();
     },
   };
 }
 
-function degradedParts(files: LogFiles, workerLogDb: WorkerLogDb, traceBuffer: TraceBuffer): DegradedPart[] {
-  const failing: Partial<Record<DegradedPart, boolean>> = {
+function degradedParts(
+  files: LogFiles,
+  workerLogDb: WorkerLogDb,
+  traceBuffer: TraceBuffer,
+  runRecord: RunRecord | undefined,
+): DegradedPart[] {
+  const failing: Partial<Record<DegradedPart, boolean | undefined>> = {
     log_sink: files.failing(),
     worker_log_db: workerLogDb.failing,
     trace_buffer: traceBuffer.failing,
+    run_events: runRecord?.failing,
   };
   return DEGRADED_PARTS.filter((part) => failing[part] === true);
 }

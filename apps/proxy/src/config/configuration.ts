@@ -1,4 +1,4 @@
-import { OUTPUT_MODES } from '@codex-proxy/contracts';
+import { OUTPUT_MODES, RUN_EVENT_CONTENT_MODES } from '@codex-proxy/contracts';
 import { z } from 'zod';
 import { boolean, choice, integer, list, SETTING_DETAILS, size, text, token, url, type SettingDetail } from './setting.ts';
 
@@ -107,6 +107,27 @@ export const CONFIGURATION = {
     max: 3_600_000,
     unit: 'ms',
     description: 'Time that streams in flight get on shutdown.',
+  }),
+  PROXY_RUN_EVENTS: boolean({ fallback: true, description: 'Whether requests are kept as runs, with their events, in `state.sqlite`.' }),
+  RUN_EVENTS_CONTENT: choice({
+    values: RUN_EVENT_CONTENT_MODES,
+    fallback: 'none',
+    description: 'What is kept of texts: their lengths, or their beginnings too, redacted, up to 2 KB each.',
+  }),
+  RUN_EVENTS_MAX_PER_RUN: integer({ fallback: 10_000, min: 10, max: 10_000_000, description: 'Events kept of a run.' }),
+  RUN_EVENTS_MAX_PAYLOAD_BYTES: integer({
+    fallback: 65_536,
+    min: 256,
+    max: 1_048_576,
+    unit: 'bytes',
+    description: 'What the payload of an event may take; beyond it is cut, and marked.',
+  }),
+  RUN_EVENTS_RETENTION_DAYS: integer({
+    fallback: 30,
+    min: 1,
+    max: 3_650,
+    unit: 'days',
+    description: 'How long runs and their events are kept.',
   }),
   WORKER_LOG_DB_MAX_MB: integer({
     fallback: 256,

@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly adminToken: BearerToken | undefined;
   /** Refuses all of /v1 while maintenance mode is on. */
   readonly maintenance: RequestHandler;
+  /** Routes of /api; absent when runs are not kept. */
+  readonly runs: Router | undefined;
   /** Routers of /internal: what passes the admin token reaches them. */
   readonly admin: readonly Router[];
   readonly rateLimit: RateLimit;
@@ -47,7 +49,7 @@ export function createApp(options: AppOptions): Express {
   if (options.corsOrigins.length > 0) app.use('/v1', corsFor(options.corsOrigins));
   app.use('/v1', options.maintenance);
   app.use(refuseUnknownPaths(context));
-  const guard = [authenticate(options.apiKey, 'API key'), limitRate(options.rateLimit)];
+  const guard = [authenticate([options.apiKey], 'API key'), limitRate(options.rateLimit)];
 
   app
     .route('/v1/chat/completions')
@@ -68,7 +70,10 @@ export function createApp(options: AppOptions): Express {
       response.json(model);
     })
     .all(allowOnly('GET, HEAD'));
-  app.use('/internal', options.adminToken === undefined ? noSuchRoute : authenticate(options.adminToken, 'admin token'));
+  const readers = [options.apiKey, options.adminToken].filter((token) => token !== undefined);
+  app.use('/api', options.runs === undefined ? noSuchRoute : authenticate(readers, 'API key'));
+  if (options.runs !== undefined) app.use(options.runs);
+  app.use('/internal', options.adminToken === undefined ? noSuchRoute : authenticate([options.adminToken], 'admin token'));
   for (const router of options.admin) app.use(router);
   app.all(['/livez', '/readyz', '/healthz'], readOnly);
   app.use(options.health);
@@ -106,9 +111,9 @@ const refuseExpectations: RequestHandler = (request, _response, next) => {
   else throw new HttpError('invalid_request', 'The Expect header is not supported.');
 };
 
-function authenticate(token: BearerToken, what: 'API key' | 'admin token'): RequestHandler {
+function authenticate(tokens: readonly BearerToken[], what: 'API key' | 'admin token'): RequestHandler {
   return (request, _response, next) => {
-    if (!token.matches(request.headers.authorization)) {
+    if (!tokens.some((token) => token.matches(request.headers.authorization))) {
       const scheme = what === 'API key' ? 'Bearer KEY' : 'Bearer TOKEN';
       throw new HttpError('invalid_api_key', `The ${what} is missing or wrong; send it as "Authorization: ${scheme}".`, {
         headers: { 'WWW-Authenticate': 'Bearer' },

@@ -9,10 +9,13 @@ const EXACT: ReadonlySet<string> = new Set([
   '/internal/maintenance',
   '/internal/trace-buffer',
   '/internal/worker/recycle',
+  '/api/runs',
 ]);
 
 const TEMPLATES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/models\/[^/]+$/, '/v1/models/:id'],
+  [/^\/api\/runs\/[^/]+$/, '/api/runs/:runId'],
+  [/^\/api\/runs\/[^/]+\/events$/, '/api/runs/:runId/events'],
   [/^\/internal\/trace-buffer\/[^/]+$/, '/internal/trace-buffer/:requestId'],
 ];
 

@@ -3,6 +3,7 @@ import type { Logger } from '@codex-proxy/logging';
 import { observeTerminalRecord, type Metrics } from '@codex-proxy/metrics';
 import type { TurnTrace } from '@codex-proxy/worker';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import type { RunRecorder } from '../runs/run-recorder.ts';
 import type { StreamEvents } from '../openai/stream-events.ts';
 import type { LogFiles } from './log-files.ts';
 import type { TraceJoin } from './trace-join.ts';
@@ -11,6 +12,8 @@ export interface RequestObserverParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly files: LogFiles;
+  /** Absent: runs are not kept. */
+  readonly runs?: RunRecorder | undefined;
   /** Absent: no request is traced. */
   readonly traces?: TraceJoin | undefined;
   readonly redact: (record: TerminalRecord) => TerminalRecord;
@@ -30,7 +33,7 @@ export interface RequestObserver {
 }
 
 export function createRequestObserver(parts: RequestObserverParts): RequestObserver {
-  const { logger, metrics, files, traces, redact, monotonicMs } = parts;
+  const { logger, metrics, files, runs, traces, redact, monotonicMs } = parts;
   const active = metrics.gauge('codex_streams_active');
   const interDelta = metrics.histogram('codex_stream_inter_delta_ms');
   const chunksLogged = (): boolean => logger.isEnabled('stream_chunk');
@@ -48,6 +51,7 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
       files.usage.write(terminal);
       observeTerminalRecord(metrics, terminal);
       traces?.ended(terminal);
+      runs?.ended(terminal);
     },
     settled: (record, trace) => {
       files.proto.write(

@@ -5,6 +5,7 @@ import type { ToolBufferEvents } from '@codex-proxy/tool-buffer';
 import type { Supervisor } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import type { RunRecorder } from '../runs/run-recorder.ts';
 import type { RequestObserver } from '../observe/request-observer.ts';
 import { ChatAnswer } from './chat-completion.ts';
 import { ChatStream } from './chat-stream.ts';
@@ -21,6 +22,8 @@ export interface ChatHandlerOptions {
   readonly context: RequestContext<RequestRecord>;
   readonly observer: RequestObserver;
   readonly ticker: StreamTicker;
+  /** Absent: runs are not kept. */
+  readonly runs?: RunRecorder | undefined;
   readonly textualTools: TextualToolSettings;
   /** Hears of the tool calls that are written as text. */
   readonly toolBufferEvents: (ids: LogFields, outputMode: OutputMode) => ToolBufferEvents;
@@ -75,7 +78,8 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record) })
       : new ChatAnswer(common);
     if (sink instanceof ChatStream) ticker.add(sink);
-    const turn = supervisor.run(observer.capturesPayloads ? { ...turnRequest, capturesPayloads: true } : turnRequest, sink);
+    const turnObserver = options.runs?.begin(record, chat, outputMode, sink) ?? sink;
+    const turn = supervisor.run(observer.capturesPayloads ? { ...turnRequest, capturesPayloads: true } : turnRequest, turnObserver);
     response.prependOnceListener('close', () => {
       if (sink instanceof ChatStream) ticker.delete(sink);
       sink.disconnect();

@@ -54,7 +54,7 @@ test('whatever the order of the halves, each request is recorded once, with its 
           if (half === 'ended') join.ended(terminal(id));
           else join.settled(id, framesOf(id));
         }
-        const whole = new Set(halves.map(({ id }) => id)).values().filter((id) => halves.filter((other) => other.id === id).length === 2);
+        const whole = [...new Set(halves.map(({ id }) => id))].filter((id) => halves.filter((other) => other.id === id).length === 2);
         expect(new Set(captures.map(({ requestId }) => requestId))).toEqual(new Set(whole));
         for (const { requestId, frames, durationMs, endedAtMs } of captures) {
           expect([frames, durationMs, endedAtMs]).toEqual([framesOf(requestId), 12, 7]);

@@ -90,6 +90,7 @@ export async function startApp(settings: AppSettings = {}): Promise<AppUnderTest
     apiKey: new BearerToken(APP_KEY),
     adminToken: adminToken === null ? undefined : new BearerToken(adminToken),
     maintenance,
+    runs: undefined,
     admin,
     rateLimit: new RateLimit(perMinute, monotonicMs),
     bodyLimitBytes,

@@ -172,9 +172,17 @@ export const PROXY_EXITED_ERROR_CODE = 'internal_error' satisfies keyof typeof E
 
 /**
  * Why an event was not kept: there was no room in the queue; the database could not be written; it is not there or is damaged; the
- * store was closed; the event is not one; the run has as many as are kept.
+ * store was closed; the event is not one; the run has as many as are kept; runs begin faster than the machine can keep a record of.
  */
-export const RUN_EVENT_DROP_REASONS = ['queue_full', 'write_failed', 'unavailable', 'closed', 'invalid', 'run_event_limit'] as const;
+export const RUN_EVENT_DROP_REASONS = [
+  'queue_full',
+  'write_failed',
+  'unavailable',
+  'closed',
+  'invalid',
+  'run_event_limit',
+  'rate',
+] as const;
 export type RunEventDropReason = (typeof RUN_EVENT_DROP_REASONS)[number];
 
 /** How much of the content of a run is kept with its events: lengths alone, or the beginning of each text, redacted. */

@@ -119,11 +119,12 @@ function callOf(item: CallItem): ToolUse {
   }
 }
 
-function errorOf({ error, turnId, willRetry }: ErrorParams, { requestId }: MappingOptions): MappedRunEvent {
+function errorOf({ error, turnId, willRetry }: ErrorParams, { requestId, content = 'none' }: MappingOptions): MappedRunEvent {
   const { code, httpStatus } = infoOf(error.codexErrorInfo ?? undefined);
   const payload = {
     name: 'TurnError',
-    message: error.message,
+    // The provider's words can quote the prompt.
+    message: content === 'none' ? (code ?? 'unknown') : error.message,
     ...(code === undefined ? {} : { code }),
     ...(httpStatus === undefined ? {} : { http_status: httpStatus }),
     will_retry: willRetry,

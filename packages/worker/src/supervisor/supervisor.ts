@@ -186,6 +186,7 @@ export class Supervisor {
       command: this.#options.command(),
       clientInfo: this.#options.clientInfo,
       handshakeTimeoutMs: this.#options.handshakeTimeoutMs ?? 15_000,
+      hearsItemStarts: this.#options.agentTools ?? false,
       maxLineBytes: this.#options.maxLineBytes ?? 64 * MIB,
       monotonicMs: this.#monotonicMs,
       onServerRequest: (id, method, sink) => {

@@ -21,6 +21,8 @@ export interface ConnectionOptions extends Omit<RpcChannelOptions, 'input' | 'ou
   readonly command: WorkerCommand;
   readonly clientInfo: { readonly name: string; readonly title: string; readonly version: string };
   readonly handshakeTimeoutMs: number;
+  /** Whether the agent's beginnings are told: a command, a change of files. */
+  readonly hearsItemStarts: boolean;
   readonly monotonicMs: () => number;
   readonly events: ConnectionEvents;
 }
@@ -91,9 +93,10 @@ export class WorkerConnection {
     this.#handshakeTimer = setTimeout(() => {
       this.#failStart('handshake_timeout', `no answer to the handshake in ${String(this.#options.handshakeTimeoutMs)} ms`);
     }, this.#options.handshakeTimeoutMs);
+    const unread = UNREAD_NOTIFICATIONS.filter((method) => !(this.#options.hearsItemStarts && method === 'item/started'));
     const params = {
       clientInfo: this.#options.clientInfo,
-      capabilities: { experimentalApi: true, requestAttestation: false, optOutNotificationMethods: UNREAD_NOTIFICATIONS },
+      capabilities: { experimentalApi: true, requestAttestation: false, optOutNotificationMethods: unread },
     };
     this.channel.request('initialize', params, (outcome) => {
       if (this.#state !== 'starting') return;

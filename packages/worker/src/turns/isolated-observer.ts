@@ -1,5 +1,5 @@
 import { surface } from '../isolate.ts';
-import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from './turn-request.ts';
+import type { ToolCall, TurnEnd, TurnNotification, TurnObserver, TurnTrace } from './turn-request.ts';
 
 /** An observer whose defects harm neither its turn nor the others; see `isolate`. */
 export class IsolatedObserver implements TurnObserver {
@@ -39,6 +39,14 @@ export class IsolatedObserver implements TurnObserver {
     } catch (error) {
       surface(error);
       return false;
+    }
+  }
+
+  onNotification(notification: TurnNotification): void {
+    try {
+      this.#observer.onNotification?.(notification);
+    } catch (error) {
+      surface(error);
     }
   }
 

@@ -49,6 +49,12 @@ export interface TurnTrace {
   readonly frames: readonly RpcFrame[];
 }
 
+/** What the worker told of a turn, as it was on the wire. */
+export interface TurnNotification {
+  readonly method: 'item/started' | 'item/completed' | 'error';
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Hears of a turn. Calls come in the order of the methods here; `onDelta` and `onToolCall` any number of times, in the order of the answer. */
 export interface TurnObserver {
   /** A slot was free; `queueMs` is how long that took. Called again when the worker is lost before the turn could begin. */
@@ -62,6 +68,8 @@ export interface TurnObserver {
    * @returns whether the text so far could be forgotten; if not, the turn fails rather than repeat itself.
    */
   onAnswerRestarted(): boolean;
+  /** Items that the agent began (only where it has tools) and ended, and errors on the way. Not redacted; not to be shown. */
+  onNotification?(notification: TurnNotification): void;
   /** Exactly once, unless the turn was aborted. */
   onEnd(end: TurnEnd): void;
   /** Exactly once, last of all, aborted or not. */

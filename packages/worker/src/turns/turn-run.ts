@@ -7,7 +7,7 @@ import { DECLINED_CALL, TOOL_CALL } from './server-request-policy.ts';
 import { addTokens, tokensOf } from './token-usage.ts';
 import { callOfItem, callOfRequest, ToolCalls } from './tool-calls.ts';
 import { cutShort, rpcFailure, turnFailure } from './turn-failure.ts';
-import type { ToolCall, Turn, TurnEnd, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
+import type { ToolCall, Turn, TurnEnd, TurnFailure, TurnNotification, TurnObserver, TurnRequest } from './turn-request.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 /** How the run reports to those who schedule it. */
@@ -157,6 +157,7 @@ export class TurnRun implements Turn, ThreadSink {
     this.#lastHeardAtMs = nowMs;
     if (this.#phase === 'settled') return;
     this.#trace.add({ type: 'rpc_notification', direction: 'from_worker', method, bytes, atMs: nowMs }, params);
+    if (isNews(method) && !this.#reported) this.#observer.onNotification?.({ method, params });
     if (method === 'turn/completed') this.#turnCompleted(params);
     else if (method === 'thread/tokenUsage/updated') this.#countTokens(params);
     else if (method === 'item/completed') this.#itemCompleted(params);
@@ -381,6 +382,10 @@ export class TurnRun implements Turn, ThreadSink {
 function unload(channel: RpcChannel, method: string, outcome: RpcOutcome): void {
   const threadId = method === 'thread/start' && 'result' in outcome ? stringAt(objectAt(outcome.result, 'thread'), 'id') : undefined;
   if (threadId !== undefined) channel.request('thread/unsubscribe', { threadId }, () => undefined);
+}
+
+function isNews(method: string): method is TurnNotification['method'] {
+  return method === 'item/completed' || method === 'item/started' || method === 'error';
 }
 
 function payloadOf(outcome: RpcOutcome): unknown {
