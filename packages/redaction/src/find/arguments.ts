@@ -1,13 +1,13 @@
-import { ALPHANUMERIC, charClass, codeAt, has, QUOTE, runEnd, runStart } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
-import { valueAfter } from './value-after.ts';
+import { valueAfter, type ValuePlace } from './value-after.ts';
 
 const NEWLINE_AND_SPACE = charClass(' \t\r\n');
 const KEY = charClass('A-Za-z0-9_.:-');
 
-/** `set("KEY", "value")`. */
+/** `set("KEY", "value")`, `getenv("KEY", "value")`, `["key", "value"]`. */
 export function createArgumentDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: QUOTE, first: charClass(','), second: charClass(' \t\r\n"\'`') }],
@@ -16,11 +16,30 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
       const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 40);
       if (!has(QUOTE, codeAt(text, opener))) return undefined;
       const keyStart = runStart(text, at - 1, KEY, Math.max(floor, at - 64));
-      if (codeAt(text, keyStart - 2) !== 40 || codeAt(text, keyStart - 1) !== codeAt(text, at - 1)) return undefined;
+      if (at - 1 - keyStart < 2 || codeAt(text, keyStart - 1) !== codeAt(text, at - 1) || codeAt(text, keyStart) === 45) return undefined;
+      const bracket = runStart(text, keyStart - 1, SPACE, Math.max(floor, keyStart - 12)) - 1;
+      const before = codeAt(text, bracket);
+      if (before !== PARENTHESIS && before !== SQUARE && before !== COMMA && before !== CURLY) return undefined;
       const verdict = keys.judge(text.slice(keyStart, at - 1));
-      return mayBeSecret(verdict) ? judged(knownFormat, text, { ...valueAfter(text, opener), setting: 'bare' }, verdict) : undefined;
+      if (!mayBeSecret(verdict)) return undefined;
+      const value = valueAfter(text, opener);
+      if (before !== PARENTHESIS && (has(QUOTE, codeAt(text, value.end)) ? !hasDigit(text, value) : true)) return undefined;
+      const isDefault = before === PARENTHESIS && ENVIRONMENT_CALL.test(text.slice(Math.max(floor, bracket - 12), bracket));
+      return judged(knownFormat, text, { ...value, setting: isDefault ? 'quoted' : 'bare' }, verdict);
     },
   };
+}
+
+const PARENTHESIS = 40;
+const COMMA = 44;
+const SQUARE = 91;
+const CURLY = 123;
+/** Calls that take a default behind the name of a variable. */
+const ENVIRONMENT_CALL = /(?:getenv|environ\.get|env|fetch|get_env)$/i;
+
+/** Names stand beside names in a list; a value among them has a digit. */
+function hasDigit(text: string, { start, end }: ValuePlace): boolean {
+  return /\d/.test(text.slice(start, Math.min(end, start + 160)));
 }
 
 /** `--key value`, `-key value`, `["--key", "value"]`. */
@@ -36,7 +55,8 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
       if (opener === nameEnd || codeAt(text, opener) === 45 || !hasValue(text, opener)) return undefined;
       const verdict = keys.judge(text.slice(nameStart, nameEnd));
       if (!mayBeSecret(verdict)) return undefined;
-      const value = valueAfter(text, opener);
+      const isQuoted = has(QUOTE, codeAt(text, opener - 1));
+      const value = valueAfter(text, isQuoted ? opener - 1 : opener);
       return judged(knownFormat, text, isHeader(verdict) ? { ...value, setting: 'bare' } : value, verdict);
     },
   };

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
@@ -21,22 +21,49 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     find(text, at, floor) {
       const operatorEnd = runEnd(text, at, OPERATOR, at + 4);
       const next = codeAt(text, operatorEnd);
-      if (isComparison(text, at)) return undefined;
+      const isCompared = isComparison(text, at);
+      if (isCompared && !isComparedText(text, at, operatorEnd)) return undefined;
       if (next === 47 && codeAt(text, operatorEnd + 1) === 47) return undefined;
       const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
-      const onNextLine = isLineEnd(text, opener);
-      const valueAt = onNextLine ? runEnd(text, opener, NEWLINE_AND_SPACE, opener + 64) : opener;
+      const valueAt = has(SKIPPED, codeAt(text, opener)) ? skipMarks(text, opener, operatorEnd) : opener;
       if (!hasValue(text, valueAt)) return undefined;
       const verdict = judgeKeyBefore(text, at, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);
       if (isChain(text, valueAt) && verdict.type !== 'password') return undefined;
       if (verdict.type === 'token' && isFormToken(text, at, floor)) return undefined;
-      const value = valueAfter(text, valueAt);
-      if (onNextLine && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
+      const value = valueAfter(text, fallbackStart(text, valueAt));
+      if (isCompared) return judged(knownFormat, text, { ...value, setting: 'bare' }, verdict);
+      if (isLineEnd(text, opener) && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
       return judged(knownFormat, text, isLiteral(text, at, floor) ? { ...value, setting: 'quoted' } : value, verdict);
     },
   };
+}
+
+/** `password == "…"`, `token != "…"`: whoever compares with a secret has written it down. */
+function isComparedText(text: string, at: number, operatorEnd: number): boolean {
+  return at + 1 < operatorEnd && has(QUOTE, codeAt(text, runEnd(text, operatorEnd, SPACE, operatorEnd + 4)));
+}
+
+/** Where a value begins behind `**`, as in `**Password:** …`, on the next line, or there as a block of YAML (`>-`, `|`). */
+function skipMarks(text: string, opener: number, operatorEnd: number): number {
+  const first = codeAt(text, opener);
+  if (first === 42) return codeAt(text, opener + 1) === 42 ? runEnd(text, opener + 2, SPACE, opener + 4) : opener;
+  if (isLineEnd(text, opener)) return runEnd(text, opener, NEWLINE_AND_SPACE, opener + 64);
+  if (opener === operatorEnd) return opener;
+  const end = runEnd(text, opener + 1, BLOCK, opener + 3);
+  return isLineEnd(text, end) ? runEnd(text, end, NEWLINE_AND_SPACE, end + 64) : opener;
+}
+
+const SKIPPED = charClass('*>|\r\n');
+const BLOCK = charClass('+0-9-');
+
+const FALLBACK = /[A-Za-z_$][\w$.]{0,80}(?:\[["']?[\w.-]{1,64}["']?\])?\s{0,2}(?:\|\||\?\?)\s{0,2}(?=["'`])/y;
+
+/** `process.env.X || "…"`: where what is taken instead starts. */
+function fallbackStart(text: string, at: number): number {
+  FALLBACK.lastIndex = at;
+  return FALLBACK.test(text) ? FALLBACK.lastIndex : at;
 }
 
 /** In `DB_PASSWORD=…` and in `?password=…` a bare value is a value; elsewhere it may be code. */

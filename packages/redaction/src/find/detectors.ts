@@ -13,6 +13,7 @@ import { createKnownFormat } from './known-format.ts';
 import { createElementDetector, createPairDetector } from './markup.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
 import { createSpacedDetector } from './spaced.ts';
+import { createTableDetector } from './table.ts';
 
 export interface DetectorOptions {
   readonly keys: KeyPolicy;
@@ -39,6 +40,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
     createFlagDetector(judges),
     createPairDetector(judges),
     createSpacedDetector(judges),
+    createTableDetector(judges),
   ];
 }
 

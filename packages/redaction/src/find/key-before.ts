@@ -3,7 +3,7 @@ import { LAST_WORDS } from '../keys/key-words.ts';
 import { charClass, codeAt, runStart, SPACE } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
-const BEFORE_OPERATOR = charClass(' \t|?+.~!\\"\'`])');
+const BEFORE_OPERATOR = charClass(' \t|?+.~!*\\"\'`])');
 const LONGEST_KEY = 64;
 const SHORTEST_KEY = 2;
 const QUOTES = /["'`]/;
@@ -15,8 +15,9 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(
 
 /** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
-  const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
+  const keyEnd = keyEndBefore(text, end, floor);
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
+  if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = keys.judge(key);
@@ -26,6 +27,32 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
 }
+
+/** Where the key before an operator ends: quotes, written out or as entities, and a default in brackets stand between. */
+function keyEndBefore(text: string, end: number, floor: number): number {
+  const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
+  const last = codeAt(text, keyEnd - 1);
+  if (last === 50 || last === 59) {
+    const quote = QUOTE_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 8), keyEnd))?.[0].length ?? 0;
+    return keyEnd - quote;
+  }
+  if (codeAt(text, keyEnd) !== 93) return keyEnd;
+  const bracket = BRACKET_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 32), keyEnd))?.[0].length ?? 0;
+  return keyEnd - bracket;
+}
+
+const QUOTE_BEFORE = /(?:\\{1,4}u0022|&quot;|&#34;)$/;
+/** `AWS Secret Access Key [None]:`, as command lines ask. */
+const BRACKET_BEFORE = /(?<=\w) \[[\w*]{0,24}$/;
+
+/** Keys in other scripts, which end no run of ASCII letters. */
+function foreignVerdict(text: string, keyEnd: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
+  const key = LETTERS_BEFORE.exec(text.slice(Math.max(floor, keyEnd - LONGEST_FOREIGN_KEY), keyEnd))?.[0];
+  return key === undefined ? undefined : keys.judge(key);
+}
+
+const LONGEST_FOREIGN_KEY = 24;
+const LETTERS_BEFORE = /[\p{L}\w]{2,24}$/u;
 
 /** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */
 function isCompound(text: string, keyStart: number, end: number): boolean {
@@ -41,6 +68,7 @@ function mayEndPhrase(key: string): boolean {
 
 /** The letter of an escape (`\npassword`) is not part of a key. */
 function unescapedStart(text: string, start: number, end: number): number {
+  if (codeAt(text, start - 1) === 92 && text.startsWith('u0022', start)) return start + 5;
   const isEscape = codeAt(text, start - 1) === 92 && end - start > 1 && /[nrt]/.test(text.charAt(start));
   return isEscape ? start + 1 : start;
 }

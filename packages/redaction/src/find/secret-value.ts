@@ -110,8 +110,11 @@ export function isIdentifierShaped(value: string): boolean {
 function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
   if (/[+=]/.test(value)) return false;
-  return PATH.test(value) || HOST.test(value) || FILE.test(value);
+  return PATH.test(value) || FILE.test(value) || (HOST.test(value) && !MIXED_LABEL.test(value));
 }
+
+/** No label of a name is long and holds small letters, capitals and digits. */
+const MIXED_LABEL = /(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{16}/;
 
 const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const HOST = /^[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$)/;
@@ -136,6 +139,7 @@ function isCode(value: string): boolean {
 const REFERENCE = anyOf(
   /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
   /^[A-Z]+(?:_[A-Z]+)+$/,
+  /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){3,8}$/,
 );
 
 /** `var.db_password`, `DB_PASSWORD`. */

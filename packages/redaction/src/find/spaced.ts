@@ -1,15 +1,21 @@
 import { words } from '../keys/words.ts';
-import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd } from '../scan/char-class.ts';
-import type { Detector } from '../scan/detector.ts';
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd, runStart } from '../scan/char-class.ts';
+import type { Detector, Found } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
 import { judgeKeyBefore } from './key-before.ts';
 import { isIdentifierShaped, looksRandom } from './secret-value.ts';
-import { valueAfter } from './value-after.ts';
+import { valueAfter, type ValuePlace } from './value-after.ts';
 
 const KEY = charClass('A-Za-z0-9_.:-');
 
 /** `token abc…`, `the API key is abc…`, `ENV DB_PASSWORD abc…`: only words stand between. The value must look random. */
 export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
+  /** `#define DB_PASS "…"`, `setx API_KEY "…"`: nobody writes prose so. */
+  function compoundValue(text: string, keyEnd: number, floor: number, value: ValuePlace): Found | undefined {
+    const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
+    return verdict !== undefined && mayBeSecret(verdict) ? judged(knownFormat, text, value, verdict) : undefined;
+  }
+
   return {
     triggers: ['token ', 'key ', 'secret ', 'passwd ', 'password ', 'pass ', 'pwd ', 'credential '].map((literal) => ({
       literal,
@@ -25,6 +31,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       if (opener === keyEnd || first < 33 || first === 45 || !has(VALUE_START, first)) return undefined;
       const value = valueAfter(text, opener);
       const length = value.end - value.start;
+      if (value.setting === 'quoted' && isCompoundKey(text, at, keyEnd, floor)) return compoundValue(text, keyEnd, floor, value);
       if (length < 8 || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
       const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
@@ -36,6 +43,12 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
   };
+}
+
+/** Whether the word is the end of a name such as `DB_PASS`. */
+function isCompoundKey(text: string, at: number, keyEnd: number, floor: number): boolean {
+  const start = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - 64));
+  return start < at && /[_-]/.test(text.slice(start, keyEnd)) && codeAt(text, start - 1) <= 32;
 }
 
 /** Most often another word follows: a value does not, unless it is `is` or the like. */

@@ -12,6 +12,7 @@ export interface ValuePlace {
 const LONGEST_QUOTED = 1024;
 const LONGEST_BARE = 192;
 const BACKSLASH = 92;
+const AMPERSAND = 38;
 
 export const BARE_VALUE = complement(charClass(' \t\r\n,;&"\'`<>|\\)]}'));
 /** What a header field or a line of a file may hold. */
@@ -19,6 +20,8 @@ export const LINE_VALUE = complement(charClass('\r\n"\'`<>\\'));
 
 /** The value at `at`: what stands between quotes, escaped ones too, or else the run of characters of `bare`. */
 export function valueAfter(text: string, at: number, bare: CharClass = BARE_VALUE): ValuePlace {
+  const written = writtenQuote(text, at);
+  if (written !== undefined) return written;
   const opener = skipWrapping(text, at);
   const slashes = runOfBackslashes(text, opener);
   const quote = codeAt(text, opener + slashes);
@@ -28,6 +31,20 @@ export function valueAfter(text: string, at: number, bare: CharClass = BARE_VALU
     return bareValue(text, opener + slashes + 1, bare);
   }
   return bareValue(text, at, bare);
+}
+
+const WRITTEN_QUOTE = /\\{1,4}u0022|&quot;|&#34;|&#39;/y;
+
+/** A value between quotes that are written as entities or escapes. */
+function writtenQuote(text: string, at: number): ValuePlace | undefined {
+  const first = codeAt(text, at);
+  if (first !== AMPERSAND && first !== BACKSLASH) return undefined;
+  WRITTEN_QUOTE.lastIndex = at;
+  const quote = WRITTEN_QUOTE.exec(text)?.[0];
+  if (quote === undefined) return undefined;
+  const start = at + quote.length;
+  const length = text.slice(start, start + LONGEST_BARE).indexOf(quote);
+  return length < 0 ? undefined : { start, end: start + length, setting: 'quoted', tail: undefined };
 }
 
 /** `b"…"`, `f'…'`, `@"…"`, `("…"`, `["…"`. */

@@ -3,8 +3,12 @@ import {
   ABOUT_WORDS,
   CONTENT_ENDINGS,
   CONTENT_KEYS,
+  FOREIGN_PASSWORDS,
   IDENTIFIER_ENDINGS,
   ORDINARY_KEY_WORDS,
+  ORDINARY_PASS_ENDINGS,
+  ORDINARY_PASS_WORDS,
+  PAGE_TOKEN_WORDS,
   SECRET_KEYS,
   SECRET_PHRASES,
   TOKEN_COUNT_WORDS,
@@ -104,13 +108,19 @@ function judgeWords(words: readonly string[]): KeyVerdict {
 }
 
 /** `pgpassword`, `dbpasswd`, `mysecret`: names written without a break. */
-const GLUED = /^[a-z0-9]+(password|passwd|passphrase|pwd|secret|apikey|accesskey|secretkey|privatekey|authtoken|accesstoken|apitoken)$/;
+const GLUED_SECRET =
+  /^[a-z0-9]+(password|passwd|passphrase|pwd|secret|apikey|accesskey|secretkey|privatekey|authtoken|accesstoken|apitoken)$/;
 const GLUED_TYPES: ReadonlyMap<string, string> = new Map([
   ...['password', 'passwd', 'passphrase', 'pwd'].map((word) => [word, 'password'] as const),
   ...['apikey', 'accesskey'].map((word) => [word, 'api_key'] as const),
   ...['authtoken', 'accesstoken', 'apitoken'].map((word) => [word, 'token'] as const),
   ['privatekey', 'private_key'] as const,
 ]);
+const GLUED_PASSWORD = /^[a-z0-9]{2,}(?:pass|pw)$/;
+const GLUED_TOKEN = /^(?!next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
+const GLUED_KEY =
+  /^[a-z0-9]*(?:storage|aes|master|encryption|decryption|signing|crypto|cipher|hmac|account|license|licence|app|service|subscription|consumer|cookie|admin|deploy|webhook|merchant|integration)key$/;
+const FOREIGN: ReadonlySet<string> = new Set(FOREIGN_PASSWORDS);
 
 function secretType(words: readonly string[]): string | undefined {
   if (words.includes('public') || words.includes('pub')) return undefined;
@@ -119,14 +129,24 @@ function secretType(words: readonly string[]): string | undefined {
   for (const [at, word] of words.entries()) {
     const type = gluedType(word) ?? phraseType(words, at, word);
     if (type === undefined) continue;
-    return word === 'token' && words.some((other) => TOKEN_COUNT_WORDS.has(other)) ? undefined : type;
+    return word === 'token' && words.some((other) => TOKEN_COUNT_WORDS.has(other) || PAGE_TOKEN_WORDS.has(other)) ? undefined : type;
   }
-  return undefined;
+  return isPassword(words) ? 'password' : undefined;
+}
+
+/** `smtp pass`, `root pw`. */
+function isPassword(words: readonly string[]): boolean {
+  const last = words.at(-1);
+  return words.length > 1 && (last === 'pass' || last === 'pw') && !words.some((word) => ORDINARY_PASS_WORDS.has(word));
 }
 
 function gluedType(word: string): string | undefined {
-  const glued = word.length > 6 ? GLUED.exec(word)?.[1] : undefined;
-  return glued === undefined ? undefined : (GLUED_TYPES.get(glued) ?? 'secret');
+  if (word.length < 4) return undefined;
+  const glued = word.length > 6 ? GLUED_SECRET.exec(word)?.[1] : undefined;
+  if (glued !== undefined) return GLUED_TYPES.get(glued) ?? 'secret';
+  if (FOREIGN.has(word) || (GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word))) return 'password';
+  if (word.length > 6 && GLUED_TOKEN.test(word)) return 'token';
+  return word.length > 5 && GLUED_KEY.test(word) ? 'api_key' : undefined;
 }
 
 /** The longest phrase that starts here. */

@@ -86,6 +86,37 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['recovery codes', 'secret'],
   ['backup codes', 'secret'],
   ['mnemonic', 'secret'],
+  ['cookie secret', 'secret'],
+  ['cookie password', 'password'],
+  ['cookie key', 'api_key'],
+  ['aes key', 'private_key'],
+  ['crypto key', 'private_key'],
+  ['cipher key', 'private_key'],
+  ['fernet key', 'private_key'],
+  ['gossip key', 'private_key'],
+  ['validation key', 'private_key'],
+  ['client key data', 'private_key'],
+  ['key material', 'private_key'],
+  ['storage key', 'api_key'],
+  ['integration key', 'api_key'],
+  ['merchant key', 'api_key'],
+  ['partner key', 'api_key'],
+  ['publishing key', 'api_key'],
+  ['ingestion key', 'api_key'],
+  ['ingest key', 'api_key'],
+  ['instrumentation key', 'api_key'],
+  ['activation key', 'api_key'],
+  ['unlock key', 'api_key'],
+  ['functions key', 'api_key'],
+  ['function key', 'api_key'],
+  ['write key', 'api_key'],
+  ['de passe', 'password'],
+  ['palabra clave', 'password'],
+  ['parola chiave', 'password'],
+  ['parola d', 'password'],
+  ['authorization key', 'api_key'],
+  ['unseal key', 'secret'],
+  ['unseal keys', 'secret'],
   ['cvv', 'security_code'],
   ['cvc', 'security_code'],
   ['cvv2', 'security_code'],
@@ -124,6 +155,31 @@ export const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
   ['connect sid', 'token'],
 ]);
 
+/** What people call a password elsewhere, as words of a key. */
+export const FOREIGN_PASSWORDS: readonly string[] = [
+  ...words(`
+    passwort kennwort losungswort motdepasse contrasena contraseña contrasenya senha palavrapasse wachtwoord lösenord losenord passord
+    adgangskode salasana hasło haslo heslo jelszó jelszo parola şifre sifre lozinka geslo пароль гасло 密码 密碼 口令 パスワード 비밀번호 암호
+  `),
+];
+
+/** Before the word pass these make it something else: a run, a ticket. */
+export const ORDINARY_PASS_WORDS: ReadonlySet<string> = words(`
+  first second third last next single double one two three multi final render shader depth shadow lighting post all did does will can may
+  boarding season day event test tests build optimizer compiler analysis forward backward by band low high
+`);
+
+/** Words that end like a key which carries a password. */
+export const ORDINARY_PASS_ENDINGS: ReadonlySet<string> = words(`
+  bypass compass encompass trespass surpass overpass underpass outpass repass multipass singlepass allpass lowpass highpass bandpass
+  didpass testpass
+`);
+
+/** Beside the word token these make it a place in a list. */
+export const PAGE_TOKEN_WORDS: ReadonlySet<string> = words(
+  'next page paging pagination continuation previous prev sync resume cancellation',
+);
+
 /** A key that ends so speaks about a secret and does not hold one: `token_count`, `secretName`, `password_policy`. */
 export const ABOUT_WORDS: ReadonlySet<string> = words(`
   id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required valid
@@ -131,7 +187,7 @@ export const ABOUT_WORDS: ReadonlySet<string> = words(`
   methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
   minutes hours days usage used rate budget min max strength reset changed created updated manager store storage vault ref refs
   reference arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env
-  results selector mapping location rotation check checker validator generator service helper util factory config options settings
+  results selector mapping location rotation check checker validator validators hasher hashers encoder generator service helper util factory config options settings
 `);
 
 /** Beside the word token these make it a number of model tokens. */
@@ -161,7 +217,7 @@ export const TRACE_CONTENT_KEYS: ReadonlySet<string> = words(`
 
 /** At the end of a key these make a random value a secret. */
 export const WEAK_WORDS: ReadonlySet<string> = words(`
-  key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier hook webhook session sess sid
+  key keys auth oauth pass hmac salt seed passkey ticket pat otp login psk sas cred code verifier hook webhook session sess sid encrypt
 `);
 
 /** Beside the word key these make it the key of a table, a map or a keyboard. */

@@ -1,0 +1,33 @@
+import { charClass, codeAt, complement, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import type { Detector } from '../scan/detector.ts';
+import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
+import { valueAfter } from './value-after.ts';
+
+const PIPE = 124;
+const MARKS = charClass(' \t*`');
+
+/** `| key | value |`, as Markdown and command lines draw tables. */
+export function createTableDetector({ keys, knownFormat }: Judges): Detector {
+  return {
+    triggers: [{ before: charClass(' `*'), first: charClass('|'), second: charClass(' ') }],
+    startsWord: false,
+    find(text, at, floor) {
+      const opener = runEnd(text, at + 1, MARKS, at + 32);
+      if (!hasValue(text, opener)) return undefined;
+      const keyEnd = runStart(text, at, MARKS, Math.max(floor, at - 48));
+      const keyStart = runStart(text, keyEnd, WORDS, Math.max(floor, keyEnd - 48));
+      if (codeAt(text, runStart(text, keyStart, MARKS, Math.max(floor, keyStart - 16)) - 1) !== PIPE || keyEnd - keyStart < 2)
+        return undefined;
+      const verdict = keys.judge(text.slice(keyStart, keyEnd));
+      if (!mayBeSecret(verdict)) return undefined;
+      const value = valueAfter(text, opener, CELL);
+      const close = runEnd(text, value.end, MARKS, value.end + 64);
+      const isCell =
+        codeAt(text, close) === PIPE || codeAt(text, close) === 0 || codeAt(text, runEnd(text, value.end, SPACE, close)) === 10;
+      return isCell ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
+    },
+  };
+}
+
+const WORDS = charClass('A-Za-z0-9_. -');
+const CELL = complement(charClass(' \t\r\n|`<'));
