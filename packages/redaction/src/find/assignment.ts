@@ -93,6 +93,7 @@ function isComparison(text: string, at: number): boolean {
 
 /** `key=key=key=`: what goes on as a key is no value. */
 function isChain(text: string, start: number): boolean {
+  if (text.startsWith('base64:', start)) return false;
   const end = runEnd(text, start, ALPHANUMERIC, start + 8);
   const code = codeAt(text, end);
   return end - start < 8 && end > start && (code === 61 || code === 58) && codeAt(text, end + 1) > 32 && !has(DIGIT, codeAt(text, start));

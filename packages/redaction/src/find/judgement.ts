@@ -11,7 +11,7 @@ export interface Judges {
   readonly knownFormat: KnownFormat;
 }
 
-const SHORTEST_VALUE = 4;
+const SHORTEST_VALUE = 3;
 /** The beginning of a long value says what it is. */
 const LONGEST_JUDGED = 160;
 

@@ -8,7 +8,9 @@ export type ValueSetting = 'quoted' | 'bare';
 
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
-  if (value.length < 4 || isStandIn(value) || (setting === 'bare' && verdict.type !== 'password' && CALL.test(value))) return false;
+  if (value.length < 4) return verdict.type === 'security_code' && /^\d{3}$/.test(value);
+  if (ENCRYPTED.test(value)) return verdict.kind === 'secret';
+  if (isStandIn(value) || (setting === 'bare' && verdict.type !== 'password' && CALL.test(value))) return false;
   switch (verdict.kind) {
     case 'secret':
       return isNamedSecret(value, verdict.type, setting);
@@ -20,6 +22,9 @@ export function isSecretValue(value: string, verdict: KeyVerdict, setting: Value
       return false;
   }
 }
+
+/** As Maven and Jenkins write what they have encrypted. */
+const ENCRYPTED = /^\{[A-Za-z0-9+/]{20,400}={0,2}\}$/;
 
 const ONE_TOKEN = /^[\w+/=.-]+$/;
 

@@ -1,6 +1,7 @@
 import { AI_PROVIDER_RULES } from './ai-providers.ts';
 import { BUSINESS_RULES } from './business.ts';
 import { CLOUD_RULES } from './cloud.ts';
+import { COMMAND_RULES } from './command.ts';
 import { IP_ADDRESS_RULE } from './address.ts';
 import { PERSONAL_RULES } from './personal.ts';
 import { PRIVATE_KEY_RULE } from './private-key.ts';
@@ -11,6 +12,7 @@ import { STRUCTURE_RULES } from './structure.ts';
 /** Secrets, in the order in which they are asked where several could begin at one place. */
 export const SECRET_RULES: readonly Rule[] = [
   ...STRUCTURE_RULES,
+  ...COMMAND_RULES,
   ...AI_PROVIDER_RULES,
   ...CLOUD_RULES,
   ...SOURCE_HOSTING_RULES,

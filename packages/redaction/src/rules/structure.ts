@@ -16,6 +16,12 @@ const COMMANDS = sourceOf(
   /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p/,
 );
 
+/** Calls whose second or third argument is a password. */
+const LOGIN_CALLS = sourceOf(
+  /(?:BasicAuth|DigestAuth|NetworkCredential|PasswordAuthentication|AuthenticationToken|PasswordCredentials?|auth ?= ?|\.login)\(\s{0,8}["'][^"'\n]{1,80}["'],\s{0,24}/,
+  /(?:getConnection|PlainAuth|DirectoryEntry|mysqli_connect|mysqli|PDO|FTP)\(\s{0,8}["'][^"'\n]{0,160}["'],\s{0,24}["'][^"'\n]{0,80}["'],\s{0,24}/,
+);
+
 /** Secrets that are known by what is around them. */
 export const STRUCTURE_RULES: readonly Rule[] = [
   {
@@ -80,11 +86,29 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     id: 'code_credentials',
     description: 'User and password given to a function that logs in.',
     pattern: {
-      literals: ['BasicAuth(', 'NetworkCredential(', 'auth=(', 'auth = ('],
-      expression: /(?<keep>(?:BasicAuth|NetworkCredential|auth ?= ?)\(\s?["'][^"'\s]{1,64}["'],\s?["'])[^"'\s]{4,128}(?=["'])/,
+      literals: [
+        'BasicAuth(',
+        'DigestAuth(',
+        'NetworkCredential(',
+        'auth=(',
+        'auth = (',
+        'PasswordAuthentication(',
+        'AuthenticationToken(',
+        'PasswordCredentials(',
+        'PasswordCredential(',
+        '.login(',
+        'getConnection(',
+        'PlainAuth(',
+        'DirectoryEntry(',
+        'mysqli_connect(',
+        'mysqli(',
+        'PDO(',
+        'FTP(',
+      ],
+      expression: new RegExp(`(?<keep>(?:${LOGIN_CALLS})["'])[^"'\\s]{4,128}(?=["'])`),
       boundary: 'none',
     },
-    validate: (secret) => !isStandIn(secret),
+    validate: (secret) => !isStandIn(secret) && !/^[a-z]+$|^[A-Z_]+$/.test(secret.slice(0, secret.length < 12 ? 12 : 0)),
     example: (random) => `requests.get(url, auth=("bob", "${random.pick('A-Za-z0-9', 12)}"))`,
   },
   {
@@ -139,15 +163,23 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$krb5',
         '$7$',
         '{SSHA',
+        '{SHA',
+        '$8$',
+        '$9$',
+        'scrypt:',
+        'pbkdf2:sha',
+        'SCRAM-SHA-',
         'pbkdf2_sha',
         '$S$',
         '$P$',
         '$H$',
       ],
       expression: anyOf(
-        /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|y|apr1)\$[^\s:"'\\]{20,200}/,
+        /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
         /pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
+        /(?:pbkdf2:sha\d{1,3}(?::\d{1,8})?|scrypt:\d{1,8}:\d{1,4}:\d{1,4})\$[^\s"'$]{4,64}\$[0-9a-f]{32,256}/,
+        /SCRAM-SHA-\d{1,3}\$\d{1,8}:[A-Za-z0-9+/=]{8,64}\$[A-Za-z0-9+/=]{20,100}:[A-Za-z0-9+/=]{20,100}/,
       ),
       boundary: 'none',
       tail: charClass('A-Za-z0-9./+=$'),
@@ -169,8 +201,12 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   },
   {
     id: 'url_key',
-    description: 'A key in the query of a URL: `?key=…`.',
-    pattern: { literals: ['?key=', '&key='], expression: /(?<keep>[?&]key=)[A-Za-z0-9_-]{16,128}/, boundary: 'none' },
+    description: 'A key in a URL: `?key=…`, `?code=…`, `/password/reset/…`.',
+    pattern: {
+      literals: ['?key=', '&key=', '?code=', '&code=', '?auth=', '&auth=', '?ticket=', '/reset/', '/reset-password/', 'reset_password/'],
+      expression: /(?<keep>[?&](?:key|code|auth|ticket)=|\/reset\/|[/_](?:reset[-_])?password\/(?:reset\/)?)[A-Za-z0-9_-]{20,256}/,
+      boundary: 'none',
+    },
     validate: looksRandom,
     example: (random) => `https://example.com/v1?key=${random.pick('a-f0-9', 40)}`,
   },

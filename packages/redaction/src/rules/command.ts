@@ -1,0 +1,217 @@
+import { isStandIn } from '../find/stand-in.ts';
+import { charClass, complement } from '../scan/char-class.ts';
+import { sourceOf } from './expression.ts';
+import type { Rule } from './rule.ts';
+
+/** A word of a command line, which a password may not be. */
+const WORDS = /^(?:password|passwd|pass|none|null|true|false|yes|no|ok|required|failed|default|string|ping|cmd|plain|login|xoauth2|-.*)$/i;
+
+/** What stands where a command takes a password: not an option, not a variable, not a word that documents one. */
+function isGiven(secret: string): boolean {
+  return !isStandIn(secret) && !WORDS.test(secret) && !/^[/-]/.test(secret) && /[\d!@#%^*_+=.~-]|[a-z][A-Z]/.test(secret);
+}
+
+/** Commands that take a password behind an option that says nothing: `-p`, `-a`, `-w`. */
+const OPTION_COMMANDS = sourceOf(
+  /redis-cli [^\n]{0,80}?-a /,
+  /(?:docker|podman|helm|nerdctl|skopeo|oras|buildah) [^\n]{0,20}?login [^\n]{0,80}?-p /,
+  /mongo(?:sh|dump|restore|import|export)? [^\n]{0,80}?-p /,
+  /az login [^\n]{0,120}?-p /,
+  /ldap(?:search|add|modify|delete|passwd|whoami) [^\n]{0,80}?-w /,
+  /schtasks [^\n]{0,100}?\/rp /,
+  /useradd [^\n]{0,60}?-p /,
+  /7z[ar]? [a-z] (?:[^\n]{0,40}? )?-p/,
+  /(?:un)?zip [^\n]{0,24}?-P /,
+  /openssl [^\n]{0,100}?(?:-pass(?:in|out)? pass:|enc [^\n]{0,60}?-k )/,
+);
+
+/** Commands whose arguments are a user and a password. */
+const ARGUMENT_COMMANDS = sourceOf(
+  /htpasswd -\w{0,6}b\w{0,6} (?:\S{1,80} ){1,2}/,
+  /rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,40} /,
+  /net user \S{1,40} /,
+  /net use (?:\S{1,3} )?\\\\\S{1,80} /,
+  /nickserv :?identify (?:\w{1,24} (?=\S))?/,
+  /snmp-server community /,
+  /(?:requirepass|masterauth) /,
+  /(?:password|secret) \d /,
+);
+
+/** Passwords where commands, protocols and statements take them. */
+export const COMMAND_RULES: readonly Rule[] = [
+  {
+    id: 'command_password',
+    description: 'A password that a command takes by its place or behind a one-letter option.',
+    pattern: {
+      literals: [
+        'redis-cli ',
+        'docker ',
+        'podman ',
+        'helm ',
+        'nerdctl ',
+        'mongo',
+        'az login ',
+        'ldapsearch ',
+        'ldapadd ',
+        'ldapmodify ',
+        'ldapwhoami ',
+        'schtasks ',
+        'useradd ',
+        '7z',
+        'zip ',
+        'openssl ',
+        'htpasswd -',
+        'rabbitmqctl ',
+        'net user ',
+        'net use ',
+        'nickserv ',
+        'snmp-server ',
+        'requirepass ',
+        'masterauth ',
+        'password 7 ',
+        'password 5 ',
+        'secret 5 ',
+        'secret 8 ',
+        'secret 9 ',
+      ],
+      expression: new RegExp(`(?<keep>(?:${OPTION_COMMANDS}|${ARGUMENT_COMMANDS})["']?)[^\\s"'\`|<>]{4,128}`, 'i'),
+    },
+    validate: isGiven,
+    example: (random) => `redis-cli -h cache -a ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ping`,
+  },
+  {
+    id: 'piped_password',
+    description: 'A password that is written into a command: `echo … | sudo -S`.',
+    pattern: {
+      literals: ['echo ', 'printf '],
+      expression:
+        /(?<keep>(?:echo|printf) (?:-n |'?%s(?:\\n)?'? )?["']?(?:[\w-]{1,32}:(?=[^|\n]{0,128}chpasswd))?)[^\s"'`|]{4,128}(?=["']? {0,2}\| {0,2}(?:sudo [^\n|]{0,24}-S|passwd |(?:sudo )?chpasswd|[^\n|]{0,80}--(?:password|passphrase)-(?:stdin|fd)))/,
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `echo "${random.pick('A-Za-z0-9', 12)}7q" | sudo -S apt update`,
+  },
+  {
+    id: 'protocol_password',
+    description: 'A password in a command of a protocol: AUTH (Redis), LOGIN (IMAP), AUTH PLAIN (SMTP).',
+    pattern: {
+      literals: ['AUTH ', ' LOGIN '],
+      expression: /(?<keep>AUTH (?:PLAIN |LOGIN |default )?| LOGIN "?[\w.@+-]{1,80}"? )"?[^\s"'`|<>(){}]{6,256}/,
+      boundary: 'none',
+    },
+    validate: (secret) => isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
+    example: (random) => `AUTH default ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,
+  },
+  {
+    id: 'typed_password',
+    description: 'A password that a script or a test types into a field or a prompt.',
+    pattern: {
+      literals: ['assword'],
+      expression:
+        /(?<keep>assword(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
+      boundary: 'none',
+    },
+    validate: isGiven,
+    example: (random) => `page.fill('#password', '${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}')`,
+  },
+  {
+    id: 'sql_password',
+    description: 'A password in a statement that makes or changes a user.',
+    pattern: {
+      literals: ['identified by ', 'with password', "password('", 'set password'],
+      expression:
+        /(?<keep>identified by (?:values )?["']|with (?:encrypted )?password\s{0,2}=?\s{0,2}n?["']|(?:= |=)?password\(["']|set password [^\n;]{0,60}?=\s{0,2}(?:password\()?["'])[^\s"'`]{4,128}(?=["'])/i,
+      boundary: 'none',
+    },
+    validate: isGiven,
+    example: (random) => `ALTER USER scott IDENTIFIED BY "${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}"`,
+  },
+  {
+    id: 'sql_bare_password',
+    description: 'A password without quotes in a statement of Oracle.',
+    pattern: { literals: ['identified by '], expression: /(?<keep>identified by )(?=\w{0,64}\d)[A-Za-z][\w#]{5,64}/i },
+    validate: isGiven,
+    example: (random) => `CREATE USER scott IDENTIFIED BY ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,
+  },
+  {
+    id: 'secure_string',
+    description: 'A password that PowerShell or Java turns into what it takes for secure.',
+    pattern: {
+      literals: ['ConvertTo-SecureString '],
+      expression: /(?<keep>ConvertTo-SecureString (?:-AsPlainText )?(?:-String )?["'])[^\s"'`$][^"'`\n]{3,128}(?=["'])/i,
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `ConvertTo-SecureString "${random.pick('A-Za-z0-9', 12)}" -AsPlainText -Force`,
+  },
+  {
+    id: 'char_array_password',
+    description: 'A password that Java code makes into an array of characters.',
+    pattern: {
+      literals: ['".toCharArray('],
+      leads: { members: complement(charClass('" \t\r\n')), max: 64 },
+      expression: /[^\s"]{4,64}(?="\.toCharArray)/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isStandIn(secret) && /[\d!@#%^*_+=.~-]/.test(secret),
+    example: (random) => `store.load(in, "${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}".toCharArray());`,
+  },
+  {
+    id: 'dsn_password',
+    description: 'A password in a data source name that is no URL: Go drivers, Oracle, .pgpass.',
+    pattern: {
+      literals: ['jdbc:oracle:', ':5432:', ':3306:'],
+      expression: /(?<keep>jdbc:oracle:\w{2,8}:[\w.]{1,40}\/|:(?:5432|3306):[\w*-]{1,63}:[\w*.-]{1,63}:)[^@\s"'/]{4,128}/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `db.internal:5432:app:bob:${random.pick('A-Za-z0-9', 12)}`,
+  },
+  {
+    id: 'driver_password',
+    description: 'A password in the data source name of a Go driver: `user:password@tcp(host)`.',
+    pattern: {
+      literals: ['@tcp(', '@unix('],
+      leads: { members: complement(charClass(' \t\r\n"\'`=,(')), max: 100 },
+      expression: /(?<keep>[^\s:"'`@=]{1,40}:)[^\s"'`]{3,80}(?=@(?:tcp|unix)\()/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `root:${random.pick('A-Za-z0-9', 12)}@tcp(127.0.0.1:3306)/app`,
+  },
+  {
+    id: 'unseal_key',
+    description: 'The keys that unseal or recover a vault, as it prints them.',
+    pattern: {
+      literals: ['Unseal Key ', 'Recovery Key '],
+      expression: /(?<keep>(?:Unseal|Recovery) Key \d{1,2}(?: \(\w{1,8}\))?: {1,4})[A-Za-z0-9+/=]{32,128}/,
+    },
+    example: (random) => `Unseal Key 1: ${random.pick('A-Za-z0-9', 44)}`,
+  },
+  {
+    id: 'join_token',
+    description: 'Tokens with which a machine joins a cluster: kubeadm, Docker Swarm, K3s.',
+    formats: ['SWMTKN-1-{lan:40-60}-{lan:20-30}', 'K10{hex:64}::server:{hex:32}', 'K10{hex:64}::(node|server):{an:8-64}'],
+    pattern: { literals: ['--token '], expression: /(?<keep>--token )[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])/, boundary: 'none' },
+    example: (random) => `kubeadm join 10.0.0.1:6443 --token ${random.pick('a-z0-9', 6)}.${random.pick('a-z0-9', 16)}`,
+  },
+  {
+    id: 'static_key',
+    description: 'Static keys of OpenVPN and files encrypted by Ansible Vault.',
+    pattern: {
+      literals: ['-----BEGIN OpenVPN Static', '$ANSIBLE_VAULT;'],
+      expression:
+        /(?<keep>-----BEGIN OpenVPN Static key V\d-----(?:\\n|\s){1,12}|\$ANSIBLE_VAULT;\d\.\d;AES\d{0,3}(?:;[\w-]{1,40})?(?:\\n|\s){1,12})[0-9a-fA-F]{16,80}/,
+      boundary: 'none',
+      tail: charClass('0-9a-fA-F\\n \r\n'),
+    },
+    example: (random) => `$ANSIBLE_VAULT;1.1;AES256\n${random.pick('0-9', 80)}\n${random.pick('0-9', 80)}\n`,
+  },
+  {
+    id: 'digest_response',
+    description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
+    pattern: {
+      literals: ['response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
+      expression: /(?<keep>(?:response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
+    },
+    example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,
+  },
+];
