@@ -9,6 +9,7 @@ import { charClass, codeAt, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { createArgumentDetector, createFlagDetector } from './arguments.ts';
 import { createAssignmentDetector } from './assignment.ts';
+import { createEncodedDetector } from './encoded.ts';
 import { createKnownFormat } from './known-format.ts';
 import { createElementDetector, createPairDetector } from './markup.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
@@ -41,6 +42,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
     createPairDetector(judges),
     createSpacedDetector(judges),
     createTableDetector(judges),
+    createEncodedDetector(judges),
   ];
 }
 

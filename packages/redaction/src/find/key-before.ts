@@ -1,6 +1,6 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
 import { LAST_WORDS } from '../keys/key-words.ts';
-import { charClass, codeAt, runStart, SPACE } from '../scan/char-class.ts';
+import { charClass, codeAt, runStart } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
 const BEFORE_OPERATOR = charClass(' \t|?+.~!*\\"\'`])');
@@ -36,6 +36,7 @@ function keyEndBefore(text: string, end: number, floor: number): number {
     const quote = QUOTE_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 8), keyEnd))?.[0].length ?? 0;
     return keyEnd - quote;
   }
+  if (last === 125) return keyEnd - (ACCESSORS_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 48), keyEnd))?.[0].length ?? 0);
   if (codeAt(text, keyEnd) !== 93) return keyEnd;
   const bracket = BRACKET_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 32), keyEnd))?.[0].length ?? 0;
   return keyEnd - bracket;
@@ -44,6 +45,9 @@ function keyEndBefore(text: string, end: number, floor: number): number {
 const QUOTE_BEFORE = /(?:\\{1,4}u0022|&quot;|&#34;)$/;
 /** `AWS Secret Access Key [None]:`, as command lines ask. */
 const BRACKET_BEFORE = /(?<=\w) \[[\w*]{0,24}$/;
+
+/** `string Password { get; set; } = …`. */
+const ACCESSORS_BEFORE = / \{ ?get;[^{}]{0,32}\}$/;
 
 /** Keys in other scripts, which end no run of ASCII letters. */
 function foreignVerdict(text: string, keyEnd: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
@@ -73,8 +77,11 @@ function unescapedStart(text: string, start: number, end: number): number {
   return isEscape ? start + 1 : start;
 }
 
+/** `password: &str = …`. */
+const BETWEEN_WORDS = charClass(' \t&');
+
 function wordBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
-  const end = runStart(text, keyStart, SPACE, Math.max(floor, keyStart - 4));
+  const end = runStart(text, keyStart, BETWEEN_WORDS, Math.max(floor, keyStart - 4));
   if (end === keyStart) return undefined;
   const colon = codeAt(text, end - 1) === 58 ? end - 1 : end;
   const start = runStart(text, colon, KEY, Math.max(floor, colon - LONGEST_KEY));

@@ -114,9 +114,12 @@ export function isIdentifierShaped(value: string): boolean {
 /** URLs, paths, host names, file names. */
 function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
-  if (/[+=]/.test(value)) return false;
+  if (/[+=]/.test(value) || AWS_SECRET.test(value)) return false;
   return PATH.test(value) || FILE.test(value) || (HOST.test(value) && !MIXED_LABEL.test(value));
 }
+
+/** A secret key of AWS may begin as a path does; no path changes its case so often. */
+const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;
 
 /** No label of a name is long and holds small letters, capitals and digits. */
 const MIXED_LABEL = /(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{16}/;

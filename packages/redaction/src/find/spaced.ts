@@ -1,5 +1,5 @@
 import { words } from '../keys/words.ts';
-import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, runEnd, runStart } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart } from '../scan/char-class.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
 import { judgeKeyBefore } from './key-before.ts';
@@ -29,9 +29,10 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       const opener = keyEnd + (spaced?.[0].length ?? 0);
       const first = codeAt(text, opener);
       if (opener === keyEnd || first < 33 || first === 45 || !has(VALUE_START, first)) return undefined;
+      if (has(QUOTE, codeAt(text, opener - 1)) && isCompoundKey(text, at, keyEnd, floor))
+        return compoundValue(text, keyEnd, floor, valueAfter(text, opener - 1));
       const value = valueAfter(text, opener);
       const length = value.end - value.start;
-      if (value.setting === 'quoted' && isCompoundKey(text, at, keyEnd, floor)) return compoundValue(text, keyEnd, floor, value);
       if (length < 8 || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
       const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;

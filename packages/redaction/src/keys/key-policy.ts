@@ -141,10 +141,11 @@ function isPassword(words: readonly string[]): boolean {
 }
 
 function gluedType(word: string): string | undefined {
+  if (FOREIGN.has(word)) return 'password';
   if (word.length < 4) return undefined;
   const glued = word.length > 6 ? GLUED_SECRET.exec(word)?.[1] : undefined;
   if (glued !== undefined) return GLUED_TYPES.get(glued) ?? 'secret';
-  if (FOREIGN.has(word) || (GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word))) return 'password';
+  if (GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word)) return 'password';
   if (word.length > 6 && GLUED_TOKEN.test(word)) return 'token';
   return word.length > 5 && GLUED_KEY.test(word) ? 'api_key' : undefined;
 }

@@ -1,3 +1,4 @@
+import { hasDigitAndVariety } from './validate.ts';
 import type { Rule } from './rule.ts';
 
 /** Keys of model providers and of the services around them. */
@@ -52,6 +53,17 @@ export const AI_PROVIDER_RULES: readonly Rule[] = [
     validate: (secret) => /\d/.test(secret) && /[A-Z]/.test(secret),
   },
   { id: 'weights_and_biases_key', description: 'Weights & Biases service keys.', formats: ['wandb_v1_{w:40+}'] },
+  { id: 'google_ai_key', description: 'Google keys of the newer form.', formats: ['AQ.Ab8{w:40+}'] },
+  { id: 'cartesia_key', description: 'Cartesia keys.', formats: ['sk_car_{an:20+}'] },
+  { id: 'browserbase_key', description: 'Browserbase keys.', formats: ['bb_(live|test)_{w:24+}'] },
+  { id: 'logfire_token', description: 'Pydantic Logfire tokens.', formats: ['pylf_v(1|2)_(us|eu|local)_{an:40+}'] },
+  { id: 'mixedbread_key', description: 'Mixedbread keys.', formats: ['(emb|mxb)_{lan:40+}'], validate: hasDigitAndVariety },
+  { id: 'nomic_key', description: 'Nomic keys.', formats: ['nk-{w:43}'], validate: hasDigitAndVariety },
+  { id: 'salad_key', description: 'SaladCloud keys.', formats: ['salad_cloud_(user|org)_{an:40+}'] },
+  { id: 'voiceflow_key', description: 'Voiceflow keys.', formats: ['VF.(DM|WS).{hex:24}.{an:16+}', 'VF.{hex:24}.{an:16+}'] },
+  { id: 'brave_key', description: 'Brave Search keys.', formats: ['BSA{w:27-28}'], validate: hasDigitAndVariety },
+  { id: 'trigger_dev_key', description: 'Trigger.dev keys.', formats: ['tr_(dev|prod|stg|preview|pat)_{an:20+}'] },
+  { id: 'inngest_key', description: 'Inngest signing keys.', formats: ['signkey-(prod|test|branch)-{hex:32-64}'] },
   { id: 'scale_key', description: 'Scale AI keys.', formats: ['(live|test)_{hex:32}'] },
 ];
 

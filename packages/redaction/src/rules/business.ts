@@ -1,6 +1,6 @@
 import { charClass, DIGIT } from '../scan/char-class.ts';
 import type { Rule } from './rule.ts';
-import { isVaried } from './validate.ts';
+import { hasDigitAndVariety, isVaried } from './validate.ts';
 
 const HEX = charClass('0-9a-f');
 const WORD = charClass('A-Za-z0-9_-');
@@ -18,7 +18,11 @@ export const BUSINESS_RULES: readonly Rule[] = [
     formats: ['EAAA{b64w:40-60}', 'sq0(atp|csp|idp|idb|ats)-{w:22-43}'],
     validate: isSquare,
   },
-  { id: 'paypal_token', description: 'PayPal and Braintree tokens.', formats: ['access_token$(production|sandbox)${an:16}${hex:32}'] },
+  {
+    id: 'paypal_token',
+    description: 'PayPal and Braintree tokens.',
+    formats: ['access_token$(production|sandbox)${an:16}${hex:32}', 'access_token%24(production|sandbox)%24{an:16}%24{hex:32}'],
+  },
   {
     id: 'plaid_token',
     description: 'Plaid tokens.',
@@ -65,6 +69,36 @@ export const BUSINESS_RULES: readonly Rule[] = [
   },
   { id: 'mandrill_key', description: 'Mandrill keys.', formats: ['md-{w:22}'] },
   { id: 'mailersend_key', description: 'MailerSend keys.', formats: ['mlsn.{hex:64}'] },
+  { id: 'checkout_key', description: 'Checkout.com keys.', formats: ['(sk|pk)_(test_){uuid}', 'sk_{uuid}', 'sk_sbox_{w:27}'] },
+  { id: 'mercado_pago_token', description: 'Mercado Pago tokens.', formats: ['(APP_USR|TEST)-{d:13-18}-{d:6}-{hex:32}-{d:6-12}'] },
+  { id: 'mercury_token', description: 'Mercury tokens.', formats: ['secret-token:mercury_(production|sandbox)_{w:20+}'] },
+  { id: 'midtrans_key', description: 'Midtrans server keys.', formats: ['(SB-|)Mid-server-{w:20+}'] },
+  { id: 'mollie_key', description: 'Mollie keys.', formats: ['(live|test)_{an:30}'], validate: hasDigitAndVariety },
+  { id: 'orbit_key', description: 'Orbit keys.', formats: ['obu_{an:40}'] },
+  {
+    id: 'paddle_key',
+    description: 'Paddle keys.',
+    formats: ['pdl_(live_|sdbx_)apikey_{lan:26}_{an:22}_{an:3}', 'pdl_ntfset_{lan:26}_{w:30+}'],
+  },
+  { id: 'persona_key', description: 'Persona keys.', formats: ['persona_(production|sandbox)_{uuid}'] },
+  { id: 'polar_token', description: 'Polar tokens.', formats: ['polar_(oat|pat|rst|whs|at|rt|cst|cs|ci|atu|rtu)_{w:30+}'] },
+  { id: 'ramp_token', description: 'Ramp tokens.', formats: ['ramp_(tok|sec|business_tok)_{w:30+}'] },
+  { id: 'recharge_key', description: 'Recharge keys.', formats: ['sk_(1x1|2x2|3x3|5x5|10x10)_{hex:64}'] },
+  { id: 'xendit_key', description: 'Xendit keys.', formats: ['xnd_(production|development)_{w:30+}'] },
+  { id: 'telnyx_key', description: 'Telnyx keys.', formats: ['KEY01{AN:27-31}_{an:22}'] },
+  { id: 'twitch_token', description: 'Twitch chat tokens.', formats: ['oauth:{lan:30}'] },
+  { id: 'ubidots_token', description: 'Ubidots tokens.', formats: ['BBFF-{an:30}'] },
+  { id: 'samsara_token', description: 'Samsara tokens.', formats: ['samsara_api_{an:28+}'] },
+  { id: 'seam_key', description: 'Seam keys.', formats: ['seam_{w:9-30}_{an:20+}'], validate: hasDigitAndVariety },
+  { id: 'nylas_key', description: 'Nylas keys.', formats: ['nyk_v0_{an:50+}'] },
+  { id: 'onfido_token', description: 'Onfido tokens.', formats: ['api_(live|sandbox)(|_us|_ca|_eu).{w:11}.{w:32}'] },
+  { id: 'zoho_token', description: 'Zoho tokens.', formats: ['1000.{hex:32}.{hex:32}'] },
+  { id: 'oculus_token', description: 'Oculus tokens.', formats: ['OC|{d:14-18}|{w:24+}', 'OC%7C{d:14-18}%7C{w:24+}'] },
+  { id: 'linkedin_secret', description: 'LinkedIn client secrets.', formats: ['WPL_AP1.{an:12-20}.{an:4-10}=='] },
+  { id: 'instagram_token', description: 'Instagram tokens.', formats: ['IGQ{w:100+}'] },
+  { id: 'pinterest_token', description: 'Pinterest tokens.', formats: ['pin(a|c|r)_{AN:60+}'] },
+  { id: 'firebase_key', description: 'Firebase server keys.', formats: ['AAAA{w:7}:APA91b{w:120+}', 'AAAA{w:7}:{w:140}'] },
+  { id: 'klaviyo_key', description: 'Klaviyo keys.', formats: ['pk_{hex:34}'] },
   { id: 'resend_key', description: 'Resend keys.', formats: ['re_{an:8}_{an:24}'] },
   {
     id: 'beamer_token',
@@ -76,7 +110,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     id: 'slack_token',
     description: 'Slack tokens of every kind.',
     formats: [
-      'xox(a|b|e|o|p|r|s)-{d:8-14}-{w:10+}',
+      'xox(a|b|c|e|o|p|r|s)-{d:8-14}-{w:10+}',
       'xox(a|r|s)-{d:1}-{w:20+}',
       'xapp-{d:1}-{AN:8-14}-{d:8-15}-{hex:40+}',
       'xoxe.xox(b|p)-{d:1}-{an:100+}',
@@ -176,7 +210,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'newrelic_key',
     description: 'New Relic keys.',
-    formats: ['NRAK-{an:27}', 'NRII-{w:32}', 'NRJS-{hex:19}', 'NRRA-{hex:42}', 'NRAA-{hex:27}', 'NRAL-{an:30+}'],
+    formats: ['NRAK-{an:27}', 'NRII-{w:32}', 'NRJS-{hex:19}', 'NRRA-{hex:42}', 'NRAA-{hex:27}', 'NRAL-{an:30+}', 'NRSP-{an:20+}'],
   },
   { id: 'grafana_token', description: 'Grafana tokens.', formats: ['glsa_{an:32}_{Hex:8}', 'glc_{b64e:32+}', 'eyJrIjoi{b64e:60+}'] },
   { id: 'sentry_token', description: 'Sentry tokens.', formats: ['sntry(u|a|i)_{hex:64}', 'sntrys_eyJ{b64e:60-600}_{b64:43}'] },

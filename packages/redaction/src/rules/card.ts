@@ -14,13 +14,18 @@ export function cardEnd(text: string, start: number): number {
       plain = sum;
       count += 1;
       gap = 0;
-      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1) && isCardNumber(text.slice(start, at + 1).replace(/[ -]/g, '')))
+      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1) && isCardNumber(text.slice(start, at + 1).replace(/\D/g, '')))
         return at + 1;
       if (count === 19) return -1;
-    } else if ((digit === -16 || digit === -3) && gap === 0 && count > 1) gap = 1;
+    } else if (isSeparator(digit) && gap === 0 && count > 1) gap = 1;
     else return -1;
   }
   return -1;
+}
+
+/** A space, a hyphen, a dot or a space that does not break, by their distance from the digit 0. */
+function isSeparator(distance: number): boolean {
+  return distance === -16 || distance === -3 || distance === -2 || distance === 112;
 }
 
 function isNumberEnd(text: string, at: number): boolean {
@@ -29,9 +34,10 @@ function isNumberEnd(text: string, at: number): boolean {
   return !has(ALPHANUMERIC, code) && code !== 95;
 }
 
-/** Groups of a card number are written alike: 4-4-4-4, 4-6-5, or none. */
+/** Groups of a card number are written alike: 4-4-4-4, 4-6-5, or none. A decimal point stands between no two groups of four. */
 export function isGrouped(written: string): boolean {
-  const groups = written.split(/[ -]/);
+  const groups = written.split(/\D/);
+  if (written.includes('.') && !/^\d{4}(?:\.\d{4,6}){2,4}(?:\.\d{1,3})?$/.test(written)) return false;
   return (
     groups.length === 1 ||
     groups.every((group, at) => group.length >= 3 || (at === groups.length - 1 && group.length >= 1)) ||

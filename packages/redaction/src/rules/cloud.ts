@@ -1,7 +1,7 @@
 import { charClass } from '../scan/char-class.ts';
 import { isPublishedExample } from './published-examples.ts';
 import type { Rule } from './rule.ts';
-import { isVaried } from './validate.ts';
+import { hasDigitAndVariety, isVaried } from './validate.ts';
 
 const BASE64_RUN = charClass('A-Za-z0-9+/_-');
 
@@ -31,12 +31,15 @@ export const CLOUD_RULES: readonly Rule[] = [
     id: 'aws_access_key',
     description: 'AWS access key ids, long-term and temporary, with the secret that stands behind one.',
     pattern: {
-      literals: ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'],
-      expression: /(?:AKIA|ASIA|ABIA|ACCA|A3TX)[A-Z2-7]{16}(?![A-Z2-7])(?:["']?[,:;|\s]{1,4}["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?/,
+      literals: ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3T'],
+      expression:
+        /(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Z0-9])(?:["']?[,:;|\s]{1,4}["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?/,
     },
     validate: (secret) => !secret.slice(0, 20).endsWith('EXAMPLE') && isVaried(secret.slice(4, 20)),
     example: (random) => `AKIA${random.pick('A-Z2-7', 16)}`,
   },
+  { id: 'aws_appsync_key', description: 'AWS AppSync keys.', formats: ['da2-{lan:26}'] },
+  { id: 'aws_mws_token', description: 'Amazon MWS tokens.', formats: ['amzn.mws.{uuid}'] },
   {
     id: 'aws_session_token',
     description: 'AWS session tokens.',
@@ -95,6 +98,23 @@ export const CLOUD_RULES: readonly Rule[] = [
     },
     example: (random) => `pat ${random.pick('A-Za-z0-9', 76)}AZDO${random.pick('A-Za-z0-9', 4)}`,
   },
+  { id: 'volcengine_key', description: 'Volcano Engine access keys.', formats: ['AKLT{w:40+}'] },
+  { id: 'exoscale_key', description: 'Exoscale keys.', formats: ['EXO{hex:24}'] },
+  { id: 'upcloud_token', description: 'UpCloud tokens.', formats: ['ucat_{AN:26}'] },
+  { id: 'netbird_token', description: 'NetBird tokens.', formats: ['nbp_{an:36}'] },
+  { id: 'mongodb_atlas_secret', description: 'MongoDB Atlas service account secrets.', formats: ['mdb_sa_sk_{w:40}'] },
+  { id: 'cockroach_key', description: 'CockroachDB Cloud keys.', formats: ['CCDB1_{an:22}_{an:40}'] },
+  { id: 'confluent_secret', description: 'Confluent Cloud secrets.', formats: ['cflt{b64:60+}'] },
+  { id: 'dbt_token', description: 'dbt Cloud tokens.', formats: ['dbt(c|u|s)_{w:40+}'] },
+  { id: 'vercel_token', description: 'Vercel tokens.', formats: ['vc(p|i|a|r)_{an:24+}'] },
+  { id: 'localstack_token', description: 'LocalStack tokens.', formats: ['ls-{a:6-10}-{d:4}-{a:4}-{d:4}-{an:8-12}'] },
+  {
+    id: 'phase_token',
+    description: 'Phase tokens.',
+    formats: ['pss_(service|user):v1:{hex:64}:{hex:64}:{hex:64}:{hex:64}', 'pss_(service|user):v1:{hex:64}'],
+  },
+  { id: 'hop_token', description: 'Hop tokens.', formats: ['(ptk|leap_token)_{an:20+}'], validate: hasDigitAndVariety },
+  { id: 'logicmonitor_token', description: 'LogicMonitor tokens.', formats: ['lm(a|b)_{w:40+}'] },
   { id: 'alibaba_key', description: 'Alibaba Cloud access key ids.', formats: ['LTAI{an:12-24}'] },
   { id: 'tencent_key', description: 'Tencent Cloud secret ids.', formats: ['AKID{an:32-36}'] },
   {

@@ -1,7 +1,8 @@
+import { looksRandom } from '../find/secret-value.ts';
 import { isStandIn } from '../find/stand-in.ts';
 import { charClass, complement } from '../scan/char-class.ts';
 import { sourceOf } from './expression.ts';
-import type { Rule } from './rule.ts';
+import type { MatchPlace, Rule } from './rule.ts';
 
 /** A word of a command line, which a password may not be. */
 const WORDS = /^(?:password|passwd|pass|none|null|true|false|yes|no|ok|required|failed|default|string|ping|cmd|plain|login|xoauth2|-.*)$/i;
@@ -9,6 +10,13 @@ const WORDS = /^(?:password|passwd|pass|none|null|true|false|yes|no|ok|required|
 /** What stands where a command takes a password: not an option, not a variable, not a word that documents one. */
 function isGiven(secret: string): boolean {
   return !isStandIn(secret) && !WORDS.test(secret) && !/^[/-]/.test(secret) && /[\d!@#%^*_+=.~-]|[a-z][A-Z]/.test(secret);
+}
+
+/** Behind a comma it is an argument only if a field is being filled; else it stands in a list of names. */
+function isTyped(secret: string, { text, floor, start }: MatchPlace): boolean {
+  if (!isGiven(secret) || !/[\d!@#%^*+=]/.test(secret)) return false;
+  const before = text.slice(Math.max(floor, start - 96), start);
+  return !/,\s?["']$/.test(before) || /(?:fill|type|set_?value|enter_?text|input|send_?keys)\w{0,12}\([^\n]{0,80}$/i.test(before);
 }
 
 /** Commands that take a password behind an option that says nothing: `-p`, `-a`, `-w`. */
@@ -110,7 +118,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         /(?<keep>assword(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
       boundary: 'none',
     },
-    validate: isGiven,
+    validate: isTyped,
     example: (random) => `page.fill('#password', '${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}')`,
   },
   {
@@ -176,6 +184,46 @@ export const COMMAND_RULES: readonly Rule[] = [
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `root:${random.pick('A-Za-z0-9', 12)}@tcp(127.0.0.1:3306)/app`,
+  },
+  {
+    id: 'setter_password',
+    description: 'A password or a key given to a setter: `setPassword("…")`.',
+    pattern: {
+      literals: ['assword(', 'asswd(', 'Pwd(', 'Pass(', 'Passphrase(', 'Secret(', 'Token(', 'ApiKey(', 'api_key('],
+      leads: { members: charClass('A-Za-z0-9_.'), max: 64 },
+      expression:
+        /(?<keep>[\w.]{0,48}?(?:set|with|use|put)_?\w{0,32}?(?:[Pp]assword|[Pp]asswd|Pwd|Pass|Passphrase|Secret|Token|ApiKey|api_key)\(\s?@?["'])[^"'\s]{4,256}(?=["']\s?[),])/,
+      boundary: 'none',
+    },
+    validate: (secret, { text, start }) =>
+      !isStandIn(secret) &&
+      (/(?:[Pp]ass\w{0,6}|Pwd)\(\s?@?["']$/.test(text.slice(Math.max(0, start - 16), start)) ? secret.length > 4 : looksRandom(secret)),
+    example: (random) => `source.setPassword("${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}");`,
+  },
+  {
+    id: 'credential_pair',
+    description: 'A user and a password that people write side by side: `credentials: admin / …`.',
+    pattern: {
+      literals: ['credentials', 'creds', 'login', 'log in with', 'user/pass', 'username/password', 'sign in with'],
+      expression:
+        /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password)(?: are| is)?[: ]{1,3}["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
+    },
+    validate: (secret) =>
+      isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) && !/^\d+(?:px|ms|s|%)?$|^[\w-]+\.\w{2,4}$/.test(secret),
+    example: (random) => `credentials: admin / ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,
+  },
+  {
+    id: 'named_password',
+    description: 'A password with its name behind it: `use "…" as the password`.',
+    pattern: {
+      literals: ['" as ', "' as ", '` as '],
+      leads: { members: complement(charClass(' "\'`\t\r\n')), max: 64 },
+      expression:
+        /[^\s"'`]{6,64}(?=["'`] as (?:the|your|a|its|my) (?:[\w-]{1,20} ){0,2}(?:password|passwd|passphrase|pwd|secret|token|api key)\b)/,
+      boundary: 'none',
+    },
+    validate: (secret) => isGiven(secret) && /\d/.test(secret),
+    example: (random) => `use "${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}" as the password`,
   },
   {
     id: 'unseal_key',

@@ -32,12 +32,48 @@ export const EMAIL_RULE: Rule = {
 export const PERSONAL_RULES: readonly Rule[] = [
   EMAIL_RULE,
   {
+    id: 'written_email',
+    description: 'E-mail addresses whose sign is written as an entity or an escape, or whose host is a number.',
+    pattern: {
+      literals: ['\\u0040', '&#64;', '&#x40;', '@['],
+      leads: { members: charClass('A-Za-z0-9._+-'), max: 64 },
+      expression: new RegExp(
+        `[\\w.+-]{1,64}(?:(?:\\\\u0040|&#(?:64|x40);)(?:${LABEL}\\.){1,8}${TOP_LABEL}|@\\[(?:\\d{1,3}\\.){3}\\d{1,3}\\])`,
+      ),
+      boundary: 'none',
+    },
+    validate: () => true,
+    example: (random) => `${random.pick('a-z', 8)}&#64;${random.pick('a-z', 6)}.example.com`,
+  },
+  {
+    id: 'quoted_email',
+    description: 'E-mail addresses whose first part is quoted (RFC 5321, 4.1.2).',
+    pattern: {
+      literals: ['"@'],
+      leads: { members: charClass('A-Za-z0-9._ +\\-'), max: 64 },
+      expression: new RegExp(`[\\w. +-]{1,62}\\\\?"@(?:${LABEL}\\.){1,8}${TOP_LABEL}(?![A-Za-z0-9])`),
+      boundary: 'none',
+    },
+    validate: (_, { text, start }) => text.charAt(start - 1) === '"',
+    example: (random) => `"${random.pick('a-z', 4)} ${random.pick('a-z', 4)}"@example.com`,
+  },
+  {
+    id: 'ssn_number',
+    description: 'United States social security numbers without separators, behind their name.',
+    pattern: {
+      literals: ['ssn', 'social security number'],
+      expression: /(?<keep>(?:ssn|social security number)(?: (?:is|no\.?|number))?["']?[ :=#]{1,3}["']?)\d{9}(?![\w.-]\d|\d)/i,
+    },
+    validate: isSsn,
+    example: (random) => `SSN: ${random.pick('1-5', 3)}${random.pick('1-9', 6)}`,
+  },
+  {
     id: 'card',
     description: "Payment card numbers: an issuer's range and length, and the Luhn check digit (ISO/IEC 7812-1).",
     pattern: {
       literals: [],
       starts: { before: BEFORE_NUMBER, first: charClass('2-6'), second: DIGIT, fourth: DIGIT },
-      expression: /\d{4}(?:[ -]?\d){8}/,
+      expression: /\d{4}(?:[ .\u00a0-]?\d){8}/,
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,
     },
@@ -49,12 +85,12 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'United States social security numbers with their hyphens or spaces.',
     pattern: {
       literals: [],
-      starts: { before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' -') },
+      starts: { before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' .-') },
       precheck: (text, at) =>
-        (codeAt(text, at + 3) === 45 && codeAt(text, at + 6) === 45) || (codeAt(text, at + 3) === 32 && codeAt(text, at + 6) === 32),
-      expression: /\d{3}(?:-\d{2}-|\s\d{2}\s)\d{4}(?![A-Za-z0-9_]|[-.]\d)/,
+        codeAt(text, at + 3) === codeAt(text, at + 6) && has(SSN_SEPARATOR, codeAt(text, at + 3)) && has(DIGIT, codeAt(text, at + 7)),
+      expression: /\d{3}(?:-\d{2}-|\s\d{2}\s|\.\d{2}\.)\d{4}(?![A-Za-z0-9_]|[-.]\d)/,
     },
-    validate: (secret, place) => isSsn(secret.replace(/\D/g, '')) && !isNamed(place),
+    validate: (secret, place) => isSsn(secret.replace(/\D/g, '')) && (!isNamed(place) || isTaxpayer(place)),
     example: (random) => `${random.pick('1-5', 3)}-${random.pick('1-9', 2)}-${random.pick('1-9', 4)}`,
   },
   {
@@ -93,6 +129,13 @@ export const PERSONAL_RULES: readonly Rule[] = [
     example: (random) => `+1 415 555 ${random.pick('0-9', 4)}`,
   },
 ];
+
+const SSN_SEPARATOR = charClass(' .-');
+
+/** `taxpayer id 123-45-6789`: here the number of a person is what names something. */
+function isTaxpayer({ text, floor, start }: MatchPlace): boolean {
+  return /(?:tax|social|ssn|employee|patient|payer)[\w ]{0,24}["'\s:=#]{0,6}$/i.test(text.slice(Math.max(floor, start - 48), start));
+}
 
 const LABEL_CHARACTER = charClass('A-Za-z0-9-');
 

@@ -1,13 +1,13 @@
 import { charClass } from '../scan/char-class.ts';
 import type { Rule } from './rule.ts';
-import { isVaried } from './validate.ts';
+import { hasDigitAndVariety, isVaried } from './validate.ts';
 
 /** Tokens of source hosting, continuous integration, package registries and the tools of developers. */
 export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   {
     id: 'github_token',
     description: 'GitHub tokens: personal, OAuth, app, refresh, fine-grained.',
-    formats: ['gh(p|o|u|s|r)_{an:36+}', 'github_pat_{w:36+}'],
+    formats: ['gh(p|o|u|s|r)_{an:36+}', 'github_pat_{w:36+}', 'v1.{hex:40}'],
   },
   {
     id: 'gitlab_token',
@@ -41,13 +41,13 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   { id: 'packagist_token', description: 'Packagist tokens.', formats: ['packagist_(uut|ort|out|oat|ack|acs)_{an:40+}'] },
   { id: 'circleci_token', description: 'CircleCI tokens.', formats: ['CCI(PAT|PRJ)_{an:15-30}_{hex:40}'] },
   { id: 'buildkite_token', description: 'Buildkite tokens.', formats: ['bk(ua|at|ct|pt|ci)_{an:40+}'] },
-  { id: 'sonar_token', description: 'SonarQube tokens.', formats: ['sq(p|u|a)_{hex:40}'] },
+  { id: 'sonar_token', description: 'SonarQube tokens.', formats: ['sq(p|u|a|co)_{hex:40}'] },
   { id: 'snyk_token', description: 'Snyk tokens.', formats: ['snyk_(uat|sat).{an:6-12}.{wd:40+}'] },
   { id: 'artifactory_token', description: 'Artifactory keys and reference tokens.', formats: ['AKCp{an:59-69}', 'cmVmd{an:59}'] },
   {
     id: 'sourcegraph_token',
     description: 'Sourcegraph tokens.',
-    formats: ['sgp_{Hex:40}', 'sgp_local_{Hex:40}', 'sgp_{Hex:16}_{Hex:40}', 'sgd_{Hex:64}_{Hex:40}'],
+    formats: ['sgp_{Hex:40}', 'sgp_local_{Hex:40}', 'sgp_{Hex:16}_{Hex:40}', 'sgd_{Hex:64}_{Hex:40}', 'slk_{hex:64}'],
   },
   { id: 'linear_key', description: 'Linear keys.', formats: ['lin_(api|oauth|wh)_{an:32-64}'] },
   {
@@ -58,7 +58,11 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   },
   { id: 'figma_token', description: 'Figma tokens.', formats: ['fig(d|o|u|uh|or|dr|ur|h)_{w:36+}'] },
   { id: 'airtable_token', description: 'Airtable tokens.', formats: ['pat{an:14}.{hex:64}'] },
-  { id: 'asana_token', description: 'Asana tokens.', formats: ['(0|1|2)/{d:12-20}:{hex:32}', '(1|2)/{d:12-20}/{d:12-20}:{hex:32}'] },
+  {
+    id: 'asana_token',
+    description: 'Asana tokens.',
+    formats: ['(0|1|2)/{d:12-20}:{hex:32}', '(1|2)/{d:12-20}/{d:12-20}:{hex:32}', '(1|2)/{d:12-20}/{d:12-20}%3A{hex:32}'],
+  },
   { id: 'clickup_token', description: 'ClickUp tokens.', formats: ['pk_{d:5-12}_{AN:32}'] },
   { id: 'postman_key', description: 'Postman keys.', formats: ['PMAK-{hex:24}-{hex:34}', 'PMAT-{AN:26}'] },
   { id: 'typeform_token', description: 'Typeform tokens.', formats: ['tfp_{wde:40-70}'] },
@@ -93,6 +97,44 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
     pattern: { literals: ['SSWS '], expression: /(?<keep>SSWS {1,4})[A-Za-z0-9_-]{20,64}/ },
     example: (random) => `SSWS 00${random.pick('A-Za-z0-9', 40)}`,
   },
+  { id: 'jetbrains_token', description: 'JetBrains permanent tokens.', formats: ['perm(:|-){b64e:8-64}.{b64e:4-64}.{b64e:30-64}'] },
+  { id: 'adobe_key', description: 'Adobe client secrets.', formats: ['p8e-{w:32}'] },
+  { id: 'aikido_token', description: 'Aikido tokens.', formats: ['AIK_(RUNTIME|CI|LEGACY|AUTH)_{w:20+}'] },
+  {
+    id: 'apollo_key',
+    description: 'Apollo GraphOS keys.',
+    formats: ['service:{lan:2-40}:{w:22}', 'user:gh.{w:2-60}:{w:22}'],
+    validate: (secret) => isVaried(secret.slice(-22)),
+  },
+  { id: 'blockprotocol_key', description: 'Block Protocol keys.', formats: ['b10ck5.{hex:32}.{uuid}'] },
+  { id: 'calcom_key', description: 'Cal.com keys.', formats: ['cal_(live_|test_){lan:20+}', 'cal_{hex:32}'] },
+  { id: 'canva_secret', description: 'Canva secrets.', formats: ['cnvca{w:40+}'] },
+  { id: 'chief_tools_token', description: 'Chief Tools tokens.', formats: ['ctp_{an:36+}'] },
+  { id: 'configcat_key', description: 'ConfigCat keys.', formats: ['configcat-(sdk-1|sdk-2|proxy)/{w:22}/{w:22}'] },
+  { id: 'devcycle_key', description: 'DevCycle keys.', formats: ['dvc_(server|client|mobile)_{w:20+}'] },
+  { id: 'endor_key', description: 'Endor Labs keys.', formats: ['endr+{an:16}'] },
+  { id: 'firehydrant_token', description: 'FireHydrant tokens.', formats: ['fhb-{hex:64}'] },
+  { id: 'incident_io_key', description: 'incident.io keys.', formats: ['inc_(live|development)_{hex:40+}'] },
+  { id: 'ionic_token', description: 'Ionic tokens.', formats: ['ion_{an:42}'] },
+  { id: 'jsr_token', description: 'JSR tokens.', formats: ['jsr(d|p)_{an:40+}'] },
+  { id: 'jumpcloud_key', description: 'JumpCloud keys.', formats: ['jca_{an:36}'] },
+  { id: 'lichess_token', description: 'Lichess tokens.', formats: ['lip_{an:20}'], validate: hasDigitAndVariety },
+  { id: 'metabase_key', description: 'Metabase keys.', formats: ['mb_{b64e:40+}'] },
+  { id: 'ngrok_key', description: 'ngrok credentials.', formats: ['cr_{an:30}'], validate: hasDigitAndVariety },
+  { id: 'nightfall_key', description: 'Nightfall keys.', formats: ['NF-{an:32}'] },
+  { id: 'ovsx_token', description: 'Open VSX tokens.', formats: ['ovsx(at|p)_{uuid}'] },
+  { id: 'ory_token', description: 'Ory tokens.', formats: ['ory_(pat|st|at|rt|ac|wak|apikey|lo)_{w:20+}'] },
+  { id: 'retool_key', description: 'Retool keys.', formats: ['retool_01{lan:24}'] },
+  { id: 'rootly_key', description: 'Rootly keys.', formats: ['rootly_{hex:64}'] },
+  { id: 'socket_key', description: 'Socket keys.', formats: ['sktsec_{w:30+}'] },
+  { id: 'stytch_secret', description: 'Stytch secrets.', formats: ['secret-(live|test)-{we:30+}'] },
+  { id: 'thunderstore_token', description: 'Thunderstore tokens.', formats: ['tss_{an:40}'] },
+  { id: 'tinybird_token', description: 'Tinybird tokens.', formats: ['p.eyJ{w:20-200}.{w:20+}'] },
+  { id: 'tolgee_key', description: 'Tolgee keys.', formats: ['tgpa(t|k)_{lan:40+}'] },
+  { id: 'unkey_key', description: 'Unkey root keys.', formats: ['unkey_{an:20+}'], validate: hasDigitAndVariety },
+  { id: 'wakatime_key', description: 'WakaTime keys and tokens.', formats: ['waka_{uuid}', 'waka_(tok|ref|sec)_{an:40+}'] },
+  { id: 'zuplo_key', description: 'Zuplo keys.', formats: ['zpka_{hex:32}_{hex:8}'] },
+  { id: 'gc_notify_key', description: 'GC Notify keys.', formats: ['gcntfy-{w:1-40}-{uuid}-{uuid}'] },
   {
     id: 'maxmind_key',
     description: 'MaxMind licence keys.',

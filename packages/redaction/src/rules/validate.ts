@@ -11,3 +11,8 @@ export function isVaried(random: string): boolean {
     !/x{6}|X{6}|your[-_]|[-_]here\b|example/i.test(random.slice(0, 256))
   );
 }
+
+/** For formats whose prefix is a word: what follows must be random and hold a digit. */
+export function hasDigitAndVariety(secret: string): boolean {
+  return /\d/.test(secret.slice(4)) && isVaried(secret.slice(3));
+}
