@@ -115,14 +115,18 @@ export function isIdentifierShaped(value: string): boolean {
 function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
   if (/[+=]/.test(value) || AWS_SECRET.test(value)) return false;
-  return PATH.test(value) || FILE.test(value) || (HOST.test(value) && !MIXED_LABEL.test(value));
+  return PATH.test(value) || FILE.test(value) || (HOST.test(value) && !value.split('.').some(isScrambled));
 }
 
 /** A secret key of AWS may begin as a path does; no path changes its case so often. */
 const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;
 
-/** No label of a name is long and holds small letters, capitals and digits. */
-const MIXED_LABEL = /(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{16}/;
+/** No label of a name changes between small letters, capitals and digits as often as a random one. */
+function isScrambled(label: string): boolean {
+  if (label.length < 12) return false;
+  const { changes, digits, uppers, length } = shapeOf(label);
+  return digits > 0 && uppers > 0 && changes > length * 0.4;
+}
 
 const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const HOST = /^[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$)/;

@@ -12,7 +12,7 @@ const DEFAULTS =
 const TEMPLATE = /^(?:\$\{|\$\(|\{\{?|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|`|\\[A-Za-z(]|env[.:(])/i;
 const BROKEN = anyOf(
   /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i,
-  /\$\{[\w.:-]*\}|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>|^[\w.$]+\([\w."', ]*\)/i,
+  /\$\{[\w.:-]*[}(]|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>|^[\w.$]+\([\w."', ]*\)/i,
   /your[_-]|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i,
 );
 

@@ -18,16 +18,23 @@ export function createTableDetector({ keys, knownFormat }: Judges): Detector {
       const keyStart = runStart(text, keyEnd, WORDS, Math.max(floor, keyEnd - 48));
       if (codeAt(text, runStart(text, keyStart, MARKS, Math.max(floor, keyStart - 16)) - 1) !== PIPE || keyEnd - keyStart < 2)
         return undefined;
-      const verdict = keys.judge(text.slice(keyStart, keyEnd));
+      const key = text.slice(keyStart, keyEnd);
+      if (key.endsWith('.') || key.split(' ').length > LONGEST_PHRASE) return undefined;
+      const verdict = keys.judge(key);
       if (!mayBeSecret(verdict)) return undefined;
       const value = valueAfter(text, opener, CELL);
       const close = runEnd(text, value.end, MARKS, value.end + 64);
       const isCell =
         codeAt(text, close) === PIPE || codeAt(text, close) === 0 || codeAt(text, runEnd(text, value.end, SPACE, close)) === 10;
-      return isCell ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
+      return isCell && (verdict.type === 'password' || DIGIT_INSIDE.test(text.slice(value.start, value.end)))
+        ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict)
+        : undefined;
     },
   };
 }
 
+/** A longer cell tells about something; a key names it. */
+const LONGEST_PHRASE = 3;
 const WORDS = charClass('A-Za-z0-9_. -');
-const CELL = complement(charClass(' \t\r\n|`<'));
+const DIGIT_INSIDE = /\d/;
+const CELL = complement(charClass(' \t\r\n|`<{}'));

@@ -127,7 +127,7 @@ function secretType(words: readonly string[]): string | undefined {
   const exact = SECRET_KEYS.get(words.length === 1 ? (words[0] ?? '') : words.join(' '));
   if (exact !== undefined) return exact;
   for (const [at, word] of words.entries()) {
-    const type = gluedType(word) ?? phraseType(words, at, word);
+    const type = gluedType(word, at === words.length - 1) ?? phraseType(words, at, word);
     if (type === undefined) continue;
     return word === 'token' && words.some((other) => TOKEN_COUNT_WORDS.has(other) || PAGE_TOKEN_WORDS.has(other)) ? undefined : type;
   }
@@ -140,11 +140,13 @@ function isPassword(words: readonly string[]): boolean {
   return words.length > 1 && (last === 'pass' || last === 'pw') && !words.some((word) => ORDINARY_PASS_WORDS.has(word));
 }
 
-function gluedType(word: string): string | undefined {
+/** Shorter endings count at the end of a key alone. */
+function gluedType(word: string, isLast: boolean): string | undefined {
   if (FOREIGN.has(word)) return 'password';
   if (word.length < 4) return undefined;
   const glued = word.length > 6 ? GLUED_SECRET.exec(word)?.[1] : undefined;
   if (glued !== undefined) return GLUED_TYPES.get(glued) ?? 'secret';
+  if (!isLast) return undefined;
   if (GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word)) return 'password';
   if (word.length > 6 && GLUED_TOKEN.test(word)) return 'token';
   return word.length > 5 && GLUED_KEY.test(word) ? 'api_key' : undefined;

@@ -180,7 +180,7 @@ export const ORDINARY_PASS_WORDS: ReadonlySet<string> = words(`
 
 /** Words that end like a key which carries a password. */
 export const ORDINARY_PASS_ENDINGS: ReadonlySet<string> = words(`
-  bypass compass encompass trespass surpass overpass underpass outpass repass multipass singlepass allpass lowpass highpass bandpass
+  bypass buypass compass encompass trespass surpass overpass underpass outpass repass multipass singlepass allpass lowpass highpass bandpass
   didpass testpass
 `);
 
