@@ -37,6 +37,23 @@ describe('personal data', () => {
     }
   });
 
+  it('is taken out with dots and with spaces that do not break', () => {
+    const card = example('card', 5);
+    for (const separator of ['.', '\u00a0'])
+      expect(redactor.text(`card ${card.match(/.{4}/g)?.join(separator) ?? ''}.`)).toBe('card [redacted:card].');
+    const ssn = example('ssn', 5);
+    expect(redactor.text(`ssn ${ssn.replaceAll('-', '.')}`)).toBe('ssn [redacted:ssn]');
+    expect(redactor.text(`my SSN is ${ssn.replaceAll('-', '')}, thanks`)).toBe('my SSN is [redacted:ssn_number], thanks');
+    expect(redactor.text(`taxpayer id ${ssn}`)).toBe('taxpayer id [redacted:ssn]');
+  });
+
+  it('is taken out where the sign of an address is written otherwise', () => {
+    const [name, host] = ['anna.b', 'example.com'];
+    for (const sign of ['\\u0040', '&#64;', '%40']) expect(redactor.text(`to ${name}${sign}${host} now`)).not.toContain(name);
+    expect(redactor.text(`"${name} c"@${host}`)).not.toContain(name);
+    expect(redactor.text(`${name}@[192.0.2.7]`)).not.toContain(name);
+  });
+
   it('knows telephone numbers with + and in the North American form', () => {
     for (const written of ['+49 30 901820', '+1-202-555-0143', '(202) 555-0143', '202-555-0143', '+442079460958']) {
       expect(redactor.text(`call ${written} now`)).toBe('call [redacted:phone] now');

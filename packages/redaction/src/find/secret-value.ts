@@ -3,8 +3,8 @@ import { anyOf } from '../rules/expression.ts';
 import { isStandIn } from './stand-in.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
-/** Where a value stands in a text. A quoted value is whole; a bare one may be code. */
-export type ValueSetting = 'quoted' | 'bare';
+/** Where a value stands in a text. A quoted value is whole; a bare one may be code; that of a variable of the environment is never code. */
+export type ValueSetting = 'quoted' | 'bare' | 'environment';
 
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
@@ -31,7 +31,7 @@ const ONE_TOKEN = /^[\w+/=.-]+$/;
 function isNamedSecret(value: string, type: string, setting: ValueSetting): boolean {
   switch (type) {
     case 'password':
-      return setting === 'quoted' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
+      return setting !== 'bare' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
     case 'authorization':
     case 'cookie':
       return value.length >= 8 && !isLocation(value) && !isSentence(value) && !isCode(value) && /\d|[a-z][A-Z]|=/.test(value);
@@ -49,10 +49,35 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       if (FINGERPRINT.test(value)) return false;
       if (SEED_PHRASE.test(value)) return true;
       if (/^\d+:/.test(value)) return TELEGRAM.test(value);
-      if (looksRandom(value)) return true;
-      return setting === 'quoted' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
+      if (looksRandom(value) || isGrouped(value) || (setting !== 'bare' && isPunctuated(value))) return true;
+      if (setting === 'environment' && type === 'secret') return !isReference(value) && !isSentence(value);
+      return setting !== 'bare' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
   }
 }
+
+/** `1A2B3-…`: groups of one length, as licence keys have them. */
+function isGrouped(value: string): boolean {
+  const groups = value.split('-');
+  const { length = 0 } = groups[0] ?? '';
+  return (
+    groups.length >= 3 &&
+    length >= 4 &&
+    length <= 8 &&
+    /\d/.test(value) &&
+    groups.every((group) => group.length === length && GROUP.test(group))
+  );
+}
+
+/** No word and no expression of a language has so many signs in it. */
+function isPunctuated(value: string): boolean {
+  if (value.length < 16 || EXPRESSION.test(value)) return false;
+  return new Set(value.match(/[$#@!%^&*~|<>(){}[\]]/g)).size >= 6;
+}
+
+/** Spaces, escapes and quantifiers. */
+const EXPRESSION = /[\s\\]|[\])][+*?{]|\.\*|\[\^|\(\?/;
+
+const GROUP = /^[A-Za-z0-9]+$/;
 
 /** Twelve words or more of a wallet (BIP 39). */
 const SEED_PHRASE = /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/;
@@ -149,6 +174,7 @@ function isCode(value: string): boolean {
 }
 
 const REFERENCE = anyOf(
+  /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,
   /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
   /^[A-Z]+(?:_[A-Z]+)+$/,
   /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){3,8}$/,

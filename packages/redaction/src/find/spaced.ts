@@ -33,7 +33,11 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
         return compoundValue(text, keyEnd, floor, valueAfter(text, opener - 1));
       const value = valueAfter(text, opener);
       const length = value.end - value.start;
-      if (length < 8 || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
+      if (isQuotedPassword(text, keyEnd, opener, value)) {
+        const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
+        return verdict?.type === 'password' ? judged(knownFormat, text, { ...value, setting: 'quoted' }, verdict) : undefined;
+      }
+      if (length < (spaced?.[1] === undefined ? 8 : 6) || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
       const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       const written = text.slice(value.start, value.end);
@@ -44,6 +48,14 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
   };
+}
+
+/** `the password is "…"`: what is quoted behind `is` need not look random. */
+function isQuotedPassword(text: string, keyEnd: number, opener: number, { start, end }: ValuePlace): boolean {
+  const quote = codeAt(text, opener - 1);
+  return (
+    (quote === 34 || quote === 39) && codeAt(text, end) === quote && end - start >= 5 && text.startsWith(' is ', keyEnd) && start === opener
+  );
 }
 
 /** Whether the word is the end of a name such as `DB_PASS`. */
@@ -61,7 +73,7 @@ function isWordBehind(text: string, keyEnd: number): boolean {
 
 const LETTER = charClass('A-Za-z');
 const LINKS: ReadonlySet<string> = words('is was are to of value set');
-const LINKING = /^ {1,3}(?:(?:is|was|are|to|of|value|set to)(?: |: ?))?["'`(]?(?=\S)/;
+const LINKING = /^ {1,3}(?:(is|was|are|to|of|value|set to)(?: |: ?))?["'`(]?(?=\S)/;
 const VALUE_START = complement(charClass('"\'`()<>[]{}|,;:=&'));
 
 function hasDigitAndLetter(text: string, start: number, end: number): boolean {

@@ -9,11 +9,12 @@ const WORDS = words(`
 const REPEATED = /^(?:x+|\*+|\.+|-+|_+|#+|0+|1+)$/i;
 const DEFAULTS =
   /^(?:(?:root|admin|user|my|db|test|the|new|default|mysql|postgres|super|some|dummy|fake)[_-]?)*(?:password|passwd|pass|pwd|secret)$/i;
-const TEMPLATE = /^(?:\$\{|\$\(|\{\{?|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|`|\\[A-Za-z(]|env[.:(])/i;
+const TEMPLATE =
+  /^(?:\$\{|\$\(|\{\{[^{}]*(?:\}\}|$)|\{[^{}]*(?:\}|$)|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|\\[A-Za-z(]|env[.:(])/i;
 const BROKEN = anyOf(
   /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i,
   /\$\{[\w.:-]*[}(]|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>|^[\w.$]+\([\w."', ]*\)/i,
-  /your[_-]|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i,
+  /your[_-]|^your\w{0,24}(?:key|secret|token|here)|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i,
 );
 
 /** Whether a value only stands where a secret would: `xxxx`, `<token>`, `${TOKEN}`, `null`, `your-key-here`. */

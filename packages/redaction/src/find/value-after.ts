@@ -1,11 +1,12 @@
 import { charClass, codeAt, complement, QUOTE, runEnd, SPACE, type CharClass } from '../scan/char-class.ts';
+import type { ValueSetting } from './secret-value.ts';
 import type { Tail } from '../scan/detector.ts';
 
 /** A value as it stands in a text: where it is, how it is set, and what it goes on over if it was longer than looked at. */
 export interface ValuePlace {
   readonly start: number;
   readonly end: number;
-  readonly setting: 'quoted' | 'bare';
+  readonly setting: ValueSetting;
   readonly tail: Tail | undefined;
 }
 

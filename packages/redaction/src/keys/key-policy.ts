@@ -131,7 +131,16 @@ function secretType(words: readonly string[]): string | undefined {
     if (type === undefined) continue;
     return word === 'token' && words.some((other) => TOKEN_COUNT_WORDS.has(other) || PAGE_TOKEN_WORDS.has(other)) ? undefined : type;
   }
-  return isPassword(words) ? 'password' : undefined;
+  return isPassword(words) ? 'password' : numberedType(words);
+}
+
+/** `password2`, `api_key_1`. */
+function numberedType(words: readonly string[]): string | undefined {
+  const last = words.at(-1) ?? '';
+  const base = last.replace(/\d{1,3}$/, '');
+  if (base === last || words.length > 8) return undefined;
+  const type = secretType(base === '' ? words.slice(0, -1) : [...words.slice(0, -1), base]);
+  return type === 'password' || base !== '' || words.length > 2 ? type : undefined;
 }
 
 /** `smtp pass`, `root pw`. */
