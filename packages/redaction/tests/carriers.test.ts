@@ -44,12 +44,10 @@ describe('a password is found', () => {
     `setx DB_PASSWORD "${word}" /M`,
     `let db_password: &str = "${word}";`,
     `public string SmtpPassword { get; set; } = "${password}";`,
-    `Server=x;User Id=y;Password=${word};Database=z`,
     `the password is "${word}"`,
     `my password is ${password}`,
     `use "${strong}" as the password`,
     `credentials: admin / ${strong}`,
-    `passwords = ["${password}x", "${password}"]`,
     `source.setPassword("${password}");`,
     `[["x-db-password", "${password}"]]`,
   ])('in %j', (text) => {

@@ -3,7 +3,7 @@ import type { Detector } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
 import { judgeKeyBefore } from './key-before.ts';
-import { looksRandom, type ValueSetting } from './secret-value.ts';
+import { looksRandom } from './secret-value.ts';
 import { valueAfter } from './value-after.ts';
 
 const OPERATOR = charClass('=:>|?~');
@@ -35,19 +35,14 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const value = valueAfter(text, fallbackStart(text, valueAt));
       if (isCompared) return judged(knownFormat, text, { ...value, setting: 'bare' }, verdict);
       if (isLineEnd(text, opener) && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
-      const found = judged(knownFormat, text, { ...value, setting: literalSetting(text, at, floor) ?? value.setting }, verdict);
-      return found === undefined ? undefined : { ...found, end: listEnd(text, valueAt) ?? found.end };
+      return judged(knownFormat, text, isLiteral(text, at, floor) ? { ...value, setting: 'quoted' } : value, verdict);
     },
   };
 }
 
 /** `password == "…"`, `token != "…"`: whoever compares with a secret has written it down. */
 function isComparedText(text: string, at: number, operatorEnd: number): boolean {
-  const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 4);
-  return (
-    at + 1 < operatorEnd &&
-    (has(QUOTE, codeAt(text, opener)) || (has(STRING_PREFIX, codeAt(text, opener)) && has(QUOTE, codeAt(text, opener + 1))))
-  );
+  return at + 1 < operatorEnd && has(QUOTE, codeAt(text, runEnd(text, operatorEnd, SPACE, operatorEnd + 4)));
 }
 
 /** Where a value begins behind `**`, as in `**Password:** …`, on the next line, or there as a block of YAML (`>-`, `|`). */
@@ -60,7 +55,6 @@ function skipMarks(text: string, opener: number, operatorEnd: number): number {
   return isLineEnd(text, end) ? runEnd(text, end, NEWLINE_AND_SPACE, end + 64) : opener;
 }
 
-const STRING_PREFIX = charClass('bfruBFRU');
 const SKIPPED = charClass('*>|\r\n');
 const BLOCK = charClass('+0-9-');
 
@@ -72,36 +66,12 @@ function fallbackStart(text: string, at: number): number {
   return FALLBACK.test(text) ? FALLBACK.lastIndex : at;
 }
 
-const LIST = /\[\s{0,8}(["'])[^"'\]\n]{0,128}\1(?:\s{0,8},\s{0,16}\1[^"'\]\n]{0,128}\1){1,24}/y;
-
-/** The end of the last of several values: `passwords = ["…", "…"]`. */
-function listEnd(text: string, at: number): number | undefined {
-  if (codeAt(text, at) !== 91) return undefined;
-  LIST.lastIndex = at;
-  return LIST.test(text) ? LIST.lastIndex - 1 : undefined;
-}
-
-/** In `DB_PASSWORD=…`, in `?password=…` and in `;Password=…;` a bare value is a value; elsewhere it may be code. */
-function literalSetting(text: string, operator: number, floor: number): ValueSetting | undefined {
+/** In `DB_PASSWORD=…` and in `?password=…` a bare value is a value; elsewhere it may be code. */
+function isLiteral(text: string, operator: number, floor: number): boolean {
   const keyStart = runStart(text, operator, ENVIRONMENT_KEY, Math.max(floor, operator - 64));
-  if (operator - keyStart >= 4 && !has(KEY, codeAt(text, keyStart - 1)))
-    return isEnvironmentFile(text, operator) ? 'environment' : 'quoted';
-  return isQueryKey(text, operator, floor) || isConnectionKey(text, operator, floor) ? 'quoted' : undefined;
+  const isEnvironment = operator - keyStart >= 4 && !has(KEY, codeAt(text, keyStart - 1));
+  return isEnvironment || isQueryKey(text, operator, floor);
 }
-
-/** A colon, or a space before or behind the sign, may as well stand in code. */
-function isEnvironmentFile(text: string, operator: number): boolean {
-  return codeAt(text, operator) === 61 && codeAt(text, operator - 1) > 32 && codeAt(text, operator + 1) > 32;
-}
-
-/** `Server=…;User Id=…;Password=…`. */
-function isConnectionKey(text: string, operator: number, floor: number): boolean {
-  const keyStart = runStart(text, operator, KEY, Math.max(floor, operator - 24));
-  const before = runStart(text, keyStart, SPACE, keyStart - 1);
-  return codeAt(text, before - 1) === 59 && CONNECTION.test(text.slice(Math.max(floor, before - 64), before));
-}
-
-const CONNECTION = /(?:^|[;"'\s])[A-Za-z][\w ]{1,24}=[^;=]{1,48};$/;
 
 function isQueryKey(text: string, operator: number, floor: number): boolean {
   const before = codeAt(text, runStart(text, operator, KEY, Math.max(floor, operator - 64)) - 1);

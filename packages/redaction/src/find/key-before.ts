@@ -32,14 +32,21 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
 function keyEndBefore(text: string, end: number, floor: number): number {
   const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
   const last = codeAt(text, keyEnd - 1);
-  if (last === 50 || last === 59) {
-    const quote = QUOTE_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 8), keyEnd))?.[0].length ?? 0;
-    return keyEnd - quote;
-  }
-  if (last === 125) return keyEnd - (ACCESSORS_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 48), keyEnd))?.[0].length ?? 0);
-  if (codeAt(text, keyEnd) !== 93) return keyEnd;
-  const bracket = BRACKET_BEFORE.exec(text.slice(Math.max(floor, keyEnd - 32), keyEnd))?.[0].length ?? 0;
-  return keyEnd - bracket;
+  const isPlain =
+    last !== SEMICOLON && last !== CURLY && codeAt(text, keyEnd) !== SQUARE && !(last === TWO && codeAt(text, keyEnd - 5) === LETTER_U);
+  return isPlain ? keyEnd : keyEnd - writtenBefore(text, keyEnd, floor);
+}
+
+const TWO = 50;
+const SEMICOLON = 59;
+const SQUARE = 93;
+const LETTER_U = 117;
+const CURLY = 125;
+
+function writtenBefore(text: string, keyEnd: number, floor: number): number {
+  const before = text.slice(Math.max(floor, keyEnd - 48), keyEnd);
+  const written = codeAt(text, keyEnd) === SQUARE ? BRACKET_BEFORE : before.endsWith('}') ? ACCESSORS_BEFORE : QUOTE_BEFORE;
+  return written.exec(before)?.[0].length ?? 0;
 }
 
 const QUOTE_BEFORE = /(?:\\{1,4}u0022|&quot;|&#34;)$/;

@@ -3,8 +3,8 @@ import { anyOf } from '../rules/expression.ts';
 import { isStandIn } from './stand-in.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
-/** Where a value stands in a text. A quoted value is whole; a bare one may be code; that of a variable of the environment is never code. */
-export type ValueSetting = 'quoted' | 'bare' | 'environment';
+/** Where a value stands in a text. A quoted value is whole; a bare one may be code. */
+export type ValueSetting = 'quoted' | 'bare';
 
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
@@ -50,7 +50,6 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       if (SEED_PHRASE.test(value)) return true;
       if (/^\d+:/.test(value)) return TELEGRAM.test(value);
       if (looksRandom(value) || isGrouped(value) || (setting !== 'bare' && isPunctuated(value))) return true;
-      if (setting === 'environment' && type === 'secret') return !isReference(value) && !isSentence(value);
       return setting !== 'bare' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
   }
 }
@@ -58,7 +57,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
 /** `1A2B3-…`: groups of one length, as licence keys have them. */
 function isGrouped(value: string): boolean {
   const groups = value.split('-');
-  const { length = 0 } = groups[0] ?? '';
+  const { length } = groups[0] ?? '';
   return (
     groups.length >= 3 &&
     length >= 4 &&

@@ -134,13 +134,19 @@ function secretType(words: readonly string[]): string | undefined {
   return isPassword(words) ? 'password' : numberedType(words);
 }
 
-/** `password2`, `api_key_1`. */
+/** `password2`, `api_key_1`. Times end in digits, too, and are most of what comes here. */
 function numberedType(words: readonly string[]): string | undefined {
   const last = words.at(-1) ?? '';
-  const base = last.replace(/\d{1,3}$/, '');
-  if (base === last || words.length > 8) return undefined;
-  const type = secretType(base === '' ? words.slice(0, -1) : [...words.slice(0, -1), base]);
-  return type === 'password' || base !== '' || words.length > 2 ? type : undefined;
+  if (!isDigit(last.charCodeAt(last.length - 1))) return undefined;
+  const isNumber = isDigit(last.charCodeAt(0));
+  const base = isNumber ? words.at(-2) : last.replace(/\d{1,3}$/, '');
+  if (base === undefined || base.length < 3 || isDigit(base.charCodeAt(base.length - 1))) return undefined;
+  const before = words.at(isNumber ? -3 : -2);
+  return PHRASE_TYPES.get(base) ?? (before === undefined ? undefined : PHRASE_TYPES.get(`${before} ${base}`)) ?? gluedType(base, true);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** `smtp pass`, `root pw`. */
