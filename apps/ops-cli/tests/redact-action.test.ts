@@ -5,7 +5,7 @@ import { createTerminal } from './support/terminal.ts';
 
 it('what cannot be judged is left out, counted, and makes the command fail', async () => {
   const terminal = createTerminal({ input: 'one\n{"a":1}\ntwo\n' });
-  const values = { flag: () => false, text: () => undefined };
+  const values = { flag: () => false, text: () => undefined, number: () => undefined, argument: () => undefined };
   const code = await redactAction(values, terminal, (options = {}) => ({
     ...createRedactor(options),
     value() {

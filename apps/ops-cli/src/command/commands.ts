@@ -1,5 +1,10 @@
-import type { CommandDefinition } from './command.ts';
+import type { CommandDefinition, CommandGroup } from './command.ts';
+import { LOGS } from './logs.ts';
 import { REDACT } from './redact.ts';
+import { TRACE } from './trace.ts';
 
-/** Every command of `codex-ops`, in the order in which help lists them. */
-export const COMMANDS: readonly CommandDefinition[] = [REDACT];
+/** Every command of `codex-ops`, in the order in which help lists them. Those of a group stand together. */
+export const COMMANDS: readonly CommandDefinition[] = [TRACE, LOGS, REDACT];
+
+/** The first words that several commands share: one row for each. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [];

@@ -7,9 +7,15 @@ export function optionFlags(option: OptionDefinition): string {
 
 /** What an option does, and what holds without it. */
 export function describeOption(option: OptionDefinition): string {
-  if (option.kind === 'choice') return `${option.description} (default: ${option.default})`;
-  if (option.kind === 'file' && option.environment !== undefined) return `${option.description} (default: $${option.environment})`;
-  return option.description;
+  const inherited = 'environment' in option ? [`$${option.environment}`] : [];
+  const fixed = 'default' in option ? [String(option.default)] : [];
+  const defaults = [...inherited, ...fixed].join(', else ');
+  return defaults === '' ? option.description : `${option.description} (default: ${defaults})`;
+}
+
+/** Whether a call may leave it out. */
+export function isOptional(option: OptionDefinition): boolean {
+  return !('isRequired' in option);
 }
 
 export function choicesOf(command: CommandDefinition): readonly ChoiceOption[] {
@@ -32,7 +38,9 @@ export function sectionsOf(command: CommandDefinition, width: number, title: (te
     command.exitCodes.map(({ code, description }) => [String(code), description]),
     width,
   );
-  return [...choices, section(title('Examples:'), examples), section(title('Exit codes:'), exitCodes)].join('').trimEnd();
+  const document = (command.document ?? []).map(({ field, description }) => [field, description] as const);
+  const fields = document.length === 0 ? [] : [section(title('What --json prints:'), definitions(document, width))];
+  return [...choices, ...fields, section(title('Examples:'), examples), section(title('Exit codes:'), exitCodes)].join('').trimEnd();
 }
 
 function section(title: string, body: string): string {

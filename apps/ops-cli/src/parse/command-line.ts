@@ -1,34 +1,64 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import type { CommandDefinition, OptionDefinition, OptionValues } from '../command/command.ts';
+import type { CommandDefinition, CommandGroup, OptionValues } from '../command/command.ts';
 import { EXIT } from '../errors.ts';
-import { describeOption, optionFlags, sectionsOf } from '../help/sections.ts';
+import { sectionsOf } from '../help/sections.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
+import { createArgumentParser, createOptionParser, createValues } from './option-parser.ts';
 
 /** What a command line asks for; or, when it was answered already (help, version, a mistake), how the process ends. */
 export type Call = { readonly command: CommandDefinition; readonly values: OptionValues } | { readonly exitCode: number };
 
+export interface CommandTable {
+  readonly commands: readonly CommandDefinition[];
+  readonly groups: readonly CommandGroup[];
+}
+
 /** Reads a command line by the table of commands. Help, the version and mistakes are written to the terminal. */
-export function parseCommandLine(args: readonly string[], commands: readonly CommandDefinition[], terminal: Terminal): Call {
+export function parseCommandLine(args: readonly string[], { commands, groups }: CommandTable, terminal: Terminal): Call {
   let call: Call = { exitCode: EXIT.usage };
   const program = createProgram(terminal);
+  const parents = new Map<string, Command>();
   for (const command of commands) {
-    const parser = program.command(command.name).summary(command.summary).description(command.description.join('\n\n'));
-    parser.allowExcessArguments(false).configureOutput({ outputError: mistakeWriter(`codex-ops ${command.name} --help`) });
-    for (const option of command.options) parser.addOption(parserOption(option));
+    const words = command.name.split(' ');
+    const parent = words.length === 1 ? program : (parents.get(words[0] ?? '') ?? addGroup(program, groups, words[0] ?? ''));
+    if (parent !== program) parents.set(parent.name(), parent);
+    const parser = parent.command(words.at(-1) ?? '');
+    parser.summary(command.summary).description(command.description.join('\n\n')).allowExcessArguments(false);
+    parser.configureOutput({ outputError: mistakeWriter(`codex-ops ${command.name} --help`) });
+    for (const argument of command.arguments ?? []) parser.addArgument(createArgumentParser(argument));
+    const options = command.options.map((option) => ({ option, parser: createOptionParser(option) }));
+    for (const each of options) {
+      if ('isRequired' in each.option) each.parser.makeOptionMandatory();
+      parser.addOption(each.parser);
+    }
     parser.addHelpText('after', ({ error }) => sections(command, terminal, error));
-    parser.action((given: Record<string, unknown>) => {
-      call = { command, values: createValues(command.options, given, terminal.environment) };
+    parser.action(() => {
+      const attributes = new Map(options.map((each) => [each.option.name, each.parser.attributeName()]));
+      const given = {
+        option: (name: string): unknown => parser.getOptionValue(attributes.get(name) ?? ''),
+        arguments: parser.processedArgs,
+      };
+      call = { command, values: createValues(command.options, command.arguments ?? [], given, terminal.environment) };
     });
   }
   try {
-    program.parse(args, { from: 'user' });
+    program.parse(args[0] === 'help' && args.length > 2 ? [...args.slice(1), '--help'] : args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
   }
   return call;
+}
+
+function addGroup(program: Command, groups: readonly CommandGroup[], name: string): Command {
+  const summary = groups.find((group) => group.name === name)?.summary ?? '';
+  const parser = program
+    .command(name)
+    .summary(summary)
+    .description(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`);
+  return parser.configureOutput({ outputError: mistakeWriter(`codex-ops ${name} --help`) });
 }
 
 function createProgram({ stdout, stderr, environment }: Terminal): Command {
@@ -70,34 +100,10 @@ function mistakeWriter(help: string): (text: string, write: (text: string) => vo
     const mistake = text
       .replace(/^error: /, '')
       .replace(/(option '--?[^'=]*)=[^']*'/, "$1'")
-      .replace(/(^too many arguments for '[^']*').*/s, '$1: it takes none\n');
+      .replace(/(^too many arguments for '[^']*').*Expected (\d+).*/s, (_all, command: string, most: string) => {
+        return `${command}: it takes ${most === '0' ? 'none' : most}\n`;
+      });
     write(`codex-ops: ${mistake}Try '${help}'.\n`);
-  };
-}
-
-function parserOption(option: OptionDefinition): Option {
-  const parsed = new Option(optionFlags(option), describeOption(option));
-  if (option.kind === 'choice') {
-    parsed.choices(option.accepted.map(({ value }) => value));
-  }
-  return parsed;
-}
-
-function createValues(
-  options: readonly OptionDefinition[],
-  given: Readonly<Record<string, unknown>>,
-  environment: Terminal['environment'],
-): OptionValues {
-  return {
-    flag: (name) => given[name] === true,
-    text(name) {
-      const value = given[name];
-      if (typeof value === 'string') return value;
-      const option = options.find((candidate) => candidate.name === name);
-      if (option?.kind === 'choice') return option.default;
-      const inherited = option?.kind === 'file' && option.environment !== undefined ? environment[option.environment] : undefined;
-      return inherited === '' ? undefined : inherited;
-    },
   };
 }
 

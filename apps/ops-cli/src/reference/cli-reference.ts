@@ -1,6 +1,6 @@
 import type { CommandDefinition, OptionDefinition } from '../command/command.ts';
 import { COMMANDS } from '../command/commands.ts';
-import { choicesOf, describeOption, optionFlags } from '../help/sections.ts';
+import { choicesOf, describeOption, isOptional, optionFlags } from '../help/sections.ts';
 
 /**
  * The manual of `codex-ops` in Markdown, without a title: one part for each command, as a manual page has them.
@@ -9,7 +9,7 @@ import { choicesOf, describeOption, optionFlags } from '../help/sections.ts';
 export function renderCliReference(commands: readonly CommandDefinition[] = COMMANDS): string {
   const list = table(
     ['command', 'what it does'],
-    commands.map(({ name, summary }) => [`[\`${name}\`](#codex-ops-${name})`, summary]),
+    commands.map(({ name, summary }) => [`[\`${name}\`](#codex-ops-${name.replaceAll(' ', '-')})`, summary]),
   );
   return [INTRODUCTION, list, ...commands.map(renderCommand)].join('\n\n');
 }
@@ -21,14 +21,24 @@ const INTRODUCTION =
 
 function renderCommand(command: CommandDefinition): string {
   const { name, summary, description, options, examples, exitCodes } = command;
-  const synopsis = ['codex-ops', name, ...options.map((option) => `[${optionFlags(option)}]`)].join(' ');
+  const positions = command.arguments ?? [];
+  const synopsis = [
+    'codex-ops',
+    name,
+    ...positions.map((position) => (position.isOptional === true ? `[${position.placeholder}]` : position.placeholder)),
+    ...options.map((option) => (isOptional(option) ? `[${optionFlags(option)}]` : optionFlags(option))),
+  ].join(' ');
   return [
     `## codex-ops ${name}`,
     `**${name}** — ${summary}`,
     fenced([synopsis]),
     ...description,
-    '### Options',
-    table(['option', 'what it does'], options.map(renderOption)),
+    ...part(
+      '### Arguments',
+      ['argument', 'what it is'],
+      positions.map(({ placeholder, description: meaning }) => [`\`${placeholder}\``, meaning]),
+    ),
+    ...part('### Options', ['option', 'what it does'], options.map(renderOption)),
     ...choicesOf(command).flatMap(({ placeholder, accepted }) => [
       `\`${placeholder}\` is one of:`,
       table(
@@ -36,6 +46,11 @@ function renderCommand(command: CommandDefinition): string {
         accepted.map(({ value, description: meaning }) => [`\`${value}\``, meaning]),
       ),
     ]),
+    ...part(
+      '### What --json prints',
+      ['field', 'what it holds'],
+      (command.document ?? []).map(({ field, description: meaning }) => [`\`${field}\``, meaning]),
+    ),
     '### Examples',
     ...examples.flatMap((example) => [example.description, fenced([example.line])]),
     '### Exit codes',
@@ -44,6 +59,10 @@ function renderCommand(command: CommandDefinition): string {
       exitCodes.map(({ code, description: meaning }) => [`\`${code}\``, meaning]),
     ),
   ].join('\n\n');
+}
+
+function part(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [title, table(head, rows)];
 }
 
 function renderOption(option: OptionDefinition): readonly string[] {

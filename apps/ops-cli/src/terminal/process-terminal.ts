@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createInterruption } from './interruption.ts';
 import type { Input, Output, Terminal } from './terminal.ts';
 
 /** The terminal of this process. */
-export function createProcessTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
+export function createProcessTerminal(process: NodeJS.Process): Terminal {
+  const { stdin, stdout, stderr, env } = process;
   return {
     stdin: inputOf(stdin),
     stdout: outputOf(stdout),
     stderr: outputOf(stderr),
     environment: env,
     readFile: (path) => readFile(path, 'utf8'),
+    now: Date.now,
+    interruption: () => createInterruption(process),
   };
 }
 

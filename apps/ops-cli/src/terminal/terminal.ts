@@ -22,6 +22,13 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The text of a file. Rejects as `node:fs` does. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Wall clock, milliseconds of the epoch. */
+  readonly now: () => number;
+  /**
+   * Aborts at the first SIGINT or SIGTERM from now on: what goes on until it is told to stop ends then, with exit code 0. A second SIGINT ends the
+   * process, but not within 500 ms: npm passes Ctrl-C on, so that it comes twice. One that never asks for it ends as any process does.
+   */
+  readonly interruption: () => AbortSignal;
 }
 
 /** Whether colour may be written there: on a terminal, unless `NO_COLOR` says otherwise (https://no-color.org). */

@@ -10,11 +10,21 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly environment?: Terminal['environment'];
   readonly files?: Readonly<Record<string, string>>;
+  readonly now?: () => number;
+  readonly interruption?: AbortSignal;
 }
 
 /** A terminal that remembers what was written to it. */
 export function createTerminal(options: TerminalOptions = {}): TerminalUnderTest {
-  const { input = '', isTTY = false, columns = 80, environment = {}, files = {} } = options;
+  const {
+    input = '',
+    isTTY = false,
+    columns = 80,
+    environment = {},
+    files = {},
+    now = () => 0,
+    interruption = new AbortController().signal,
+  } = options;
   const printed = { out: '', err: '' };
   const chunks = typeof input === 'string' ? [Buffer.from(input)] : input;
   const output = (name: 'out' | 'err'): Output => ({
@@ -37,6 +47,8 @@ export function createTerminal(options: TerminalOptions = {}): TerminalUnderTest
     stdout: output('out'),
     stderr: output('err'),
     environment,
+    now,
+    interruption: () => interruption,
     readFile: (path) => {
       const text = files[path];
       return text === undefined ? Promise.reject(Object.assign(new Error(path), { code: 'ENOENT' })) : Promise.resolve(text);

@@ -73,8 +73,9 @@ export class RecordingObserver implements TurnObserver {
     return this.#until(() => this.admissions.length > 0);
   }
 
-  async heard(deltas = 1): Promise<this> {
-    return this.#until(() => this.deltas.length >= deltas);
+  /** Deltas and calls together. */
+  async heard(parts = 1): Promise<this> {
+    return this.#until(() => this.deltas.length + this.calls.length >= parts);
   }
 
   async ended(): Promise<this> {

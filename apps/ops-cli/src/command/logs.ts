@@ -1,0 +1,74 @@
+import type { CommandDefinition } from './command.ts';
+import { STATE_DIR_OPTION } from './options.ts';
+
+export const LOGS: CommandDefinition = {
+  name: 'logs',
+  summary: 'requests, JSON-RPC frames and token usage out of the files of the state folder, filtered, merged by time',
+  description: [
+    'Reads access.ndjson (a line a request), proto.ndjson (a line a JSON-RPC frame, without content) and usage.ndjson (tokens), with all that ' +
+      'was rotated out of them, packed or not, and prints them a line a record, oldest first. The proxy may be down. What the proxy itself ' +
+      'logs goes to its standard output, and is not here.',
+    'With --follow it begins with what is yet to be written (or where --since says) and goes on until Ctrl-C, through rotation. Secrets and ' +
+      'personal data are taken out of everything that is printed, by your own rules in $REDACTION_RULES too.',
+  ],
+  options: [
+    {
+      kind: 'choice',
+      name: 'file',
+      placeholder: 'FILE',
+      description: 'which file',
+      accepted: [
+        { value: 'access', description: 'The terminal record of every request.' },
+        { value: 'proto', description: 'JSON-RPC frames between proxy and worker.' },
+        { value: 'usage', description: 'Token usage.' },
+        { value: 'all', description: 'All three.' },
+      ],
+      default: 'all',
+    },
+    {
+      kind: 'choice',
+      name: 'level',
+      placeholder: 'LEVEL',
+      description: 'this level and above',
+      accepted: [
+        { value: 'trace', description: 'Everything.' },
+        { value: 'debug', description: 'Details of the life of a stream or of the worker.' },
+        { value: 'info', description: 'What happens when all is well.' },
+        { value: 'warn', description: 'What may need a look.' },
+        { value: 'error', description: 'What failed.' },
+        { value: 'fatal', description: 'What ended the proxy.' },
+      ],
+      default: 'trace',
+    },
+    {
+      kind: 'text',
+      name: 'event',
+      placeholder: 'EVENT',
+      description: 'these events alone, with commas between: docs/reference/log-schema.md has them',
+    },
+    { kind: 'text', name: 'req-id', placeholder: 'ID', description: 'this request alone, by its id or the one that its client gave' },
+    {
+      kind: 'text',
+      name: 'since',
+      placeholder: 'TIME',
+      description: 'from then on: a span such as 30s, 10m, 2h, 1d, or a time in ISO 8601',
+    },
+    { kind: 'flag', name: 'follow', description: 'go on with what is written from now on' },
+    STATE_DIR_OPTION,
+    { kind: 'flag', name: 'json', description: 'print the records as they are written, NDJSON' },
+  ],
+  examples: [
+    { line: 'codex-ops logs --file access --follow', description: 'Watch requests end.' },
+    {
+      line: 'codex-ops logs --file access --since 10m --json | jq -c "select(.status >= 500)"',
+      description: 'What failed in the last ten minutes.',
+    },
+    { line: 'codex-ops logs --req-id req_Vt3hW8kqN1sZ0aB7cD5eF9gH', description: 'Every record of a request; trace tells what they mean.' },
+  ],
+  exitCodes: [
+    { code: 0, description: 'done; also when --follow was ended by Ctrl-C' },
+    { code: 1, description: 'none of the files is there' },
+    { code: 2, description: 'usage: an unknown option, or a time that cannot be read' },
+  ],
+  load: async () => (await import('../logs/logs-action.ts')).logsAction,
+};

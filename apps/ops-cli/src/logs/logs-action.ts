@@ -1,0 +1,76 @@
+import { LOG_EVENTS } from '@codex-proxy/contracts';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OptionValues } from '../command/command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { isRecord } from '../json/record.ts';
+import { parseDuration } from '../parse/duration.ts';
+import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { hasColour, type Terminal } from '../terminal/terminal.ts';
+import { createPaint } from '../text/paint.ts';
+import { printable } from '../text/printable.ts';
+import { LogTail } from './log-tail.ts';
+import { MergedRecords, type LineRecord } from './merged-records.ts';
+import { createRecordFilter } from './record-filter.ts';
+import { renderRecord } from './record-text.ts';
+
+const POLL_MS = 100;
+const LOGS = ['access', 'proto', 'usage'];
+
+/** `codex-ops logs`: the files of the state folder, merged by time. */
+export async function logsAction(values: OptionValues, terminal: Terminal): Promise<number> {
+  const { stdout, stderr, environment } = terminal;
+  const warn = (sentence: string): void => void stderr.write(`codex-ops: ${printable(sentence)}\n`);
+  const isFollowing = values.flag('follow');
+  const since = values.text('since');
+  const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : timeOf(since, terminal.now());
+  const events = (values.text('event') ?? '').split(',').filter((name) => name !== '');
+  for (const name of events) if (!(name in LOG_EVENTS)) warn(`no event of this version is called ${name}`);
+  const requestId = values.text('req-id');
+  const stop = isFollowing ? terminal.interruption() : undefined;
+  const isStopped = (): boolean => stop?.aborted === true;
+
+  const names = LOGS.filter((name) => [name, 'all'].includes(values.text('file') ?? 'all'));
+  const folder = values.text('state-dir') ?? '.codex-api';
+  const from = isFollowing && since === undefined ? ('end' as const) : { sinceMs };
+  const tails = names.map((name) => new LogTail({ path: join(folder, `${name}.ndjson`), warn, from }));
+  for (const [index, tail] of tails.entries()) {
+    if (!tail.isThere && since === undefined)
+      warn(`${join(folder, `${names[index] ?? ''}.ndjson`)} is not there${isFollowing ? ' yet' : ''}`);
+  }
+  if (!isFollowing && tails.every(({ isThere }) => !isThere)) return EXIT.failed;
+
+  let bad = 0;
+  const records = new MergedRecords(tails, {
+    mayMatch: (line) => requestId === undefined || line.includes(requestId),
+    matches: createRecordFilter({ level: values.text('level') ?? 'trace', events, requestId, sinceMs }),
+    onBadLine: () => (bad += 1),
+  });
+  const redactor = await createOperatorRedactor(terminal);
+  const paint = createPaint(hasColour(stdout, environment));
+  const render = ({ record, line }: LineRecord): string => {
+    const redacted = redactor.value(record, 'text');
+    if (values.flag('json')) return redacted === record ? line : JSON.stringify(redacted);
+    return renderRecord(isRecord(redacted) ? redacted : {}, { paint, columns: stdout.columns });
+  };
+  for (;;) {
+    for await (const found of records) {
+      if (!stdout.write(`${render(found)}\n`)) await stdout.drained();
+      if (isStopped()) break;
+    }
+    if (bad > 0) warn(`${bad} ${bad === 1 ? 'line is' : 'lines are'} no JSON and left out`);
+    bad = 0;
+    if (stop === undefined || isStopped()) break;
+    await wait(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+    if (isStopped()) break;
+  }
+  for (const tail of tails) tail.close();
+  return EXIT.done;
+}
+
+function timeOf(text: string, nowMs: number): number {
+  const agoMs = parseDuration(text);
+  const timeMs = agoMs === undefined ? Date.parse(text) : nowMs - agoMs;
+  if (Number.isNaN(timeMs)) throw new UsageError('--since takes a span of time such as 30s, 10m, 2h or 1d, or a time in ISO 8601');
+  return timeMs;
+}

@@ -1,0 +1,27 @@
+import { LOG_LEVELS } from '@codex-proxy/contracts';
+import { textAt, timeAt, type JsonRecord } from '../json/record.ts';
+
+export interface RecordFilter {
+  /** This level and above. */
+  readonly level: string;
+  /** Any of these; empty: all. */
+  readonly events: readonly string[];
+  /** Id of the request, or the one that its client gave. */
+  readonly requestId: string | undefined;
+  /** Milliseconds of the epoch. */
+  readonly sinceMs: number;
+}
+
+const LEVELS: readonly string[] = LOG_LEVELS;
+const IDS = ['request_id', 'run_id', 'client_request_id'];
+
+/** Whether a record is asked for. What has no level or no time of ours is, unless that is what it is asked by. */
+export function createRecordFilter({ level, events, requestId, sinceMs }: RecordFilter): (record: JsonRecord) => boolean {
+  const lowest = LEVELS.indexOf(level);
+  return (record) => {
+    if (lowest > 0 && LEVELS.indexOf(textAt(record, 'level') ?? '') < lowest) return false;
+    if (events.length > 0 && !events.includes(textAt(record, 'event') ?? '')) return false;
+    if (requestId !== undefined && !IDS.some((name) => record[name] === requestId)) return false;
+    return (timeAt(record, 'timestamp') ?? Number.POSITIVE_INFINITY) >= sinceMs;
+  };
+}

@@ -1,0 +1,80 @@
+import { isRecord, numberAt, textAt, type JsonRecord } from '../../json/record.ts';
+import type { Evidence } from '../evidence.ts';
+import { failureOf } from '../timeline/frames.ts';
+import type { Stretch } from '../timeline/step.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+
+/** A failure as the worker or the run told it. */
+export interface ToldFailure {
+  readonly message: string | undefined;
+  /** The provider's HTTP status. */
+  readonly httpStatus: number | undefined;
+  readonly willRetry: boolean;
+}
+
+/** All that the table of causes looks at. */
+export interface View {
+  /** One of the outcomes, `running`, or `unknown` where no terminal record was found. */
+  readonly outcome: string;
+  readonly status: number | undefined;
+  readonly errorCode: string | undefined;
+  readonly reason: string | undefined;
+  readonly finishReason: string | undefined;
+  readonly latencyMs: number | undefined;
+  readonly queueMs: number;
+  readonly ttftMs: number | undefined;
+  readonly deltaCount: number;
+  readonly isStream: boolean;
+  /** Whether the worker was asked at all. */
+  readonly reachedWorker: boolean;
+  readonly failures: readonly ToldFailure[];
+  /** Longest first. */
+  readonly stretches: readonly Stretch[];
+  /** `worker_exited` records in the proxy's own log, while the request ran. */
+  readonly workerExits: readonly JsonRecord[];
+}
+
+export function createView(evidence: Evidence, { frames, stretches, steps }: Timeline): View {
+  const terminal = evidence.access.at(-1);
+  const { run, artifact } = evidence;
+  const note = evidence.runEvents
+    .map((row) => row['payload'])
+    .findLast((payload) => isRecord(payload) && textAt(payload, 'reason') === 'run_ended');
+  const end = terminal ?? (isRecord(note) ? note : undefined);
+  const outcome = textAt(end, 'outcome') ?? textAt(run, 'status') ?? textAt(artifact, 'outcome');
+  return {
+    outcome: outcome ?? 'unknown',
+    status: numberAt(end, 'status'),
+    errorCode: textAt(end, 'error_code') ?? textAt(run, 'error_code'),
+    reason: textAt(terminal, 'reason'),
+    finishReason: textAt(terminal, 'finish_reason'),
+    latencyMs: numberAt(end, 'latency_ms') ?? numberAt(artifact, 'duration_ms'),
+    queueMs: numberAt(terminal, 'queue_ms') ?? 0,
+    ttftMs: numberAt(terminal, 'ttft_ms'),
+    deltaCount: numberAt(terminal, 'delta_count') ?? 0,
+    isStream: terminal?.['stream'] === true,
+    reachedWorker: frames.length > 0 || numberAt(terminal, 'worker_pid') !== undefined,
+    failures: [...evidence.runEvents.flatMap(toldByRun), ...frames.flatMap((frame) => toldByWorker(failureOf(frame)))],
+    stretches,
+    workerExits: steps.filter(({ kind, what }) => kind === 'life_cycle' && what === 'worker_exited').map(({ detail }) => detail),
+  };
+}
+
+function toldByRun(row: JsonRecord): ToldFailure[] {
+  const payload = row['payload'];
+  if (textAt(row, 'type') !== 'error' || !isRecord(payload)) return [];
+  return [{ message: textAt(payload, 'message'), httpStatus: numberAt(payload, 'http_status'), willRetry: payload['will_retry'] === true }];
+}
+
+function toldByWorker(failure: JsonRecord): ToldFailure[] {
+  const message = textAt(failure, 'error_message');
+  if (message === undefined && failure['error_info'] === undefined) return [];
+  return [{ message, httpStatus: statusIn(failure['error_info']), willRetry: failure['will_retry'] === true }];
+}
+
+function statusIn(info: unknown): number | undefined {
+  if (!isRecord(info)) return undefined;
+  return Object.values(info)
+    .flatMap((part) => (isRecord(part) ? [numberAt(part, 'httpStatusCode')] : []))
+    .find((status) => status !== undefined);
+}

@@ -1,0 +1,63 @@
+import { existsSync, statSync } from 'node:fs';
+import { causeOf } from '../../errors.ts';
+import { isRecord, type JsonRecord } from '../../json/record.ts';
+import type { Searched, SourceName } from '../evidence.ts';
+import type { SourceParts } from './log-source.ts';
+
+export interface StateDbRows {
+  readonly run: JsonRecord | undefined;
+  readonly runEvents: readonly JsonRecord[];
+  readonly agentLogs: readonly JsonRecord[];
+  readonly searched: readonly Searched[];
+}
+
+const MOST_ROWS = 20_000;
+
+/** What `state.sqlite` knows of a run; nothing where there is no such file. Read-only: a proxy that runs is not disturbed. */
+export async function readStateDb(path: string, runId: string, { warn, redact }: SourceParts): Promise<StateDbRows> {
+  const searched = (source: SourceName, count: number): Searched => ({
+    source,
+    path,
+    files: existsSync(path) ? [{ path, bytes: statSync(path).size }] : [],
+    records: count,
+  });
+  const nothing = { run: undefined, runEvents: [], agentLogs: [], searched: [searched('run_events', 0), searched('agent_logs', 0)] };
+  if (!existsSync(path)) return nothing;
+  try {
+    const { openStateDatabaseReadOnly } = await import('@codex-proxy/state-db');
+    const database = openStateDatabaseReadOnly(path, { busyTimeoutMs: 1_000 });
+    try {
+      const tables = new Set(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all());
+      const rows = (table: string): JsonRecord[] => {
+        if (!tables.has(table)) return [];
+        const found = database.prepare(`SELECT * FROM ${table} WHERE run_id = ? ORDER BY id LIMIT ${MOST_ROWS + 1}`).all(runId);
+        if (found.length > MOST_ROWS) warn(`${path}: more than ${MOST_ROWS} rows of ${table}; the rest was left out`);
+        return found.slice(0, MOST_ROWS).flatMap((row) => (isRecord(row) ? [redact(withPayload(row))] : []));
+      };
+      const [run, runEvents, agentLogs] = [rows('runs')[0], rows('run_events'), rows('agent_logs')];
+      const count = runEvents.length + (run === undefined ? 0 : 1);
+      return { run, runEvents, agentLogs, searched: [searched('run_events', count), searched('agent_logs', agentLogs.length)] };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    warn(`${path} cannot be read (${causeOf(error)}): nothing of run events and agent logs is known`);
+    return nothing;
+  }
+}
+
+/** A row with its columns of JSON parsed, so that it is judged by its keys. */
+export function withPayload(row: JsonRecord): JsonRecord {
+  const { payload_json: payload, terminal_json: terminal, ...rest } = row;
+  return { ...rest, ...parsed('payload', payload), ...parsed('terminal', terminal) };
+}
+
+function parsed(name: string, text: unknown): JsonRecord {
+  if (typeof text !== 'string') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return { [name]: value };
+  } catch {
+    return { [name]: text };
+  }
+}

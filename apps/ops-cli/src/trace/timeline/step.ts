@@ -1,0 +1,43 @@
+import type { SourceName } from '../evidence.ts';
+
+/** What a step is, for those who judge it. */
+export type StepKind =
+  'request' | 'slot' | 'ask' | 'answer' | 'notice' | 'deltas' | 'rpc_error' | 'first_token' | 'end' | 'event' | 'life_cycle';
+
+/** Something that happened to the request, or around it. */
+export interface Step {
+  readonly kind: StepKind;
+  /** Since the request line; where that is not known, since the first thing that is. */
+  readonly atMs: number;
+  /** When it ended, for what takes time; else `atMs`. */
+  readonly untilMs: number;
+  /** The longest time within it in which nothing came. */
+  readonly pauseMs?: number;
+  readonly sources: readonly SourceName[];
+  /** What happened, in a few words. */
+  readonly what: string;
+  /** More of it: names and values. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface TimedStep extends Step {
+  /** Since all that came before had ended; 0 where it overlaps. */
+  readonly gapMs: number;
+  /** The gap is long for this request. */
+  readonly isGap: boolean;
+  /** The longest stretch of the request is the gap before this step, or the step itself. */
+  readonly isSlowest: boolean;
+}
+
+/** What the time of a request can go into. */
+export type Into = 'queue' | 'proxy' | 'worker' | 'first_token' | 'writing' | 'pause' | 'silence' | 'end' | 'other';
+
+/** A stretch of the request's time, and what it went into. */
+export interface Stretch {
+  readonly ms: number;
+  readonly into: Into;
+  /** The same in words: completes "most of the time went into …". */
+  readonly what: string;
+  /** The step that it is, or that it came before. */
+  readonly step: Step;
+}

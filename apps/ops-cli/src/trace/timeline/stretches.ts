@@ -1,0 +1,99 @@
+import type { Step, StepKind, Stretch, TimedStep } from './step.ts';
+
+/** Where steps fall together, what causes comes before what it causes; frames keep the order in which they were written. */
+const RANK: Readonly<Record<StepKind, number>> = {
+  request: 0,
+  slot: 1,
+  ask: 2,
+  answer: 2,
+  notice: 2,
+  deltas: 2,
+  rpc_error: 2,
+  first_token: 3,
+  event: 4,
+  life_cycle: 4,
+  end: 5,
+};
+/** Below this nothing is called a gap. */
+const SHORTEST_GAP_MS = 100;
+const GAP_SHARE = 0.1;
+/** The clocks of records and of frames agree to a millisecond or two. */
+const CLOCK_ERROR_MS = 5;
+const NOTICEABLE_MS = 1;
+
+/** Orders steps, measures what lies between them, and finds where the time went. */
+export function timed(
+  steps: readonly Step[],
+  latencyMs: number | undefined,
+): { steps: readonly TimedStep[]; stretches: readonly Stretch[] } {
+  const ordered = steps.toSorted((a, b) => a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind]);
+  const wholeMs = latencyMs ?? Math.max(0, ...ordered.map(({ untilMs }) => untilMs));
+  const backbone = backboneOf(ordered, wholeMs);
+  const stretches = backbone.flatMap((step, index) => stretchesOf(step, backbone.slice(0, index))).toSorted((a, b) => b.ms - a.ms);
+  const slowest = stretches.find(({ ms }) => ms >= NOTICEABLE_MS);
+  const longMs = Math.max(SHORTEST_GAP_MS, wholeMs * GAP_SHARE);
+  let reachedMs = ordered[0]?.atMs ?? 0;
+  const measured = ordered.map((step) => {
+    const gapMs = Math.max(0, step.atMs - reachedMs);
+    reachedMs = Math.max(reachedMs, step.untilMs);
+    return { ...step, gapMs, isGap: gapMs >= longMs && step.atMs <= wholeMs + CLOCK_ERROR_MS, isSlowest: step === slowest?.step };
+  });
+  return { steps: measured, stretches };
+}
+
+/** What the request itself went through, up to its end. Where nothing of it is known, everything. */
+function backboneOf(ordered: readonly Step[], wholeMs: number): readonly Step[] {
+  const own = ordered.filter(({ kind, atMs }) => kind !== 'event' && kind !== 'life_cycle' && atMs <= wholeMs + CLOCK_ERROR_MS);
+  return own.length > 0 ? own : ordered;
+}
+
+function stretchesOf(step: Step, before: readonly Step[]): Stretch[] {
+  const reachedMs = before.length === 0 ? step.atMs : Math.max(...before.map(({ untilMs }) => untilMs));
+  const gap: Stretch = { ms: step.atMs - reachedMs, ...purposeOf(step, before), step };
+  return [gap, ...within(step)].filter(({ ms }) => ms > 0);
+}
+
+/** What a step that takes time spends it on. */
+function within(step: Step): Stretch[] {
+  const ownMs = step.untilMs - step.atMs;
+  const { kind, pauseMs = 0 } = step;
+  if (kind === 'slot') return [{ ms: ownMs, into: 'queue', what: 'waiting for a worker slot', step }];
+  const isPause = pauseMs >= SHORTEST_GAP_MS && pauseMs >= ownMs * PAUSE_SHARE;
+  const writing: Stretch = { ms: isPause ? ownMs - pauseMs : ownMs, ...WRITING, step };
+  return isPause ? [{ ms: pauseMs, ...PAUSE, step }, writing] : [writing];
+}
+
+const PAUSE_SHARE = 0.3;
+
+type Purpose = Pick<Stretch, 'into' | 'what'>;
+
+const WRITING: Purpose = { into: 'writing', what: 'the model writing its answer' };
+const PAUSE: Purpose = { into: 'pause', what: 'a pause of the model in the middle of its answer' };
+const TOKEN: Purpose = { into: 'first_token', what: "waiting for the model's first token" };
+const SILENCE: Purpose = { into: 'silence', what: 'waiting for an answer that did not begin' };
+
+/** What the request waited for before this step. */
+function purposeOf(step: Step, before: readonly Step[]): Purpose {
+  const has = (...kinds: readonly StepKind[]): boolean => before.some(({ kind }) => kinds.includes(kind));
+  switch (step.kind) {
+    case 'slot':
+      return { into: 'proxy', what: 'the proxy, before the request could wait for the worker' };
+    case 'ask':
+      return { into: 'proxy', what: `the proxy, before it asked the worker${has('ask') ? ' again' : ''}` };
+    case 'answer':
+      return { into: 'worker', what: `the worker, before it answered ${step.what.replace(/^← | answered$/g, '')}` };
+    case 'deltas':
+    case 'first_token':
+      return has('deltas', 'first_token') ? PAUSE : TOKEN;
+    case 'notice':
+    case 'rpc_error':
+      if (!has('deltas', 'first_token')) return { into: 'silence', what: 'waiting for the model to answer' };
+      return { into: 'worker', what: 'the worker, after the last token' };
+    case 'end':
+      // Where no frames are known, what followed the first token was the answer.
+      if (has('deltas')) return { into: 'end', what: 'the end of the answer, after the last that the worker sent' };
+      return has('first_token') ? WRITING : SILENCE;
+    default:
+      return { into: 'other', what: `what came before ${step.what}` };
+  }
+}

@@ -1,0 +1,184 @@
+import { ERROR_CODES } from '@codex-proxy/contracts';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/trace/diagnose/cause.ts';
+import { CAUSES, ERROR_CAUSES } from '../../src/trace/diagnose/causes.ts';
+import type { View } from '../../src/trace/diagnose/view.ts';
+import type { Into, Step } from '../../src/trace/timeline/step.ts';
+
+const VIEW: View = {
+  outcome: 'completed',
+  status: 200,
+  errorCode: undefined,
+  reason: undefined,
+  finishReason: 'stop',
+  latencyMs: 2_000,
+  queueMs: 0,
+  ttftMs: 10,
+  deltaCount: 3,
+  isStream: true,
+  reachedWorker: true,
+  failures: [],
+  stretches: [],
+  workerExits: [],
+};
+
+const step: Step = { kind: 'notice', atMs: 0, untilMs: 0, sources: ['proto'], what: 'x', detail: {} };
+const spent = (into: Into, what: string, ms = 1_500): Pick<View, 'stretches'> => ({ stretches: [{ ms, into, what, step }] });
+const failed = (errorCode: string, rest: Partial<View> = {}): Partial<View> => ({
+  outcome: 'failed',
+  errorCode,
+  ttftMs: undefined,
+  deltaCount: 0,
+  ...rest,
+});
+const told = (message: string): Pick<View, 'failures'> => ({ failures: [{ message, httpStatus: undefined, willRetry: false }] });
+
+const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])[] = [
+  [
+    'provider_credentials',
+    failed('provider_error', { reason: 'httpConnectionFailed:401' }),
+    'the model provider refused the credentials of this proxy (HTTP 401)',
+  ],
+  [
+    'provider_quota',
+    failed('provider_rate_limited', { reason: 'usageLimitExceeded' }),
+    'the account at the model provider has used up its quota',
+  ],
+  [
+    'provider_overloaded',
+    failed('provider_rate_limited', { reason: 'serverOverloaded', ...told('Selected model is at capacity.') }),
+    'the model is at capacity at the provider: “Selected model is at capacity.”',
+  ],
+  [
+    'provider_rate',
+    failed('provider_rate_limited', { reason: 'responseTooManyFailedAttempts:429' }),
+    'the model provider limits the rate of this account',
+  ],
+  ['provider_unavailable', failed('provider_error', { reason: 'httpConnectionFailed:503' }), 'the model provider failed (HTTP 503)'],
+  [
+    'provider_refused',
+    failed('provider_error', { reason: 'httpConnectionFailed:404' }),
+    'the model provider refused the request (HTTP 404)',
+  ],
+  ['provider_unreachable', failed('provider_error', { reason: 'httpConnectionFailed' }), 'the model provider cannot be reached'],
+  [
+    'provider_stream_broke',
+    failed('provider_error', { reason: 'other', deltaCount: 2 }),
+    'the stream from the model provider broke off after 2 deltas',
+  ],
+  [
+    'provider_error',
+    failed('provider_error', { ...told('[redacted:content:string:9]') }),
+    'the model provider failed before it sent anything',
+  ],
+  [
+    'worker_exited',
+    failed('worker_exited', { deltaCount: 1, workerExits: [{ exit_code: 3 }] }),
+    'the worker process ended with exit code 3 while it worked on this request, after 1 delta',
+  ],
+  [
+    'timeout_in_queue',
+    failed('worker_timeout', { queueMs: 1_900 }),
+    'timed out in the queue: 1.90 s of 2.00 s went into waiting for a worker slot',
+  ],
+  ['timeout_without_token', failed('worker_timeout'), 'timed out after 2.00 s: the model never sent a first token'],
+  [
+    'timeout_while_writing',
+    failed('worker_timeout', { ttftMs: 5, deltaCount: 9 }),
+    'timed out after 2.00 s, while the model was still writing (9 deltas)',
+  ],
+  [
+    'stream_idle',
+    failed('stream_idle_timeout', { deltaCount: 4 }),
+    'the worker fell silent for longer than PROXY_STREAM_IDLE_TIMEOUT_MS, after 4 deltas',
+  ],
+  [
+    'slow_client',
+    { outcome: 'client_closed', errorCode: 'client_closed', reason: 'slow_client' },
+    'the proxy cut the client off after 2.00 s: it did not read what was sent to it',
+  ],
+  [
+    'client_left_in_queue',
+    { outcome: 'client_closed', errorCode: 'client_closed', reachedWorker: false },
+    'the client left after 2.00 s, before the worker was asked',
+  ],
+  [
+    'client_left_waiting',
+    {
+      outcome: 'client_closed',
+      errorCode: 'client_closed',
+      ttftMs: undefined,
+      ...spent('silence', 'waiting for an answer that did not begin'),
+    },
+    'the client left after 2.00 s, before any content; 75 % of the time went into waiting for an answer that did not begin',
+  ],
+  [
+    'client_left_streaming',
+    { outcome: 'client_closed', errorCode: 'client_closed' },
+    'the client left after 2.00 s, in the middle of the answer (3 deltas sent)',
+  ],
+  [
+    'invalid_field',
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'messages.0.role' },
+    'the client sent a request that is not valid: see `messages.0.role`',
+  ],
+  ['cut_short', { finishReason: 'length' }, 'the answer was cut short by the model (finish_reason length)'],
+  ['slow_queue', spent('queue', 'waiting for a worker slot'), '75 % of its time (1.50 s) went into waiting for a worker slot'],
+  [
+    'slow_first_token',
+    spent('first_token', "waiting for the model's first token"),
+    "75 % of its time (1.50 s) went into waiting for the model's first token",
+  ],
+  [
+    'slow_pause',
+    spent('pause', 'a pause of the model in the middle of its answer'),
+    '75 % of its time (1.50 s) went into a pause of the model in the middle of its answer',
+  ],
+  [
+    'slow_long_answer',
+    spent('writing', 'the model writing its answer'),
+    '75 % of its time (1.50 s) went into the model writing its answer: 3 deltas',
+  ],
+  [
+    'slow_worker',
+    spent('worker', 'the worker, before it answered thread/start'),
+    '75 % of its time (1.50 s) went into the worker, before it answered thread/start',
+  ],
+  [
+    'slow_proxy',
+    spent('proxy', 'the proxy, before it asked the worker'),
+    '75 % of its time (1.50 s) went into the proxy, before it asked the worker',
+  ],
+  [
+    'slow_end',
+    spent('end', 'the end of the answer, after the last that the worker sent'),
+    '75 % of its time (1.50 s) went into the end of the answer, after the last that the worker sent',
+  ],
+  ['slow', {}, 'where its time went is not known'],
+  [
+    'completed',
+    { latencyMs: 20, ...spent('queue', 'waiting for a worker slot', 10) },
+    'nothing is wrong; 50 % of the time went into waiting for a worker slot',
+  ],
+  ['running', { outcome: 'running' }, 'the request has not ended, or the proxy ended before it'],
+  ['no_terminal_record', { outcome: 'unknown' }, 'no terminal record was found: the request still runs, or its access log is gone'],
+  ['ended', { outcome: 'failed', errorCode: 'of_tomorrow' }, 'it ended as failed (of_tomorrow); nothing here tells more'],
+];
+
+it.each(CASES)('%s', (id, view, text) => {
+  expect(diagnose({ ...VIEW, ...view }, CAUSES)).toMatchObject({ id, text });
+});
+
+describe('the table of causes', () => {
+  it('is tried row by row', () => {
+    const tried = new Set([...CASES.map(([id]) => id), ...Object.keys(ERROR_CAUSES)]);
+    expect(CAUSES.filter(({ id }) => !tried.has(id))).toEqual([]);
+  });
+
+  it.each(Object.keys(ERROR_CODES))('has a sentence for %s, and what to do', (errorCode) => {
+    const { id, text, next } = diagnose({ ...VIEW, ...failed(errorCode) }, CAUSES);
+    expect(id).not.toBe('ended');
+    expect(text).not.toMatch(/undefined|\.$/);
+    expect(next).toMatch(/\.$/);
+  });
+});
