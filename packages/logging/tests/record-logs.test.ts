@@ -33,6 +33,12 @@ describe('the access log', () => {
     ]);
   });
 
+  test('has the level that its writer gives it', () => {
+    const sink = memorySink();
+    createAccessLog(sink, keep, now).write(terminalRecord(), 'warn');
+    expect(sink.records()[0]).toMatchObject({ level: 'warn', event: 'request_completed' });
+  });
+
   test('leaves out what no record can hold', () => {
     const sink = memorySink();
     createAccessLog(sink, keep, now).write({ ...terminalRecord(), ttft_ms: Number.NaN, queue_ms: undefined });

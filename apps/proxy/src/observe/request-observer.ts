@@ -46,8 +46,9 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
     },
     ended: (record) => {
       const terminal = redact(record);
-      logger.event('request_completed', terminal, isFault(terminal) ? 'warn' : 'info');
-      files.access.write(terminal);
+      const level = isFault(terminal) ? 'warn' : 'info';
+      logger.event('request_completed', terminal, level);
+      files.access.write(terminal, level);
       files.usage.write(terminal);
       observeTerminalRecord(metrics, terminal);
       traces?.ended(terminal);

@@ -5,15 +5,15 @@ import { envelopeText, fieldsText, type RecordSink } from './record-line.ts';
 
 /** `access.ndjson`: the terminal record of every request, as `request_completed`. */
 export interface AccessLog {
-  /** False if the record was dropped. */
-  write(record: TerminalRecord): boolean;
+  /** @param level Default `info`; `warn` for what somebody should look at. @returns false if the record was dropped. */
+  write(record: TerminalRecord, level?: 'info' | 'warn'): boolean;
 }
 
 /** @param now Milliseconds since the epoch. Default: the system clock. */
 export function createAccessLog(sink: RecordSink, redact: Redact, now: () => number = Date.now): AccessLog {
   const timestamp = createTimestamp(now);
-  const envelope = envelopeText('request_completed');
+  const envelopes = { info: envelopeText('request_completed', 'info'), warn: envelopeText('request_completed', 'warn') };
   return {
-    write: (record) => sink.write(`{"timestamp":"${timestamp()}${envelope}${fieldsText(redact(record))}}\n`),
+    write: (record, level = 'info') => sink.write(`{"timestamp":"${timestamp()}${envelopes[level]}${fieldsText(redact(record))}}\n`),
   };
 }

@@ -1,4 +1,4 @@
-import { LOG_EVENTS, LOG_FIELDS, type LogEventName, type LogFields } from '@codex-proxy/contracts';
+import { LOG_EVENTS, LOG_FIELDS, type LogEventName, type LogFields, type LogLevel } from '@codex-proxy/contracts';
 
 /** Takes whole records; several may come in one text, each but the last ended by a newline. */
 export interface RecordSink {
@@ -44,7 +44,7 @@ export function fieldsText(fields: LogFields): string {
 }
 
 /** How the line of an event at its own level goes on after its timestamp. */
-export function envelopeText(event: LogEventName): string {
-  const { level, component } = LOG_EVENTS[event];
+export function envelopeText(event: LogEventName, level: LogLevel = LOG_EVENTS[event].level): string {
+  const { component } = LOG_EVENTS[event];
   return `","level":"${level}","component":"${component}","event":"${event}"`;
 }
