@@ -26,7 +26,7 @@ export class TraceJoin {
 
   /** Whether the frames of turns that begin now have to keep their payloads. */
   get capturesPayloads(): boolean {
-    return this.#buffer.enabled;
+    return this.#buffer.wantsPayloads;
   }
 
   /** Requests that met no worker have nothing to trace. */

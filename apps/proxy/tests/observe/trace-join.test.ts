@@ -8,6 +8,7 @@ function setUp(enabled = true): { join: TraceJoin; captures: TraceCapture[]; buf
   const captures: TraceCapture[] = [];
   const buffer: TraceBuffer = {
     enabled,
+    wantsPayloads: enabled,
     failing: false,
     enable: () => undefined,
     record: (capture) => captures.push(capture),

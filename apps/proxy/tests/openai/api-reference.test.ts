@@ -79,6 +79,9 @@ test('the table of routes has those that there are', () => {
     '/internal/maintenance',
     '/internal/trace-buffer',
     '/internal/trace-buffer/:requestId',
+    '/api/runs',
+    '/api/runs/:runId',
+    '/api/runs/:runId/events',
   ]);
   for (const route of routes) expect(routeTemplate(route)).not.toBe(NO_ROUTE);
 });
