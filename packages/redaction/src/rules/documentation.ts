@@ -52,8 +52,8 @@ export function renderRules(): string {
       `| \`${name}\` | ${description} | ${content} | ${ipAddresses ? 'taken out' : 'kept'} |`,
   );
   const rules = ruleRows().map(({ placeholder, description, looksFor }) => {
-    const begins = looksFor.map((text) => `\`${text.replaceAll('|', '\\|')}\``).join(' ');
-    return `| \`${placeholder}\` | ${description} | ${begins} |`;
+    const begins = looksFor.map((text) => `\`${text}\``).join(' ');
+    return `| ${[`\`${placeholder}\``, description, begins].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
   return [
     '| profile | for | content | IP addresses |',
