@@ -52,3 +52,17 @@ describe('rules of an operator', () => {
     ]);
   });
 });
+
+it.each(['TCK-.{0,100000}', 'TCK-[a-z ]{0,9000}END', 'TCK-(?:[a-z]{1,9} ){1,900}', 'TCK-[0-9]+'])(
+  'a match longer than a redactor sees is the same in pieces: %s',
+  async (pattern) => {
+    const redactor = createRedactor(await readOperatorRules({ rules: [{ id: 'ticket', literals: ['TCK-'], pattern }] }));
+    for (const text of [`TCK-${'secret word '.repeat(1_000)}END`, `TCK-${'1'.repeat(20_000)} end`]) {
+      const stream = redactor.stream();
+      let output = '';
+      for (let at = 0; at < text.length; at += 37) output += stream.push(text.slice(at, at + 37));
+      expect(output + stream.end()).toBe(redactor.text(text));
+    }
+    if (pattern === 'TCK-[0-9]+') expect(redactor.text(`TCK-${'1'.repeat(20_000)} end`)).toBe('[redacted:ticket] end');
+  },
+);

@@ -353,3 +353,29 @@ describe('headers', () => {
     });
   });
 });
+
+describe('what hides behind the form of JSON', () => {
+  const hidden = createRedactor();
+
+  it('a key that comes twice: what it held first does not stay', () => {
+    expect(hidden.json('{"messages":"tell me of whales","messages":null}', 'log')).toBe('{"messages":null}');
+    expect(hidden.value({ line: '{"password":"abc","password":null}' })).toEqual({ line: '{"password":null}' });
+    expect(hidden.json('{ "a" : 1.0, "b":"x\\"y" }')).toBe('{ "a" : 1.0, "b":"x\\"y" }');
+  });
+
+  it.each([
+    '{"messages":"whales"}\n',
+    ' {"messages":"whales"}',
+    '\ufeff{"messages":"whales"}',
+    'data: {"messages":"whales"}',
+    '[{"messages":"whales"}]\r\n',
+  ])('a document in a text is judged by its keys: %j', (text) => {
+    expect(JSON.stringify(hidden.value({ log: text }, 'log'))).not.toContain('whales');
+  });
+
+  it('a key that was taken out itself says nothing of its value', () => {
+    const once = hidden.json(JSON.stringify({ [['gh', 'p_'].join('') + 'Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv1Wx2Y']: 5 }));
+    expect(once).toBe('{"[redacted:github_token]":5}');
+    expect(hidden.json(once)).toBe(once);
+  });
+});

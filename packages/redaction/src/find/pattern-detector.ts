@@ -51,7 +51,7 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
   const expression = new RegExp(pattern.expression.source, `${pattern.expression.flags.replace(/[gyd]/g, '')}y`);
   const { validate } = rule;
   const tail = members === undefined ? undefined : { members };
-  const isOpenEnded = hasOpenQuantifier(expression.source);
+  const isOpenEnded = hasOpenQuantifier(expression.source) || mayBeLong(expression.source);
 
   return {
     triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : [starts],
@@ -66,7 +66,8 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
       const end = measure === undefined ? start + match[0].length : measure(text, start);
       if (end < at || end <= start + kept) return undefined;
       if (validate !== undefined && !validate(text.slice(start + kept, end), { text, floor, start: start + kept, end })) return undefined;
-      return { start: start + kept, end, type: rule.id, tail };
+      // What was cut off by the reach goes on as far as the word does.
+      return { start: start + kept, end, type: rule.id, tail: tail ?? (end - start >= LONGEST_MATCH ? REST_OF_WORD : undefined) };
     },
   };
 }
@@ -80,10 +81,18 @@ function matchAt(expression: RegExp, text: string, start: number): RegExpExecArr
   return expression.exec(text);
 }
 
+const LONGEST_MATCH = REACH_RIGHT - LONGEST_LITERAL;
+const REST_OF_WORD = { members: charClass('!-~') };
+
 /** An expression that could go on for ever sees no more than the reach of a detector. */
 function matchWithin(expression: RegExp, text: string, start: number): RegExpExecArray | null {
   expression.lastIndex = 0;
-  return expression.exec(text.slice(start, start + REACH_RIGHT - LONGEST_LITERAL));
+  return expression.exec(text.slice(start, start + LONGEST_MATCH));
+}
+
+/** Whether a bound is so large, or a repeated group, that a match could be longer than the reach. */
+function mayBeLong(source: string): boolean {
+  return /\{\d*,?\d{4,}\}|\)\{/.test(source.replace(/\\./g, '_').replace(/\[[^\]]*\]/g, '_'));
 }
 
 /** Whether an expression has a quantifier without an upper bound. */

@@ -1,3 +1,4 @@
+import { PLACEHOLDER_START } from '../placeholder.ts';
 import { keyWords } from './key-name.ts';
 import {
   ABOUT_WORDS,
@@ -68,6 +69,7 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
     judge(key) {
       const known = remembered.get(key);
       if (known !== undefined) return known;
+      if (key.startsWith(PLACEHOLDER_START)) return PLAIN;
       const words = keyWords(key.length > 256 ? key.slice(-256) : key);
       const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? judgeWords(words);
       if (key.length <= LONGEST_REMEMBERED_KEY) {

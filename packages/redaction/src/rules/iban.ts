@@ -16,10 +16,15 @@ export function ibanEnd(text: string, start: number): number {
   for (let at = start; at < start + 48; at += 1) {
     const code = codeAt(text, at);
     if (has(ALPHANUMERIC, code)) iban += text.charAt(at);
-    else if (code !== 32 && code !== 45) return -1;
+    else if (!isSeparator(code)) return -1;
     if (iban.length === length) return isIban(iban) && !has(ALPHANUMERIC, codeAt(text, at + 1)) ? at + 1 : -1;
   }
   return -1;
+}
+
+/** A space, one that does not break, or a hyphen. */
+function isSeparator(code: number): boolean {
+  return code === 32 || code === 45 || code === 0xa0 || code === 0x202f || code === 0x2007;
 }
 
 /** A German account number with its check digits. */

@@ -150,7 +150,7 @@ function hasDomain(text: string, at: number): boolean {
 function isEmail(secret: string): boolean {
   const at = Math.max(secret.lastIndexOf('@'), secret.lastIndexOf('%40'));
   const domain = secret.slice(at + 1);
-  return at !== 0 && !/\.(?:png|jpe?g|gif|svg|webp|js|ts|css|json|md|lock|html?|py|rs|go)$/i.test(domain) && !/^\d+\.\d+/.test(domain);
+  return at !== 0 && !/\.(?:png|jpe?g|gif|svg|webp|js|ts|css|json|lock|html?|go)$/i.test(domain) && !/^\d+\.\d+/.test(domain);
 }
 
 const IDENTIFYING_WORDS = words(`

@@ -53,7 +53,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['://'],
       precheck: mayHaveUser,
-      expression: /(?<keep>:\/\/[^\s/:"'<>\\]{0,128}:)[^\s/"'<>\\]{1,256}(?=@[\w.[{$%-])/,
+      expression: /(?<keep>:\/\/[^\s/:"'<>\\]{0,128}:)[^\s/"'<>\\]{1,1024}(?=@[\w.[{$%-])/,
       boundary: 'none',
     },
     validate: (secret) => !isTemplate(secret) && !/^(?:\*+|x+|\.+)$/i.test(secret),
@@ -228,7 +228,7 @@ const USER_INFO = complement(charClass(' \t\r\n/"\'<>\\@'));
 
 /** Behind `://` most URLs have no `@` before their path. */
 function mayHaveUser(text: string, at: number): boolean {
-  const end = runEnd(text, at + 3, USER_INFO, at + 400);
+  const end = runEnd(text, at + 3, USER_INFO, at + 1200);
   return !has(NO_USER, codeAt(text, at + 3)) && codeAt(text, end) === 64;
 }
 

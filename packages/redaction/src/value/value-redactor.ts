@@ -4,7 +4,7 @@ import type { ContentPolicy } from '../profile.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
 import { define } from './copy.ts';
 import { plainForm, read } from './exotic.ts';
-import { isRawNumber } from './json.ts';
+import { hidesNothing, isRawNumber } from './json.ts';
 import type { Field } from './field.ts';
 
 export interface ValueRedactorOptions {
@@ -63,15 +63,19 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   }
 
   function redactString(value: string, depth: number): string {
-    if (!mayBeJson(value) || depth >= DEEPEST) return text(value);
+    if (depth >= DEEPEST) return text(value);
+    const start = jsonStart(value);
+    if (start === -1) return text(value);
+    const json = value.slice(start).trimEnd();
     let parsed: unknown;
     try {
-      parsed = JSON.parse(value);
+      parsed = JSON.parse(json);
     } catch {
       return text(value);
     }
     const redacted = redactAny(parsed, depth + 1, false, undefined, undefined);
-    return text(redacted === parsed ? value : JSON.stringify(redacted));
+    if (redacted === parsed && hidesNothing(json, parsed)) return text(value);
+    return text(value.slice(0, start) + JSON.stringify(redacted) + value.slice(start + json.length));
   }
 
   function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
@@ -234,8 +238,24 @@ function isNumeric(value: string): boolean {
 }
 
 function mayBeJson(value: string): boolean {
-  if (value.length < 2 || value.length > LONGEST_NESTED_JSON) return false;
-  const first = value.charCodeAt(0);
-  const last = value.charCodeAt(value.length - 1);
-  return (first === 123 && last === 125) || (first === 91 && last === 93);
+  return jsonStart(value) !== -1;
 }
+
+/** Where a JSON document begins that goes on to the end of a text: behind white space, or an object behind a prefix such as `data: `. */
+function jsonStart(value: string): number {
+  if (value.length < 2 || value.length > LONGEST_NESTED_JSON) return -1;
+  let end = value.length - 1;
+  while (end > 0 && value.charCodeAt(end) <= SPACE) end -= 1;
+  const last = value.charCodeAt(end);
+  if (last !== 125 && last !== 93) return -1;
+  let start = 0;
+  while (start < end && (value.charCodeAt(start) <= SPACE || value.charCodeAt(start) === BYTE_ORDER_MARK)) start += 1;
+  const first = value.charCodeAt(start);
+  if ((first === 123 && last === 125) || (first === 91 && last === 93)) return start;
+  const brace = last === 125 ? value.slice(0, LONGEST_PREFIX).indexOf('{', start) : -1;
+  return brace > start ? brace : -1;
+}
+
+const SPACE = 32;
+const BYTE_ORDER_MARK = 0xfeff;
+const LONGEST_PREFIX = 128;
