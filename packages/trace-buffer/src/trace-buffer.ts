@@ -24,8 +24,13 @@ const PROBE_TEXT = ' '.repeat(4_096);
 
 /** Redacted traces of the latest requests, a file each, within limits of age, number and size. No method is in a request's way. */
 export interface TraceBuffer {
-  /** Whether requests are captured: then their turns have to keep the payloads of their frames. */
+  /** Whether requests are captured. */
   readonly enabled: boolean;
+  /**
+   * Whether the turn of a request that begins now is to keep the payloads of its frames: capture is on, and not already more of them wait
+   * than can be written.
+   */
+  readonly wantsPayloads: boolean;
   /** True while artifacts cannot be written, or cannot be removed in time. */
   readonly failing: boolean;
   /** Switches capture. What was captured before is still written. @param source What asked for it, for the report. */
@@ -114,6 +119,10 @@ class FolderTraceBuffer implements TraceBuffer {
     this.#sweeping = nextTurn().then(async () => this.#sweepQuietly());
     this.#every(sweepIntervalMs, () => void this.#sweepInTurn());
     this.#every(retryMs, () => void this.#retry());
+  }
+
+  get wantsPayloads(): boolean {
+    return this.enabled && this.#pending.hasPlace;
   }
 
   get failing(): boolean {

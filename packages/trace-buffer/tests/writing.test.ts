@@ -85,6 +85,31 @@ describe('more requests than can be written', () => {
   });
 });
 
+describe('payloads', () => {
+  test('are wanted while capture is on and there is a place to fill', async () => {
+    const clock = { ms: 0 };
+    const rig = openRig({ pace: { burst: 1, perSecond: 1 }, monotonicMs: () => clock.ms });
+    expect(rig.buffer.wantsPayloads).toBe(true);
+    for (let index = 0; index < 9; index += 1) rig.buffer.record(capture(`req_${index}`, { endedAtMs: NOON + index }));
+    await vi.waitFor(() => expect(rig.names()).toHaveLength(1));
+    rig.buffer.record(capture('req_9', { endedAtMs: NOON + 9 }));
+    expect(rig.buffer.wantsPayloads).toBe(false);
+    rig.buffer.record(capture('req_bare', { frames: [frame()], endedAtMs: NOON + 10 }));
+    await rig.buffer.flush();
+    expect(rig.names()).not.toContain(nameAt(NOON + 10, 'req_bare'));
+    expect(rig.names()).toContain(nameAt(NOON + 9, 'req_9'));
+    rig.buffer.enable(false, 'endpoint');
+    expect(rig.buffer.wantsPayloads).toBe(false);
+  });
+
+  test('that a request did not keep, since capture was off when it began, cost it no trace', async () => {
+    const rig = openRig();
+    const artifact = await written(rig, capture('req_a', { frames: [frame()] }));
+    expect(artifact.events[0]).not.toHaveProperty('params');
+    expect(artifact.truncated).toBe(false);
+  });
+});
+
 describe('a folder', () => {
   test('that was removed is made again', async () => {
     const rig = openRig();

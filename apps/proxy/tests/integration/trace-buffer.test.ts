@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { startReadyProxy, startTestProxy, type ProxyUnderTest, type Settings } f
 import { MODEL as REAL_MODEL, startProvider, type ProviderUnderTest } from '../support/provider-under-test.ts';
 import { MODEL, scripted, startScriptedProxy } from '../support/scripted-proxy.ts';
 import type { ScriptedWorkerOptions } from '@codex-proxy/scripted-worker';
-import { makeFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PATH = '/internal/trace-buffer';
 const ADMIN = ['admin', 'token', 'of', 'this', 'test'].join('-');
@@ -256,7 +256,7 @@ describe('retention', () => {
   }
 
   test('is kept from start to end, with its log fields and its metrics', async () => {
-    const stateDir = makeFolder();
+    const stateDir = temporaryFolder();
     const folder = join(stateDir, 'trace-buffer');
     mkdirSync(folder, { mode: 0o700 });
     const nowMs = Date.now();
@@ -293,7 +293,7 @@ describe('retention', () => {
   });
 
   test('is kept while capture is off', async () => {
-    const stateDir = makeFolder();
+    const stateDir = temporaryFolder();
     mkdirSync(join(stateDir, 'trace-buffer'));
     leave(join(stateDir, 'trace-buffer'), Date.now() - 25 * HOUR_MS, 'req_old');
     await startServing({}, { ...OFF, PROXY_STATE_DIR: stateDir });
@@ -301,25 +301,65 @@ describe('retention', () => {
   });
 });
 
-test('a folder that cannot be written to costs traces, never a request, and readiness says so until it can', async () => {
-  const proxy = await startServing({}, ON);
-  await vi.waitFor(() => expect(namesIn(proxy)).toEqual([]));
-  rmSync(folderOf(proxy), { recursive: true });
-  writeFileSync(folderOf(proxy), 'in the way');
-  for (let sent = 0; sent < 5; sent += 1) {
-    expect((await proxy.chat({ model: MODEL, messages: [{ role: 'user', content: 'hi' }] })).status).toBe(200);
+interface Trouble {
+  /** Makes it impossible to write to the folder. */
+  begin(folder: string): void;
+  end(folder: string): void;
+}
+
+const IN_THE_WAY: Trouble = {
+  begin: (folder) => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'in the way');
+  },
+  end: rmSync,
+};
+
+const FULL_DISK: Trouble = {
+  begin: (folder) => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k,mode=0700', 'tmpfs', folder]);
+    onTestFinished(() => {
+      execFileSync('umount', ['--lazy', folder]);
+    });
+    execFileSync('/bin/sh', ['-c', `cat /dev/zero > '${folder}/filler' 2>/dev/null || true`]);
+  },
+  end: (folder) => {
+    rmSync(join(folder, 'filler'));
+  },
+};
+
+/** A disk that is really full where this machine lets us mount one. */
+function troubles(): [string, Trouble][] {
+  const everywhere: [string, Trouble][] = [['that is none', IN_THE_WAY]];
+  try {
+    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
+    return process.getuid?.() === 0 ? [...everywhere, ['on a full disk (ENOSPC)', FULL_DISK]] : everywhere;
+  } catch {
+    return everywhere;
   }
-  await vi.waitFor(async () => expect(await proxy.metric('codex_trace_buffer_write_errors_total')).toBe(5), { timeout: 10_000 });
-  expect(await proxy.readiness()).toMatchObject({ status: 200, body: { status: 'degraded', degraded: ['trace_buffer'] } });
-  const failures = proxy.log.all({ event: 'trace_buffer_failed', reason: 'write_failed' });
-  expect(failures).toHaveLength(1);
-  expectRecords(failures);
-  rmSync(folderOf(proxy));
-  await (await proxy.chat({ model: MODEL, messages: [{ role: 'user', content: 'hi' }] })).text();
-  expectRecords([await proxy.log.waitFor({ event: 'trace_buffer_recovered', reason: 'write_failed' })]);
-  await vi.waitFor(async () => expect((await proxy.readiness()).body.status).toBe('ok'), { timeout: 10_000 });
-  await untilEntries(proxy, 1);
-});
+}
+
+test.each(troubles())(
+  'a folder %s costs traces, never a request, and readiness says so until it can be written to',
+  async (_kind, trouble) => {
+    const proxy = await startServing({}, ON);
+    await vi.waitFor(() => expect(namesIn(proxy)).toEqual([]));
+    trouble.begin(folderOf(proxy));
+    for (let sent = 0; sent < 5; sent += 1) {
+      expect((await proxy.chat({ model: MODEL, messages: [{ role: 'user', content: 'hi' }] })).status).toBe(200);
+    }
+    await vi.waitFor(async () => expect(await proxy.metric('codex_trace_buffer_write_errors_total')).toBe(5), { timeout: 10_000 });
+    expect(await proxy.readiness()).toMatchObject({ status: 200, body: { status: 'degraded', degraded: ['trace_buffer'] } });
+    const failures = proxy.log.all({ event: 'trace_buffer_failed', reason: 'write_failed' });
+    expect(failures).toHaveLength(1);
+    expectRecords(failures);
+    trouble.end(folderOf(proxy));
+    await (await proxy.chat({ model: MODEL, messages: [{ role: 'user', content: 'hi' }] })).text();
+    expectRecords([await proxy.log.waitFor({ event: 'trace_buffer_recovered', reason: 'write_failed' })]);
+    await vi.waitFor(async () => expect((await proxy.readiness()).body.status).toBe('ok'), { timeout: 10_000 });
+    await untilEntries(proxy, 1);
+  },
+);
 
 /** What `docs/app-server-migration/trace-buffer.md` tells an operator to type. */
 function documentedCommands(): string[] {
@@ -328,7 +368,7 @@ function documentedCommands(): string[] {
 }
 
 test('the commands of the guide do what it says', async () => {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const proxy = await startTestProxy({ ...OFF, PROXY_PROVIDER: 'demo', PROXY_STATE_DIR: join(folder, 'state') });
   onTestFinished(async () => proxy.remove());
   await proxy.log.waitFor({ event: 'worker_started' });

@@ -13,6 +13,11 @@ export interface TraceCapture {
   readonly frames: readonly RpcFrame[];
 }
 
+/** Whether its turn began while payloads were wanted: a turn begins with a request, which has one. */
+export function hasPayloads(capture: TraceCapture): boolean {
+  return capture.frames[0]?.payload !== undefined;
+}
+
 /** Bytes on the wire of the payloads that a capture keeps alive. */
 export function keptBytes(capture: TraceCapture): number {
   let bytes = 0;

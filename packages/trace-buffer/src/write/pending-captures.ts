@@ -1,4 +1,4 @@
-import { keptBytes, type TraceCapture } from '../artifact/trace-capture.ts';
+import { hasPayloads, keptBytes, type TraceCapture } from '../artifact/trace-capture.ts';
 
 export interface PendingLimits {
   readonly maxCount: number;
@@ -15,7 +15,10 @@ interface Waiting {
   readonly bytes: number;
 }
 
-/** Captures that wait to be written, oldest first. A ring: the newest win. */
+/**
+ * Captures that wait to be written, oldest first. A ring: the newest win. Where more requests end than can be written, almost all of them
+ * must cost almost nothing: then payloads are wanted only while there is a place to fill, and what comes without any takes none.
+ */
 export class PendingCaptures {
   readonly #limits: PendingLimits;
   readonly #ring: (Waiting | undefined)[];
@@ -34,37 +37,55 @@ export class PendingCaptures {
     return this.#count;
   }
 
+  /** Whether what begins now has a chance to be written. */
+  get hasPlace(): boolean {
+    return this.#count < Math.min(this.#limits.maxCount, FEW) || this.#limits.available() > 0;
+  }
+
   push(capture: TraceCapture): void {
+    const available = this.#limits.available();
+    const maxCount = Math.min(this.#limits.maxCount, Math.max(FEW, available));
+    if ((available < 1 || this.#count >= maxCount) && !hasPayloads(capture)) {
+      this.#onSuperseded();
+      return;
+    }
     const bytes = keptBytes(capture);
-    const maxCount = Math.min(this.#limits.maxCount, Math.max(FEW, this.#limits.available()));
     while (this.#count > 0 && (this.#count >= maxCount || this.#bytes + bytes > this.#limits.maxBytes)) {
       this.shift();
       this.#onSuperseded();
     }
-    this.#ring[(this.#first + this.#count) % this.#limits.maxCount] = { capture, bytes };
-    this.#count += 1;
-    this.#bytes += bytes;
+    this.#append({ capture, bytes });
   }
 
   shift(): TraceCapture | undefined {
-    const waiting = this.#ring[this.#first];
-    if (this.#count === 0 || waiting === undefined) return undefined;
-    this.#ring[this.#first] = undefined;
-    this.#first = (this.#first + 1) % this.#limits.maxCount;
-    this.#count -= 1;
-    this.#bytes -= waiting.bytes;
-    return waiting.capture;
+    return this.#take()?.capture;
   }
 
   /** Lets go of those that ended before a time. @returns how many. */
   drop(beforeMs: number): number {
     let dropped = 0;
     for (let left = this.#count; left > 0; left -= 1) {
-      const capture = this.shift();
-      if (capture === undefined) break;
-      if (capture.endedAtMs < beforeMs) dropped += 1;
-      else this.push(capture);
+      const waiting = this.#take();
+      if (waiting === undefined) break;
+      if (waiting.capture.endedAtMs < beforeMs) dropped += 1;
+      else this.#append(waiting);
     }
     return dropped;
+  }
+
+  #append(waiting: Waiting): void {
+    this.#ring[(this.#first + this.#count) % this.#limits.maxCount] = waiting;
+    this.#count += 1;
+    this.#bytes += waiting.bytes;
+  }
+
+  #take(): Waiting | undefined {
+    const waiting = this.#ring[this.#first];
+    if (this.#count === 0 || waiting === undefined) return undefined;
+    this.#ring[this.#first] = undefined;
+    this.#first = (this.#first + 1) % this.#limits.maxCount;
+    this.#count -= 1;
+    this.#bytes -= waiting.bytes;
+    return waiting;
   }
 }

@@ -1,7 +1,7 @@
 export interface Pace {
   /** Artifacts that may be written one after another at once. Default: `maxFiles`. */
   readonly burst?: number;
-  /** Artifacts a second after that. Default 20. */
+  /** Artifacts a second after that. Default 10. */
   readonly perSecond?: number;
 }
 

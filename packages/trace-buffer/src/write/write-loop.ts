@@ -13,6 +13,7 @@ export class WriteLoop {
   readonly #writeNext: () => Promise<boolean>;
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #exhausted = false;
 
   constructor({ pace, monotonicMs, writeNext }: WriteLoopOptions) {
     this.#bucket = new TokenBucket(pace, monotonicMs);
@@ -21,7 +22,8 @@ export class WriteLoop {
 
   /** How many could be written one after another now. */
   available(): number {
-    return this.#bucket.available();
+    // Asked with each request: no clock is read for what is known.
+    return this.#exhausted ? 0 : this.#bucket.available();
   }
 
   /** There is something to write. */
@@ -33,6 +35,7 @@ export class WriteLoop {
   async drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#exhausted = false;
     return this.#run(async () => {
       while (await this.#writeNext());
     });
@@ -45,6 +48,7 @@ export class WriteLoop {
 
   async #step(): Promise<void> {
     const waitMs = this.#bucket.take();
+    this.#exhausted = waitMs > 0;
     if (waitMs > 0) this.#later(waitMs);
     else if (await this.#writeNext()) this.wake();
   }

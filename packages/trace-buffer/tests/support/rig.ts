@@ -94,7 +94,7 @@ export function capture(requestId: string, fields: Partial<TraceCapture> = {}): 
     outcome: 'completed',
     durationMs: 12.5,
     endedAtMs: NOON,
-    frames: [frame()],
+    frames: [frame({ payload: {} })],
     ...fields,
   };
 }

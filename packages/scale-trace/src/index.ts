@@ -1,0 +1,11 @@
+export type { AgentLogEntry, AgentLogRedaction } from './agent-log/agent-log-entry.ts';
+export { createAgentLogStore, type AgentLogStore, type AgentLogStoreOptions } from './agent-log/agent-log-store.ts';
+export type { ArchiveResult } from './archive/archive-result.ts';
+export { listArchives, pruneArchives, type ListedArchive, type PruneOptions } from './archive/folder.ts';
+export { restoreArchive, type RestoreOptions, type RestoreResult } from './archive/restore-archive.ts';
+export { verifyArchive, type VerifiedArchive } from './archive/verify-archive.ts';
+export { ARCHIVE_ERROR_CODES, ArchiveError, type ArchiveErrorCode } from './errors.ts';
+export type { ArchiveRedaction } from './export/redaction.ts';
+export type { ArchiveOptions, RunOptions } from './run/run-options.ts';
+export { ScaleTrace } from './scale-trace.ts';
+export { ArchiveSchedule, type ArchiveScheduleOptions } from './schedule/archive-schedule.ts';

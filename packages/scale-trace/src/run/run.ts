@@ -1,0 +1,157 @@
+import { basename, join } from 'node:path';
+import type { ArchiveOutcome, ArchiveOutcomeKind } from '@codex-proxy/contracts';
+import { sizeOnDisk } from '@codex-proxy/state-db';
+import type { Database } from 'better-sqlite3';
+import { listParts, removeParts } from '../archive/folder.ts';
+import { verifyArchive } from '../archive/verify-archive.ts';
+import { writeArchive } from '../archive/write-archive.ts';
+import { ArchiveError, toArchiveError } from '../errors.ts';
+import { createRowRedaction } from '../export/redaction.ts';
+import { purge } from '../purge/purge.ts';
+import { hasBytesToReturn, returnBytes } from '../purge/reclaim.ts';
+import { withReader, withWriter } from '../table/connection.ts';
+import { highestId, tableSize } from '../table/size.ts';
+import { takeLock } from './lock.ts';
+import { deletePending, ensureManifest, insertPending, pendingArchives, recordBatch, type PendingArchive } from './manifest.ts';
+import { THRESHOLD_BYTES, type RunOptions } from './run-options.ts';
+
+/** One run, from a look at the size to bytes given back. */
+export class ArchiveRun {
+  readonly #dbPath: string;
+  readonly #outputDir: string;
+  readonly #options: RunOptions;
+  readonly #thresholdBytes: number;
+  #startedAtMs = performance.now();
+  #sizeBytes = 0;
+
+  constructor(dbPath: string, outputDir: string, options: RunOptions) {
+    this.#dbPath = dbPath;
+    this.#outputDir = outputDir;
+    this.#options = options;
+    this.#thresholdBytes = options.thresholdBytes ?? THRESHOLD_BYTES;
+  }
+
+  /** @throws ArchiveError, after it was reported. */
+  async execute(): Promise<void> {
+    try {
+      if (await withReader(this.#dbPath, async (database) => this.#isIdle(database))) return this.#report('below_threshold');
+      const lock = await takeLock(this.#outputDir);
+      if (lock === undefined) return this.#report('busy');
+      try {
+        await withWriter(this.#dbPath, async (database) => this.#work(database));
+      } finally {
+        lock.release();
+      }
+    } catch (cause) {
+      const error = toArchiveError(cause);
+      this.#report(error.code === 'archive_stopped' ? 'stopped' : 'failed', { error });
+      throw error;
+    }
+  }
+
+  /** Most looks find nothing to do, and leave nothing: no folder, no lock, no connection that writes. */
+  async #isIdle(database: Database): Promise<boolean> {
+    if (this.#hasTooMany(database) || pendingArchives(database).length > 0 || hasBytesToReturn(database)) return false;
+    return (await listParts(this.#outputDir)).length === 0;
+  }
+
+  #hasTooMany(database: Database): boolean {
+    this.#sizeBytes = tableSize(database);
+    return this.#sizeBytes > this.#thresholdBytes && highestId(database) !== undefined;
+  }
+
+  /** Holds the lock. */
+  async #work(database: Database): Promise<void> {
+    ensureManifest(database);
+    await removeParts(this.#outputDir);
+    for (const pending of pendingArchives(database)) await this.#resume(database, pending);
+    if (this.#hasTooMany(database)) return this.#archive(database);
+    const sizeBefore = sizeOnDisk(this.#dbPath);
+    if (hasBytesToReturn(database)) await this.#returnBytes(database);
+    this.#report('below_threshold', { bytesReturned: this.#returnedSince(sizeBefore) });
+  }
+
+  /** Purges what a run before had archived, but only after the archive has shown to be whole. */
+  async #resume(database: Database, pending: PendingArchive): Promise<void> {
+    const archivedFilePath = join(this.#outputDir, basename(pending.file));
+    try {
+      await this.#verify(archivedFilePath, pending);
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || !LOST.has(error.code)) throw error;
+      deletePending(database, pending);
+      this.#report('failed', { archivedFilePath, error });
+      return this.#restartClock();
+    }
+    await this.#purge(database, 'resumed', pending, archivedFilePath);
+    this.#restartClock();
+  }
+
+  async #verify(path: string, { sha256 }: PendingArchive): Promise<void> {
+    const { signal } = this.#options;
+    const found = await verifyArchive(path, signal === undefined ? {} : { signal });
+    if (found.sha256 !== sha256) throw new ArchiveError('archive_damaged', 'the archive is not the one that was written');
+  }
+
+  async #archive(database: Database): Promise<void> {
+    const { redactor, signal, onProgress } = this.#options;
+    const now = this.#now();
+    const options = { now, redaction: createRowRedaction(redactor), signal, onProgress };
+    const written = await withReader(this.#dbPath, async (reader) => writeArchive(reader, this.#outputDir, options));
+    const pending = insertPending(database, written, now.toISOString());
+    await this.#purge(database, 'archived', pending, written.archivedFilePath);
+  }
+
+  async #purge(database: Database, kind: ArchiveOutcomeKind, pending: PendingArchive, archivedFilePath: string): Promise<void> {
+    const { rowsArchived, originalSizeBytes, compressedSizeBytes, highId, cutoffTimestamp: cutoff } = pending;
+    const sizeBefore = sizeOnDisk(this.#dbPath);
+    const rowsPurged = await purge(database, {
+      highId,
+      cutoff,
+      signal: this.#options.signal,
+      onBatch: (purged, isLast) => recordBatch(database, pending, purged, isLast ? this.#now().toISOString() : null),
+      onProgress: (done) => this.#options.onProgress?.({ phase: 'purge', done, total: rowsArchived }),
+    });
+    await this.#returnBytes(database);
+    this.#sizeBytes = tableSize(database);
+    const bytesReturned = this.#returnedSince(sizeBefore);
+    this.#report(kind, { archivedFilePath, rowsArchived, rowsPurged, originalSizeBytes, compressedSizeBytes, bytesReturned });
+  }
+
+  async #returnBytes(database: Database): Promise<void> {
+    const { signal, onProgress } = this.#options;
+    await returnBytes(database, { signal, onProgress: (done, total) => onProgress?.({ phase: 'reclaim', done, total }) });
+  }
+
+  #returnedSince(sizeBefore: number): number {
+    return Math.max(0, sizeBefore - sizeOnDisk(this.#dbPath));
+  }
+
+  #now(): Date {
+    return new Date(this.#options.clock?.() ?? Date.now());
+  }
+
+  #restartClock(): void {
+    this.#startedAtMs = performance.now();
+  }
+
+  #report(kind: ArchiveOutcomeKind, { error, ...found }: Found = {}): void {
+    this.#options.onOutcome?.({
+      kind,
+      sizeBytes: this.#sizeBytes,
+      thresholdBytes: this.#thresholdBytes,
+      rowsArchived: 0,
+      rowsPurged: 0,
+      originalSizeBytes: 0,
+      compressedSizeBytes: 0,
+      bytesReturned: 0,
+      ...found,
+      durationMs: performance.now() - this.#startedAtMs,
+      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+    });
+  }
+}
+
+/** What a run that was cut has left is no archive any more: its rows are still in the table, and are archived anew. */
+const LOST: ReadonlySet<string> = new Set(['archive_missing', 'archive_damaged']);
+
+type Found = Partial<Omit<ArchiveOutcome, 'kind' | 'error'>> & { readonly error?: ArchiveError };

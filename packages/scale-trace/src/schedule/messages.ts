@@ -1,0 +1,20 @@
+import type { ArchiveOutcome, ArchiveProgress, ArchivePrune } from '@codex-proxy/contracts';
+import type { ArchiveRedaction } from '../export/redaction.ts';
+
+/** What one run is to do. */
+export interface RunRequest {
+  readonly dbPath: string;
+  readonly outputDir: string;
+  readonly thresholdBytes: number | undefined;
+  /** Archives older than that are removed; undefined keeps them. */
+  readonly retentionDays: number | undefined;
+  readonly redaction: ArchiveRedaction;
+}
+
+export type ToThread = { readonly kind: 'run'; readonly request: RunRequest } | { readonly kind: 'stop' };
+
+export type FromThread =
+  | { readonly kind: 'outcome'; readonly outcome: ArchiveOutcome }
+  | { readonly kind: 'progress'; readonly progress: ArchiveProgress }
+  | { readonly kind: 'prune'; readonly prune: ArchivePrune }
+  | { readonly kind: 'failure'; readonly code: string; readonly message: string };
