@@ -23,7 +23,9 @@ test('a family runs all of its members, a name its one, in the order of the cata
 });
 
 test('a name that chooses nothing is refused with the names there are', () => {
-  expect(() => chosen('prox')).toThrow('there is no benchmark "prox": proxy-latency, proxy-load, proxy-abort, soak-turns, trace-buffer, redaction');
+  expect(() => chosen('prox')).toThrow(
+    'there is no benchmark "prox": proxy-latency, proxy-load, proxy-abort, soak-turns, trace-buffer, redaction',
+  );
 });
 
 test('the proxy runs with the memory options of npm start, unless others are given', () => {
