@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const INTEGRATION = '**/tests/integration/**/*.test.ts';
@@ -11,6 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [SOURCE] } },
   test: {
     execArgv: ['-C', SOURCE],
+    setupFiles: [fileURLToPath(new URL('tools/run/tests/setup/property-seed.ts', import.meta.url))],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {

@@ -180,7 +180,7 @@ describe('for any value', () => {
         if (written === undefined) return;
         expect(JSON.stringify(redactor.value(JSON.parse(written), profile))).toBe(written);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[{ '{"pw:":[,],"":0}': [] }, 'log']] },
     );
   });
 

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-extraneous-class -- the requirement document names a class with static methods */
 import type { Readable } from 'node:stream';
 import type { Database } from 'better-sqlite3';
 import type { ArchiveResult } from './archive/archive-result.ts';
@@ -17,7 +18,6 @@ import { tableSize } from './table/size.ts';
  * Everything here blocks its thread for milliseconds at a time. On a thread that serves, use `ArchiveSchedule`.
  */
 // [TAS-071]
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- the requirement document names a class with static methods
 export class ScaleTrace {
   /** Whether a table of this size is to be archived: above 100 MiB, or above what is given. */
   static shouldArchive(sizeBytes: number, thresholdBytes: number = THRESHOLD_BYTES): boolean {

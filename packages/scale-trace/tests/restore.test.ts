@@ -24,6 +24,14 @@ function archiveWith(text: string | Buffer): string {
   return file;
 }
 
+function isSame(bytes: Buffer, text: Buffer): boolean {
+  try {
+    return gunzipSync(bytes).equals(text);
+  } catch {
+    return false;
+  }
+}
+
 describe('verifyArchive', () => {
   test('tells what a whole archive holds', async () => {
     const logs = newAgentLogs(1_200);
@@ -34,8 +42,9 @@ describe('verifyArchive', () => {
     expect(found.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('refuses one with any byte changed, or any part missing', async () => {
+  test('refuses one with any byte changed that counts, or any part missing', async () => {
     const bytes = readFileSync(await archiveOf(newAgentLogs(300)));
+    const whole = gunzipSync(bytes);
     const file = join(newFolder(), 'x.json.gz');
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 11), fc.integer({ min: 1, max: 255 }), fc.boolean(), async (at, flip, isCut) => {
@@ -44,9 +53,11 @@ describe('verifyArchive', () => {
         const place = at + 10;
         harmed[place] = harmed[place]! ^ flip;
         writeFileSync(file, isCut ? bytes.subarray(0, at) : harmed);
+        // Between the last block and the checksum there are up to seven bits that nobody reads.
+        if (!isCut && isSame(harmed, whole)) return;
         expect((await rejection(verifyArchive(file))).code).toBe('archive_damaged');
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[bytes.length - 19, 0x80, false]] },
     );
   });
 

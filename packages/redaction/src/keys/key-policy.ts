@@ -69,7 +69,8 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
     judge(key) {
       const known = remembered.get(key);
       if (known !== undefined) return known;
-      if (key.startsWith(PLACEHOLDER_START)) return PLAIN;
+      // The words of a placeholder are ours: they name nothing.
+      if (key.includes(PLACEHOLDER_START)) return PLAIN;
       const words = keyWords(key.length > 256 ? key.slice(-256) : key);
       const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? judgeWords(words);
       if (key.length <= LONGEST_REMEMBERED_KEY) {

@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { ArchiveProgress } from '@codex-proxy/contracts';
 import type { Database } from 'better-sqlite3';
 import { ArchiveError, toArchiveError } from '../errors.ts';
@@ -12,6 +11,7 @@ import { highestId, NO_ROW, rowsUpTo } from '../table/size.ts';
 import type { ArchiveResult } from './archive-result.ts';
 import { cutoffAfter } from './cutoff.ts';
 import { digestOf, type ArchiveDigest } from './digest.ts';
+import { createArchiveGzip } from './gzip.ts';
 import { createMeasure } from './measure.ts';
 import { createPartFile, discard, publish } from './part-file.ts';
 import { IO_BYTES, readArchive } from './read-archive.ts';
@@ -31,7 +31,6 @@ export interface WrittenArchive extends ArchiveResult {
   readonly sha256: string;
 }
 
-const LEVEL = 6;
 const PROGRESS_ROWS = 1_000;
 
 /**
@@ -77,10 +76,9 @@ function verifying(total: number, { onProgress }: WriteOptions): () => void {
 async function compress(rows: Readable, handle: FileHandle, signal: AbortSignal | undefined): Promise<Omit<ArchiveDigest, 'rows'>> {
   const original = createMeasure();
   const compressed = createMeasure();
-  const gzip = createGzip({ level: LEVEL, chunkSize: IO_BYTES });
   // A stream would close the file, or never let go of it.
   const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => handle.writeFile(chunks);
-  await pipeline(rows, original.through, gzip, compressed.through, write, { signal });
+  await pipeline(rows, original.through, createArchiveGzip(), compressed.through, write, { signal });
   return { original: digestOf(original), compressed: digestOf(compressed) };
 }
 

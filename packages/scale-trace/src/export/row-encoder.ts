@@ -16,8 +16,10 @@ export function createRowEncoder(columns: readonly Column[], redaction: RowRedac
     const record = recordOf(columns, values, offset);
     const redacted = redaction.record(record);
     let line = '';
-    for (const [at, { prefix, column }] of slots.entries()) {
-      line += prefix + encode(column, values[at + offset], record, redacted);
+    // By index: this runs for every value there is.
+    for (let at = 0; at < slots.length; at += 1) {
+      const slot = slots[at];
+      if (slot !== undefined) line += slot.prefix + encode(slot.column, values[at + offset], record, redacted);
     }
     return `${line}}`;
   };

@@ -24,7 +24,8 @@ export interface RowTally {
 
 /** A write for every row would be half as fast. */
 const CHUNK_BYTES = 65_536;
-const HIGH_WATER_BYTES = CHUNK_BYTES;
+/** What is read ahead while others compress what came before. */
+const HIGH_WATER_BYTES = 2 * CHUNK_BYTES;
 
 /**
  * One JSON array, a row a line. Rows are read one by one, and redacted; each chunk is a read transaction of its own, which goes on behind the
@@ -35,18 +36,32 @@ export function createRowStream(
   options: RowStreamOptions = {},
 ): { readonly stream: Readable; readonly tally: RowTally } {
   const tally: RowTally = { rows: 0, latestCreatedAt: '' };
-  const stream = Readable.from(chunks(database, options, tally), { objectMode: false, highWaterMark: HIGH_WATER_BYTES });
+  const source = chunks(database, options, tally);
+  const stream = new Readable({
+    highWaterMark: HIGH_WATER_BYTES,
+    read() {
+      // Between two chunks everything else gets its turn: whoever compresses is waiting for the next piece.
+      setImmediate(() => {
+        if (!this.destroyed) pushNext(this, source);
+      });
+    },
+  });
   return { stream, tally };
 }
 
-function* chunks(database: Database, options: RowStreamOptions, tally: RowTally): Generator<Buffer, void> {
+function pushNext(stream: Readable, source: Generator<Buffer, void>): void {
   try {
-    yield Buffer.from('[\n');
-    yield* rowChunks(database, options, tally);
-    yield Buffer.from(tally.rows === 0 ? ']\n' : '\n]\n');
+    const { value } = source.next();
+    stream.push(value ?? null);
   } catch (error) {
-    throw toArchiveError(error, 'archive_database_unavailable');
+    stream.destroy(toArchiveError(error, 'archive_database_unavailable'));
   }
+}
+
+function* chunks(database: Database, options: RowStreamOptions, tally: RowTally): Generator<Buffer, void> {
+  yield Buffer.from('[\n');
+  yield* rowChunks(database, options, tally);
+  yield Buffer.from(tally.rows === 0 ? ']\n' : '\n]\n');
 }
 
 function* rowChunks(database: Database, { highId, redaction, onRows }: RowStreamOptions, tally: RowTally): Generator<Buffer, void> {

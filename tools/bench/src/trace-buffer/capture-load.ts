@@ -12,10 +12,10 @@ import { inTurns, switchCapture, type Capture } from './switched.ts';
 const WARM_UP_S = 4;
 /** Time for the burst that follows a switch. */
 const SETTLE_S = 1;
-const MEASURED_S = 3;
-const ROUNDS_A_REPETITION = 4;
+const MEASURED_S = 2;
+const ROUNDS_A_REPETITION = 6;
 /** Capture may cost two in a hundred. */
-const RATIO_TARGET = { op: '≥', value: 0.98 } as const;
+const TARGET = { op: '≥', value: 0.98 } as const;
 
 /** What capture costs in throughput. */
 export async function captureLoad(context: BenchmarkContext, scenario: Scenario): Promise<Row[]> {
@@ -53,20 +53,28 @@ function rows(scenario: Scenario, measurements: Readonly<Record<Capture, readonl
   const of = (capture: Capture, value: (one: Measurement) => number): number => median(measurements[capture].map(value));
   const rate = ({ rate: perSecond }: Measurement): number => perSecond;
   const perCpuSecond = ({ rate: perSecond, cpu }: Measurement): number => perSecond / cpu.front;
+  // What else the machine does changes in minutes; of the two spans of a round it is almost the same.
+  const inPairs = (value: (one: Measurement) => number): number =>
+    median(measurements.on.flatMap((on, round) => measurements.off.slice(round, round + 1).map((off) => value(on) / value(off))));
   return [
     {
       what: `${scenario.name}, capture on`,
       measured: of('on', rate),
       unit: `${scenario.counted}/s`,
       reference: { name: 'off', measured: of('off', rate) },
-      target: { ratio: RATIO_TARGET },
     },
     {
       what: `${scenario.name}, capture on, a CPU second of the front`,
       measured: of('on', perCpuSecond),
       unit: scenario.counted,
       reference: { name: 'off', measured: of('off', perCpuSecond) },
-      target: { ratio: RATIO_TARGET },
+    },
+    { what: `${scenario.name}, on ÷ off of each round`, measured: inPairs(rate), unit: '', target: { measured: TARGET } },
+    {
+      what: `${scenario.name}, on ÷ off of each round, a CPU second of the front`,
+      measured: inPairs(perCpuSecond),
+      unit: '',
+      target: { measured: TARGET },
     },
   ];
 }
