@@ -27,9 +27,8 @@ async function start(): Promise<RunningProxy> {
   }
 }
 
-const proxy = await start();
-process.stderr.write(banner(proxy));
-
+// Before anything else: as process 1 of a container, signals that nobody listens for are lost.
+const starting = start();
 let drainingSinceMs: number | undefined;
 function onSignal(signal: NodeJS.Signals): void {
   if (drainingSinceMs !== undefined) {
@@ -37,18 +36,23 @@ function onSignal(signal: NodeJS.Signals): void {
     fail(`a second ${signal}: ending at once`, 1);
   }
   drainingSinceMs = performance.now();
-  proxy.drain(signal).then(
-    () => {
-      stdout.flushSync();
-      process.exit(0);
-    },
-    (error: unknown) => {
-      fail(error instanceof Error ? error.message : String(error), 1);
-    },
-  );
+  starting
+    .then(async (running) => running.drain(signal))
+    .then(
+      () => {
+        stdout.flushSync();
+        process.exit(0);
+      },
+      (error: unknown) => {
+        fail(error instanceof Error ? error.message : String(error), 1);
+      },
+    );
 }
 process.on('SIGTERM', onSignal);
 process.on('SIGINT', onSignal);
+
+const proxy = await starting;
+process.stderr.write(banner(proxy));
 
 // One request's defect must not end the others: it is logged, and the process goes on.
 function onUnexpected(error: unknown): void {

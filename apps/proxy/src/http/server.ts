@@ -6,6 +6,7 @@ import { errorDefinition, errorEnvelope, type ErrorCode } from '@codex-proxy/con
 import type { Exchange, Exchanges } from '../ingress/exchange.ts';
 import { newRequestSuffix } from '../ingress/request-id.ts';
 import { HttpError } from './errors.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendError } from './send-error.ts';
 
 export interface ServerOptions {
@@ -56,6 +57,7 @@ export function createHttpServer(options: ServerOptions): Server {
         'Content-Type: application/json; charset=utf-8',
         `Content-Length: ${String(Buffer.byteLength(body))}`,
         `X-Request-Id: ${requestId}`,
+        ...SECURITY_HEADERS.map(([name, value]) => `${name}: ${value}`),
         ...(code === 'method_not_allowed' ? ['Allow: GET, HEAD, POST'] : []),
         'Connection: close',
         '',

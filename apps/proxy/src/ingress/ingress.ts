@@ -1,6 +1,7 @@
 import type { TerminalRecord } from '@codex-proxy/contracts';
 import type { RequestContext } from '@codex-proxy/logging';
 import type { RequestHandler } from 'express';
+import { setSecurityHeaders } from '../http/security-headers.ts';
 import type { Exchanges } from './exchange.ts';
 import { clientRequestId, newRequestSuffix } from './request-id.ts';
 import { RequestRecord, type SystemState } from './request-record.ts';
@@ -34,7 +35,7 @@ export function createIngress(options: IngressOptions): RequestHandler {
     });
     exchanges.set(socket, { record, response });
     response.setHeader('X-Request-Id', record.requestId);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
+    setSecurityHeaders(response);
     response.once('close', () => {
       onEnded(
         record.terminal(

@@ -203,7 +203,7 @@ export class ChatStream implements TurnObserver {
     const { response, events, model } = this.#options;
     response.statusCode = 200;
     response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
-    response.setHeader('Cache-Control', 'no-cache, no-transform');
+    response.setHeader('Cache-Control', 'no-store, no-transform');
     response.setHeader('X-Accel-Buffering', 'no');
     this.#pending = this.#chunks.role(this.#callCount > 0 && !this.#textCame ? null : '') + this.#pending;
     events.onStarted(model);

@@ -210,13 +210,22 @@ describe('headers', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('every answer has an id, is not sniffed, and does not say what made it', async () => {
+  test('every answer has an id, is neither sniffed, kept nor framed, and does not say what made it', async () => {
     const app = await startApp();
-    for (const target of ['/livez', '/nowhere', '/v1/models']) {
-      const { headers } = await exchange(app.url, requestText('GET', target, { 'X-Request-Id': 'mine' }));
-      expect(headers['x-request-id']).toMatch(/^req_[0-9A-Za-z]{24}$/);
-      expect(headers['x-content-type-options']).toBe('nosniff');
+    const refusedByTheParser = 'NONSENSE\r\n\r\n';
+    const requests = ['/livez', '/nowhere', '/v1/models'].map((target) => requestText('GET', target, { 'X-Request-Id': 'mine' }));
+    for (const request of [...requests, refusedByTheParser]) {
+      const { headers } = await exchange(app.url, request);
+      expect(headers).toMatchObject({
+        'x-request-id': expect.stringMatching(/^req_[0-9A-Za-z]{24}$/),
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
       expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('server');
     }
     expect(app.terminals.map((terminal) => terminal.client_request_id)).toEqual(['mine', 'mine', 'mine']);
   });
