@@ -15,6 +15,8 @@ export default defineConfig({
     setupFiles: [fileURLToPath(new URL('tools/run/tests/setup/property-seed.ts', import.meta.url))],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is waited for comes, or never does: a second, the default, is not enough on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'tools/*/src/**/*.ts'],

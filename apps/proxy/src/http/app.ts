@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { RequestContext } from '@codex-proxy/logging';
@@ -8,6 +7,7 @@ import type { RequestRecord } from '../ingress/request-record.ts';
 import { NO_ROUTE } from '../ingress/route-template.ts';
 import type { ServedModels } from '../openai/served-models.ts';
 import { asHttpError, HttpError, isClientGone } from './errors.ts';
+import { jsonBody, requireJson } from './json-body.ts';
 import { sendError } from './send-error.ts';
 
 export interface AppOptions {
@@ -53,7 +53,7 @@ export function createApp(options: AppOptions): Express {
 
   app
     .route('/v1/chat/completions')
-    .post(...guard, requireJson, jsonBody(options.bodyLimitBytes), options.chat)
+    .post(...guard, requireJson, ...jsonBody(options.bodyLimitBytes), options.chat)
     .all(allowOnly('POST'));
   app
     .route('/v1/models')
@@ -131,24 +131,6 @@ function limitRate(limit: RateLimit): RequestHandler {
     }
     next();
   };
-}
-
-const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
-
-const requireJson: RequestHandler = (request, _response, next) => {
-  if (JSON_TYPE.test(request.headers['content-type'] ?? '')) next();
-  else throw new HttpError('unsupported_media_type', 'Send the body as application/json.');
-};
-
-function jsonBody(limitBytes: number): RequestHandler {
-  return express.json({
-    limit: limitBytes,
-    strict: false,
-    type: () => true,
-    verify: (_request, _response, bytes) => {
-      if (!isUtf8(bytes)) throw new HttpError('invalid_json', 'The body is not valid UTF-8.');
-    },
-  });
 }
 
 const readOnly: RequestHandler = (request, response, next) => {

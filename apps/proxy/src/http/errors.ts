@@ -21,11 +21,8 @@ export class HttpError extends Error {
 
 /** The `type` that body-parser and http-errors give, by what it means here. */
 const BODY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  'entity.parse.failed': ['invalid_json', 'The body is not valid JSON.'],
-  'entity.verify.failed': ['invalid_json', 'The body is not valid UTF-8.'],
   'entity.too.large': ['request_too_large', 'The body is larger than this proxy accepts.'],
   'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
-  'charset.unsupported': ['unsupported_media_type', 'The charset is not supported; send UTF-8.'],
   'request.size.invalid': ['invalid_request', 'The body does not have the length that its header says.'],
 };
 

@@ -145,6 +145,7 @@ describe('a body', () => {
     'application/json; charset=utf-8',
     'application/vnd.api+json',
     'application/json;charset=UTF-8',
+    'application/json; a=b; charset="utf8"',
   ])('may come as %s', async (type) => {
     const app = await startApp();
     expect(JSON.parse((await post(app, { 'Content-Type': type }, '{"a":"ü💙"}')).body)).toEqual({ a: 'ü💙' });
@@ -172,6 +173,12 @@ describe('a body', () => {
   ])('%s is refused', async (_what, headers, body, code) => {
     const app = await startApp();
     await expectRefused(app, await post(app, headers, body), code);
+  });
+
+  test('may begin with a byte order mark, and may be missing', async () => {
+    const app = await startApp();
+    expect((await post(app, {}, '\ufeff{"a":1}')).body).toBe('{"a":1}');
+    expect((await post(app, {})).body).toBe('{}');
   });
 
   test('of the largest size passes, packed or not', async () => {

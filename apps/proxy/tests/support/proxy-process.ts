@@ -24,10 +24,16 @@ export interface ProxyProcess {
   url(): Promise<string>;
 }
 
-/** Starts `src/main.ts`; killed when the test has ended. */
-export function startProcess(settings: Settings): ProxyProcess {
+/**
+ * Starts `src/main.ts`; killed when the test has ended.
+ * @param openFiles How many file descriptors it may have. Default: as many as the tests.
+ */
+export function startProcess(settings: Settings, openFiles?: number): ProxyProcess {
   const folder = makeFolder();
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, ['-C', '@codex-proxy/source', 'src/main.ts'], {
+  const program = [process.execPath, '-C', '@codex-proxy/source', 'src/main.ts'];
+  const [command = '', ...args] =
+    openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${String(openFiles)}; exec "$@"`, 'sh', ...program];
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
     cwd: FOLDER,
     env: { ...baseSettings(folder), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
