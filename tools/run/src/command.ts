@@ -1,5 +1,8 @@
+import { audit } from './stages/audit.ts';
+import { alertRules } from './stages/alert-rules.ts';
 import { build } from './stages/build.ts';
 import { check } from './stages/check.ts';
+import { fuzz } from './stages/fuzz.ts';
 import { playwright } from './stages/playwright.ts';
 import type { Stage } from './stages/stage.ts';
 import { vitest } from './stages/vitest.ts';
@@ -14,13 +17,17 @@ const lint = check([
   ['eslint', '.'],
 ]);
 const typecheck = check([['tsc', '-b', '--emitDeclarationOnly']]);
+/** The software bill of materials of what runs in production, on stdout: CycloneDX 1.5. */
+const sbom = check([['npm', 'sbom', '--sbom-format=cyclonedx', '--omit=dev']]);
 
 /** The parts of `npm test`, in their order. */
 export const STAGES: Readonly<Record<string, Stage>> = {
   lint,
   typecheck,
+  audit,
   unit: vitest(['unit']),
   integration: vitest(['integration']),
+  'alert rules': alertRules,
   browser: playwright,
 };
 
@@ -31,8 +38,12 @@ export const COMMANDS: Readonly<Record<string, Stage>> = {
   build,
   'test:unit': vitest(['unit']),
   'test:integration': vitest(['integration']),
+  'test:alerts': alertRules,
   'test:browser': playwright,
   coverage: vitest(['unit', 'integration'], ['--coverage']),
+  audit,
+  fuzz,
+  sbom,
   format: check([[...PRETTIER, '--write']]),
 };
 

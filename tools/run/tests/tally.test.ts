@@ -1,4 +1,4 @@
-import { agreeing, oneCheck, playwrightTally, sum, tallyLine, vitestTally } from '@codex-proxy/run';
+import { agreeing, oneCheck, playwrightTally, promtoolTally, sum, tallyLine, vitestTally } from '@codex-proxy/run';
 import { expect, test } from 'vitest';
 
 test('counts the tests of a vitest report, and a file that failed to load as one failure', () => {
@@ -14,6 +14,22 @@ test('counts the tests of a vitest report, and a file that failed to load as one
 
 test('counts the tests of a Playwright report', () => {
   expect(playwrightTally({ stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 } })).toEqual({ passed: 5, failed: 1, skipped: 2 });
+});
+
+test('counts the files of `promtool test rules`', () => {
+  const output = [
+    'Unit Testing:  tests/A.yaml',
+    '  SUCCESS',
+    '',
+    'Unit Testing:  tests/B.yaml',
+    '  FAILED:',
+    '    name: B fires: SUCCESS,',
+    '',
+    'Unit Testing:  tests/C.yaml',
+    '  SUCCESS',
+    '',
+  ];
+  expect(promtoolTally(output.join('\n'))).toEqual({ passed: 2, failed: 1, skipped: 0 });
 });
 
 test('a runner that fails without a failed test counts as one failure', () => {
