@@ -7,7 +7,8 @@ const SOURCES = ['{packages,apps,tools}/*/src/**/*.ts'];
 const TESTS = ['{packages,apps,tools}/*/{tests,bench}/**/*.ts'];
 
 /**
- * Which layer may know which. Two tags open a door: `state-db` is the store that stores may know, `demo` the tool that apps may.
+ * Which layer may know which. Three tags open a door: `state-db` is the store that stores may know, `demo` the tool that apps may, and
+ * `configured` the app whose configuration another app reads.
  * See docs/adr/0002-layout-and-layers.md.
  */
 const LAYERS = [
@@ -17,7 +18,7 @@ const LAYERS = [
   { sourceTag: 'layer:store', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:foundation', 'state-db'] },
   {
     sourceTag: 'layer:app',
-    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:foundation', 'layer:core', 'layer:store', 'demo'],
+    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:foundation', 'layer:core', 'layer:store', 'demo', 'configured'],
   },
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['*'] },
 ];

@@ -6,6 +6,7 @@ export {
   type ArchivePhase,
   type ArchiveProgress,
   type ArchivePrune,
+  type ArchiveStart,
 } from './archive/archive-outcome.ts';
 export { ERROR_CODES, errorDefinition, type ErrorCode, type ErrorDefinition, type ErrorType } from './errors/error-codes.ts';
 export { errorEnvelope, errorEnvelopeSchema, type ErrorEnvelope } from './errors/error-envelope.ts';
@@ -109,6 +110,14 @@ export {
   type WorkerEvents,
   type WorkerExitReason,
   type WorkerStartFailure,
+  type WorkerUnresponsiveReason,
 } from './worker/worker-events.ts';
+export {
+  WORKER_RECYCLE_REASONS,
+  WORKER_RECYCLE_STATUSES,
+  workerRecycleStateSchema,
+  type WorkerRecycleReason,
+  type WorkerRecycleState,
+} from './worker/worker-recycle.ts';
 export { WORKER_STATES, type WorkerSnapshot, type WorkerState } from './worker/worker-snapshot.ts';
 export type { WorkerLogDbReport } from './worker/worker-log-db.ts';

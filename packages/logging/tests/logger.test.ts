@@ -58,6 +58,12 @@ const SAMPLE: LogFields = {
   count: 4,
   sink: 'access',
   worker_event: 'trace_buffer_prune',
+  phase: 'export',
+  total_count: 9,
+  purged_count: 4,
+  file: 'agent_logs_20261121T021003.194Z.json.gz',
+  compressed_bytes: 3,
+  returned_bytes: 8,
 };
 
 describe('a record', () => {

@@ -3,6 +3,7 @@ export { readOperatorRules } from './operator/operator-rules.ts';
 export { PROFILES, type ContentPolicy, type Profile, type ProfileDefinition } from './profile.ts';
 export { createRedactor, createTextStreamRedactor, type HeaderValues, type Redactor, type RedactorOptions } from './redactor.ts';
 export { renderRules, ruleRows, type RuleRow } from './rules/documentation.ts';
+export { examplesOf } from './rules/examples.ts';
 export type { ExampleSource, Rule, RulePattern } from './rules/rule.ts';
 export { RULES } from './rules/rules.ts';
 export { LONGEST_HELD_BACK, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';

@@ -40,9 +40,14 @@ describe('a schedule', () => {
     writeFileSync(join(logs.folder, 'agent_logs_20200101T000000.000Z.json.gz'), 'old');
     const redaction = await readOperatorRules({ rules: [{ id: 'acme', literals: ['ACME-'], pattern: 'ACME-\\d{6}' }] });
     const phases = new Set<string>();
-    const it = scheduled(logs, { redaction, retentionDays: 90, onProgress: ({ phase }) => phases.add(phase) });
+    const it = scheduled(logs, {
+      redaction,
+      retentionDays: 90,
+      onStart: ({ sizeBytes, thresholdBytes }) => it.heard.push(`started ${sizeBytes > thresholdBytes}`),
+      onProgress: ({ phase }) => phases.add(phase),
+    });
     await it.schedule.runNow();
-    expect(it.heard).toEqual(['archived', 'pruned 1']);
+    expect(it.heard).toEqual(['started true', 'archived', 'pruned 1']);
     expect([...phases]).toEqual(['export', 'verify', 'purge', 'reclaim']);
     const [name] = readdirSync(logs.folder).filter((file) => file.endsWith('.gz'));
     expect(readJson(join(logs.folder, name!)).at(-1)).toMatchObject({ message: 'of [redacted:acme]' });

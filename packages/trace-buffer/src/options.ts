@@ -57,7 +57,7 @@ export function withDefaults(options: TraceBufferOptions): ResolvedOptions {
     redactText: options.redactText ?? ((text) => text),
     nowMs: options.nowMs ?? Date.now,
     monotonicMs: options.monotonicMs ?? (() => performance.now()),
-    pace: { burst: options.pace?.burst ?? maxFiles, perSecond: options.pace?.perSecond ?? 10 },
+    pace: { burst: options.pace?.burst ?? maxFiles, perSecond: options.pace?.perSecond ?? 5 },
     sweepIntervalMs: options.sweepIntervalMs ?? 600_000,
     retryMs: options.retryMs ?? 5_000,
   };

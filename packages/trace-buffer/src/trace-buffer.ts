@@ -103,6 +103,7 @@ class FolderTraceBuffer implements TraceBuffer {
       index: this.#index,
       limits: options,
       nowMs,
+      monotonicMs,
       onRemoved: (reason, bytes) => {
         this.#tally.add(reason, bytes);
       },
@@ -144,7 +145,10 @@ class FolderTraceBuffer implements TraceBuffer {
 
   async list(): Promise<TraceBufferState> {
     await this.#sweeping;
-    await this.#sweeper.verify();
+    // What cannot be looked at is shown as it was last known: the state must be readable, and capture be switched, on a disk that fails.
+    await this.#sweeper.verify().catch((error: unknown) => {
+      this.#health.failed('sweep', error);
+    });
     const { maxFiles, ttlHours } = this.#options;
     const artifacts = this.#index.list().map(({ requestId, endedAtMs, bytes }) => ({
       request_id: requestId,
@@ -171,10 +175,16 @@ class FolderTraceBuffer implements TraceBuffer {
     for (let dropped = 0; dropped < purged; dropped += 1) this.#tally.add('purge', 0);
     await this.#loop.settled();
     await this.#sweepInTurn();
-    for (const entry of this.#index.list()) {
-      if (entry.atMs < beforeMs && (await this.#sweeper.remove(entry, 'purge'))) purged += 1;
+    try {
+      for (const entry of this.#index.list()) {
+        if (entry.atMs < beforeMs && (await this.#sweeper.remove(entry, 'purge'))) purged += 1;
+      }
+    } catch (error) {
+      this.#health.failed('sweep', error);
+      throw asError(error);
+    } finally {
+      this.#tally.report();
     }
-    this.#tally.report();
     return purged;
   }
 

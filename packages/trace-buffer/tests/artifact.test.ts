@@ -11,6 +11,7 @@ const redactor = createRedactor();
 const CANARY = ['zq', 'canary', 'word'].join('');
 const KEY = ['sk', 'proj', 'a1B2c3D4'.repeat(5)].join('-');
 const OWN_KEY = ['plain', 'own', 'key', 'zq9'].join('.');
+const THREAD = '01a1fda5-e53b-7a80-bc49-2cda8cf8507f';
 
 describe('an artifact', () => {
   test('holds every frame in order, and the request it belongs to', async () => {
@@ -35,7 +36,7 @@ describe('an artifact', () => {
             lastAtMs: 80,
             maxGapMs: 15,
           }),
-          frame({ type: 'server_request', direction: 'from_worker', method: 'ask', id: 'x-1', atMs: 81, payload: { callId: 'c' } }),
+          frame({ type: 'server_request', direction: 'from_worker', method: 'ask', id: 'x-1', atMs: 81, payload: { threadId: THREAD } }),
           frame({ type: 'server_response', method: 'ask', id: 'x-1', atMs: 82, payload: { success: false } }),
           frame({ type: 'rpc_response', direction: 'from_worker', id: 2, atMs: 83 }),
         ],
@@ -81,7 +82,7 @@ describe('an artifact', () => {
           at_ms: 31,
           bytes: 100,
           redacted: true,
-          params: { callId: 'c' },
+          params: { threadId: THREAD },
         },
         {
           type: 'server_response',
@@ -136,12 +137,12 @@ describe('what an artifact tells of content', () => {
         method: `turn/${KEY}`,
         id: KEY,
         payload: {
-          threadId: 'th-1',
+          threadId: THREAD,
           baseInstructions: CANARY,
           input: [{ type: 'text', text: CANARY, text_elements: [] }],
           items: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: `${CANARY} again` }] }],
           dynamicTools: [
-            { name: 'lookup', description: CANARY, inputSchema: { properties: { [`${CANARY} ${CANARY}`]: { enum: [CANARY] } } } },
+            { type: 'function', name: CANARY, description: CANARY, inputSchema: { properties: { [CANARY]: { enum: [CANARY] } } } },
           ],
           unknown: { deep: [{ er: `a sentence with ${CANARY}` }], long: CANARY.repeat(100) },
           config: { url: `https://h.example/?k=${OWN_KEY}`, [OWN_KEY]: true, api_key: CANARY },
@@ -162,28 +163,106 @@ describe('what an artifact tells of content', () => {
     for (const secret of [CANARY, KEY, OWN_KEY]) expect(text).not.toContain(secret);
     expect(artifact.events[0]).toMatchObject({
       params: {
-        threadId: 'th-1',
+        threadId: THREAD,
         baseInstructions: `[redacted:content:string:${CANARY.length}]`,
         input: [{ type: 'text', text: `[redacted:content:string:${CANARY.length}]`, text_elements: [] }],
-        dynamicTools: [{ name: 'lookup' }],
+        items: [
+          { type: 'message', role: 'user', content: [{ type: 'input_text', text: `[redacted:content:string:${CANARY.length + 6}]` }] },
+        ],
+        dynamicTools: [{ type: 'function', name: `[redacted:content:string:${CANARY.length}]`, inputSchema: '[redacted:content:object]' }],
+        '[redacted:content:keys]': 2,
       },
     });
     expect(artifact.events[2]).toMatchObject({ params: { turn: { status: 'failed', error: { codexErrorInfo: 'usageLimitExceeded' } } } });
   });
 
+  test('tells which ids are the same, not what they are, unless machines made them', async () => {
+    const payload = {
+      threadId: THREAD,
+      items: [{ call_id: CANARY }, { call_id: `${CANARY}2`, id: `msg_${THREAD}` }],
+      itemId: CANARY.repeat(30),
+    };
+    const frames = [frame({ payload }), frame({ payload: { callId: CANARY, turnId: '0'.repeat(40) } })];
+    const { events } = await written(openRig(), capture('req_a', { frames }));
+    expect(events).toMatchObject([
+      {
+        params: {
+          threadId: THREAD,
+          items: [{ call_id: '[redacted:id:1]' }, { call_id: '[redacted:id:2]', id: `msg_${THREAD}` }],
+          itemId: `[redacted:content:string:${CANARY.length * 30}]`,
+        },
+      },
+      { params: { callId: '[redacted:id:1]', turnId: '[redacted:id:3]' } },
+    ]);
+  });
+
+  test('keeps the figures of the protocol, and none of a client or a model', async () => {
+    const FIGURE = 86_753_090;
+    const payload = {
+      tokenUsage: { total: { inputTokens: 31 } },
+      arguments: { code: FIGURE },
+      inputSchema: { minimum: FIGURE },
+      salary: FIGURE,
+    };
+    const [event] = (await written(openRig(), capture('req_a', { frames: [frame({ payload }), frame({ payload: FIGURE })] }))).events;
+    expect(event).toMatchObject({ params: { tokenUsage: { total: { inputTokens: 31 } } } });
+    expect(JSON.stringify(event)).not.toContain(String(FIGURE));
+  });
+
+  const keyOfProtocol = fc.constantFrom(
+    ...[
+      'type',
+      'status',
+      'role',
+      'id',
+      'threadId',
+      'callId',
+      'name',
+      'model',
+      'content',
+      'item',
+      'error',
+      'code',
+      'text',
+      'codexErrorInfo',
+    ],
+    ...['arguments', 'inputSchema', 'title', 'data', 'config', 'source', 'summary', 'httpConnectionFailed', 'total', 'reason', 'url'],
+  );
+  const word = fc.string({ maxLength: 12 }).map((text) => `${text.replaceAll('"', '')}${CANARY}`);
+  const { payload: anyPayload } = fc.letrec((tie) => ({
+    payload: fc.oneof({ maxDepth: 6 }, word, fc.double(), fc.array(tie('payload'), { maxLength: 4 }), tie('object')),
+    object: fc.dictionary(fc.oneof(keyOfProtocol, word), tie('payload'), { maxKeys: 6 }),
+  }));
+
+  test('is no word of a payload, under whatever key it stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyPayload, { maxLength: 5 }), async (payloads) => {
+        const frames = payloads.map((payload) => frame({ payload }));
+        const text = await renderArtifact(capture('req_a', { frames }), {
+          redactor,
+          hide: (plain) => plain,
+          maxBytes: 1_048_576,
+          breathe: () => undefined,
+        });
+        expect(text).not.toContain(CANARY);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('leaves out what is too large to be looked at, and says so', async () => {
     const rig = openRig();
-    const frames = [frame({ payload: { list: Array.from({ length: 30_000 }, (_, index) => index) } }), frame({ payload: { kept: true } })];
+    const frames = [frame({ payload: { items: Array.from({ length: 30_000 }, () => 0) } }), frame({ payload: { success: true } })];
     const artifact = await written(rig, capture('req_a', { frames }));
     expect(artifact.truncated).toBe(true);
     expect(artifact.events[0]).toMatchObject({ truncated: true, bytes: 100 });
     expect(artifact.events[0]).not.toHaveProperty('params');
-    expect(artifact.events[1]).toMatchObject({ params: { kept: true } });
+    expect(artifact.events[1]).toMatchObject({ params: { success: true } });
   });
 });
 
 describe('an artifact that would be larger than it may be', () => {
-  const many = (length: number): Record<string, number> => Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, index]));
+  const many = (length: number): object => ({ items: Array.from({ length }, (_, code) => ({ code })) });
 
   test('loses its largest payloads first', async () => {
     const rig = openRig({ maxArtifactBytes: 8_192 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { errorEnvelopeSchema, traceArtifactSchema, traceBufferStateSchema } from '@codex-proxy/contracts';
 import { createTraceBufferRouter, type Refusal } from '@codex-proxy/trace-buffer';
 import express from 'express';
@@ -133,6 +134,18 @@ describe('DELETE /internal/trace-buffer', () => {
     await expectEnvelope(await (await serve(rig))(`${PATH}?${query}`, { method: 'DELETE' }), 400, 'invalid_request');
     expect(rig.names()).toHaveLength(1);
   });
+});
+
+test('a folder that is none any more fails the purge, in words, and nothing else', async () => {
+  const rig = openRig();
+  const send = await serve(rig);
+  await written(rig, capture('req_a'));
+  rmSync(rig.folder, { recursive: true });
+  writeFileSync(rig.folder, 'in the way');
+  expect(await (await send(PATH, { method: 'POST', body: '{"enabled":false}' })).json()).toMatchObject({ enabled: false, entries: 0 });
+  expect((await send(PATH)).status).toBe(200);
+  await expectEnvelope(await send(`${PATH}/req_a`), 404, 'not_found');
+  await expectEnvelope(await send(PATH, { method: 'DELETE' }), 500, 'internal_error');
 });
 
 test('other methods are refused by name', async () => {

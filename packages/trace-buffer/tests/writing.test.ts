@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { traceArtifactSchema } from '@codex-proxy/contracts';
 import { openTraceBuffer } from '@codex-proxy/trace-buffer';
 import { describe, expect, test, vi } from 'vitest';
 import { capture, frame, leave, makeFolder, nameAt, NOON, openRig, pruned, written } from './support/rig.ts';
@@ -110,6 +112,27 @@ describe('payloads', () => {
   });
 });
 
+test('an artifact is never seen before it is whole', async () => {
+  const rig = openRig();
+  await rig.buffer.flush();
+  const items = Array.from({ length: 2_000 }, () => ({ type: 'message', role: 'user' }));
+  for (let index = 0; index < 20; index += 1) rig.buffer.record(capture(`req_${index}`, { frames: [frame({ payload: { items } })] }));
+  const progress = { done: false };
+  const writing = rig.buffer.flush().then(() => {
+    progress.done = true;
+  });
+  const seen = new Set<string>();
+  while (!progress.done) {
+    for (const name of rig.names().filter((one) => one.endsWith('.json'))) {
+      if (!seen.has(name)) traceArtifactSchema.parse(JSON.parse(readFileSync(join(rig.folder, name), 'utf8')));
+      seen.add(name);
+    }
+    await nextTurn();
+  }
+  await writing;
+  expect(rig.names()).toHaveLength(20);
+});
+
 describe('a folder', () => {
   test('that was removed is made again', async () => {
     const rig = openRig();
@@ -174,6 +197,20 @@ describe('a folder', () => {
     expect(rig.names()).toEqual([]);
     await written(rig, capture('req_b'));
     expect(rig.names()).toHaveLength(1);
+  });
+
+  test('that is none any more keeps nobody from reading the state or switching capture; only a purge fails, and says so', async () => {
+    const rig = openRig();
+    await written(rig, capture('req_a'));
+    rmSync(rig.folder, { recursive: true });
+    writeFileSync(rig.folder, 'in the way');
+    rig.buffer.enable(false, 'endpoint');
+    await expect(rig.buffer.list()).resolves.toMatchObject({ enabled: false, entries: 0 });
+    await expect(rig.buffer.read('req_a')).resolves.toBeUndefined();
+    await expect(rig.buffer.purge()).rejects.toThrow('is a file');
+    expect(rig.buffer.failing).toBe(true);
+    expect(rig.reports.failures.map(({ operation }) => operation)).toEqual(['sweep']);
+    expect(readFileSync(rig.folder, 'utf8')).toBe('in the way');
   });
 
   test('that cannot be written to is nobody else’s concern while capture is off', async () => {

@@ -14,7 +14,17 @@ writeFileSync(join(workspace, 'package.json'), '{"scripts":{"start":"sh bootstra
 const chosen = (...names: string[]): string[] => select(benchmarks(workspace), names).map(({ name }) => name);
 
 test('without a name all run, those that packages keep included', () => {
-  expect(chosen()).toEqual(['proxy-latency', 'proxy-load', 'proxy-abort', 'soak-turns', 'trace-buffer', 'redaction']);
+  expect(chosen()).toEqual([
+    'proxy-latency',
+    'proxy-load',
+    'proxy-abort',
+    'soak-turns',
+    'trace-buffer',
+    'archive',
+    'archive-streams',
+    'worker-log-db',
+    'redaction',
+  ]);
 });
 
 test('a family runs all of its members, a name its one, in the order of the catalogue', () => {
@@ -24,7 +34,7 @@ test('a family runs all of its members, a name its one, in the order of the cata
 
 test('a name that chooses nothing is refused with the names there are', () => {
   expect(() => chosen('prox')).toThrow(
-    'there is no benchmark "prox": proxy-latency, proxy-load, proxy-abort, soak-turns, trace-buffer, redaction',
+    'there is no benchmark "prox": proxy-latency, proxy-load, proxy-abort, soak-turns, trace-buffer, archive, archive-streams, worker-log-db, redaction',
   );
 });
 

@@ -1,11 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { renderAll } from './render-all.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+/** `--check`: writes nothing, and prints the pages that differ. The exit code is 1 where there are any. */
+const isCheck = process.argv.includes('--check');
 
 for (const [path, text] of renderAll()) {
-  await mkdir(dirname(resolve(root, path)), { recursive: true });
-  await writeFile(resolve(root, path), text);
+  const file = resolve(root, path);
+  if (isCheck) {
+    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) continue;
+    process.exitCode = 1;
+  } else {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   process.stdout.write(`${path}\n`);
 }

@@ -1,7 +1,10 @@
+import { MIGRATION_FOLDER, renderObservability } from '@codex-proxy/observability';
+import { GENERATED } from './markdown.ts';
 import { cliPage } from './pages/cli.ts';
 import { configurationPage } from './pages/configuration.ts';
 import { errorsPage } from './pages/errors.ts';
 import { logSchemaJson, logSchemaPage } from './pages/log-schema.ts';
+import { metricsAndAlertsPage } from './pages/metrics-and-alerts.ts';
 import { metricsPage } from './pages/metrics.ts';
 import { redactionPage } from './pages/redaction.ts';
 import { runEventsPage } from './pages/run-events.ts';
@@ -20,5 +23,7 @@ export function renderAll(): Map<string, string> {
     [`${REFERENCE_FOLDER}/metrics.md`, metricsPage()],
     [`${REFERENCE_FOLDER}/redaction.md`, redactionPage()],
     [`${REFERENCE_FOLDER}/run-events.md`, runEventsPage()],
+    [`${MIGRATION_FOLDER}/metrics-and-alerts.md`, metricsAndAlertsPage()],
+    ...renderObservability(GENERATED),
   ]);
 }

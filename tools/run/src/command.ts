@@ -24,6 +24,7 @@ const sbom = check([['npm', 'sbom', '--sbom-format=cyclonedx', '--omit=dev']]);
 export const STAGES: Readonly<Record<string, Stage>> = {
   lint,
   typecheck,
+  build,
   audit,
   unit: vitest(['unit']),
   integration: vitest(['integration']),

@@ -46,12 +46,15 @@ if (options.ignoreSigterm === true) process.on('SIGTERM', () => undefined);
 if (options.ignoreStdinEnd === true) setInterval(() => undefined, 60_000);
 else process.stdin.on('end', () => process.exit(0));
 
+// Pages count as resident when they were written to.
+const ballast = Buffer.alloc((options.ballastMb ?? 0) * 1_048_576, 1);
 const worker = new ScriptedWorker(options, {
   write,
   exit,
   blockInput: () => process.stdin.pause(),
   counterFile: optionsFile,
 });
+process.on('exit', () => ballast.length);
 
 let rest = '';
 process.stdin.setEncoding('utf8').on('data', (text: string) => {

@@ -79,6 +79,8 @@ export interface ScriptedWorkerOptions extends TurnScript {
   readonly failedStarts?: number;
   /** Writes lines that are no protocol before all else. */
   readonly garbageOnStart?: boolean;
+  /** Memory that it holds, beside what it needs. */
+  readonly ballastMb?: number;
   /** Lines written to stderr at start. */
   readonly stderrLines?: number;
   /** Exits with code 4 once `method` was received `count` times in all, over restarts; later ones are served. */

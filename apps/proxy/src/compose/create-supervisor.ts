@@ -8,6 +8,8 @@ import type { ServedModels } from '../openai/served-models.ts';
 import { needsEnvironment } from '../provider/agent-powers.ts';
 import type { WorkerPaths } from '../provider/worker-command.ts';
 
+const MIB = 1_048_576;
+
 export interface SupervisorParts {
   readonly configuration: Configuration;
   readonly command: () => WorkerCommand;
@@ -36,6 +38,9 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
     backoffInitialMs: configuration.WORKER_BACKOFF_INITIAL_MS,
     backoffMaxMs: configuration.WORKER_BACKOFF_MAX_MS,
     stableMs: configuration.WORKER_STABLE_MS,
+    maxResidentBytes: configuration.WORKER_MAX_RSS_MB * MIB,
+    maxTurns: configuration.WORKER_MAX_TURNS,
+    drainMs: configuration.WORKER_SHUTDOWN_GRACE_MS,
     threadCwd: paths.workdir,
     sandbox: configuration.CODEX_SANDBOX,
     agentTools: needsEnvironment(configuration.CODEX_AGENT_TOOLS),

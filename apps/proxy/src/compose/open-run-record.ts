@@ -1,21 +1,20 @@
-import { join } from 'node:path';
 import type { RedactorOptions } from '@codex-proxy/redaction';
 import { createRunEventStore, type RunEventStore } from '@codex-proxy/run-events';
-import { closedStateDb, openStateDb, StateDbError, type StateDb } from '@codex-proxy/state-db';
+import type { StateDb } from '@codex-proxy/state-db';
 import type { Configuration } from '../config/configuration.ts';
 import type { RunEventsObserver } from '../observe/run-events-observer.ts';
 import { RunAdmission } from '../runs/run-admission.ts';
 import { RunRecorder } from '../runs/run-recorder.ts';
 
 /** Ten times what one worker can do; a database on a busy machine takes as many. More are not kept, and counted. */
-const RUNS_PER_SECOND = 1_000;
+export const RUNS_PER_SECOND = 1_000;
 const RETENTION_INTERVAL_MS = 3_600_000;
 /** Not while everything starts. */
 const FIRST_RETENTION_MS = 60_000;
 
 export interface RunRecordParts {
   readonly configuration: Configuration;
-  readonly stateDir: string;
+  readonly stateDb: StateDb;
   readonly redaction: RedactorOptions;
   readonly provider: string;
   readonly observer: RunEventsObserver;
@@ -25,18 +24,16 @@ export interface RunRecordParts {
 /** The durable record of runs, as the configuration has it. */
 export interface RunRecord {
   readonly store: RunEventStore;
-  readonly stateDb: StateDb;
   readonly recorder: RunRecorder;
   /** Whether events are being lost. */
   readonly failing: boolean;
-  close(): Promise<void>;
+  close(): void;
 }
 
-/** @returns undefined when runs are not to be kept. A database that cannot be used is reported; runs are then counted as lost. */
-export async function openRunRecord(parts: RunRecordParts): Promise<RunRecord | undefined> {
-  const { configuration, stateDir, redaction, provider, observer, monotonicMs } = parts;
+/** @returns undefined when runs are not to be kept. */
+export function openRunRecord(parts: RunRecordParts): RunRecord | undefined {
+  const { configuration, stateDb, redaction, provider, observer, monotonicMs } = parts;
   if (!configuration.PROXY_RUN_EVENTS) return undefined;
-  const stateDb = await openOrReport(join(stateDir, 'state.sqlite'), observer);
   const store = createRunEventStore({
     stateDb,
     redaction,
@@ -67,28 +64,13 @@ export async function openRunRecord(parts: RunRecordParts): Promise<RunRecord | 
   const timer = setInterval(prune, RETENTION_INTERVAL_MS).unref();
   return {
     store,
-    stateDb,
     recorder,
     get failing() {
       return stateDb.failure !== undefined;
     },
-    close: async () => {
+    close: () => {
       clearTimeout(first);
       clearInterval(timer);
-      await stateDb.close();
     },
   };
-}
-
-async function openOrReport(path: string, observer: RunEventsObserver): Promise<StateDb> {
-  try {
-    return await openStateDb({ path, onFailure: observer.onFailure, onRecover: observer.onRecover });
-  } catch (error) {
-    const failure =
-      error instanceof StateDbError
-        ? error
-        : new StateDbError('state_db_unavailable', error instanceof Error ? error.message : String(error));
-    observer.onFailure(failure);
-    return closedStateDb(failure);
-  }
 }

@@ -106,7 +106,20 @@ export const CONFIGURATION = {
     min: 0,
     max: 3_600_000,
     unit: 'ms',
-    description: 'Time that streams in flight get on shutdown.',
+    description: 'Time that streams in flight get on shutdown; on a recycled worker they get at least that.',
+  }),
+  WORKER_MAX_RSS_MB: integer({
+    fallback: 1_024,
+    min: 0,
+    max: 1_048_576,
+    unit: 'MB',
+    description: 'Resident memory beyond which the worker is recycled: replaced without a failed request. 0 for no limit.',
+  }),
+  WORKER_MAX_TURNS: integer({
+    fallback: 0,
+    min: 0,
+    max: 1_000_000_000,
+    description: 'Turns after which the worker is recycled. 0 for no limit.',
   }),
   PROXY_RUN_EVENTS: boolean({ fallback: true, description: 'Whether requests are kept as runs, with their events, in `state.sqlite`.' }),
   RUN_EVENTS_CONTENT: choice({
@@ -129,6 +142,15 @@ export const CONFIGURATION = {
     unit: 'days',
     description: 'How long runs and their events are kept.',
   }),
+  AGENT_LOGS_ARCHIVE_THRESHOLD_MB: integer({
+    fallback: 100,
+    min: 0,
+    max: 1_048_576,
+    unit: 'MB',
+    description: 'What the agent logs may take in `state.sqlite` before they are archived.',
+  }),
+  ARCHIVE_DIR: text({ default: '`archives` in the state folder', description: 'Folder for archives of agent logs.' }),
+  ARCHIVE_RETENTION_DAYS: integer({ fallback: 90, min: 1, max: 3_650, unit: 'days', description: 'How long archives are kept.' }),
   WORKER_LOG_DB_MAX_MB: integer({
     fallback: 256,
     min: 0,

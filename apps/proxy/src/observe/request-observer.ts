@@ -14,6 +14,8 @@ export interface RequestObserverParts {
   readonly files: LogFiles;
   /** Absent: runs are not kept. */
   readonly runs?: RunRecorder | undefined;
+  /** Hears of completed runs. */
+  readonly archive?: { runCompleted(): void } | undefined;
   /** Absent: no request is traced. */
   readonly traces?: TraceJoin | undefined;
   readonly redact: (record: TerminalRecord) => TerminalRecord;
@@ -33,7 +35,7 @@ export interface RequestObserver {
 }
 
 export function createRequestObserver(parts: RequestObserverParts): RequestObserver {
-  const { logger, metrics, files, runs, traces, redact, monotonicMs } = parts;
+  const { logger, metrics, files, runs, archive, traces, redact, monotonicMs } = parts;
   const active = metrics.gauge('codex_streams_active');
   const interDelta = metrics.histogram('codex_stream_inter_delta_ms');
   const chunksLogged = (): boolean => logger.isEnabled('stream_chunk');
@@ -53,6 +55,7 @@ export function createRequestObserver(parts: RequestObserverParts): RequestObser
       observeTerminalRecord(metrics, terminal);
       traces?.ended(terminal);
       runs?.ended(terminal);
+      if (terminal.worker_pid !== undefined) archive?.runCompleted();
     },
     settled: (record, trace) => {
       files.proto.write(

@@ -11,8 +11,10 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
     onStateChange: ({ from, to, pid }) => {
       logger.event('worker_state_changed', { from, to, worker_state: to, worker_pid: pid });
     },
-    onStarting: ({ pid, restartCount }) => {
-      logger.event('worker_starting', { worker_pid: pid, restart_count: restartCount, worker_state: 'handshake' });
+    onStarting: ({ pid, restartCount, successor }) => {
+      // The state is that of the worker that serves.
+      const state = successor ? 'ready' : 'handshake';
+      logger.event('worker_starting', { worker_pid: pid, restart_count: restartCount, worker_state: state });
     },
     onStarted: ({ pid, version: codexVersion, handshakeMs, restartCount }) => {
       logger.event('worker_started', {
@@ -38,13 +40,27 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
         restart_count: restartCount,
         count: turnsLost,
       };
-      logger.event('worker_exited', { ...fields, worker_state: 'exited' }, reason === 'stopped' ? 'info' : 'warn');
+      const planned = reason === 'stopped' || reason === 'recycled';
+      logger.event('worker_exited', { ...fields, ...(reason === 'recycled' ? {} : { worker_state: 'exited' }) }, planned ? 'info' : 'warn');
     },
     onBackoff: ({ delayMs, restartStreak }) => {
       logger.event('worker_backoff', { backoff_ms: delayMs, restart_streak: restartStreak, worker_state: 'backoff' });
     },
     onRestart: () => {
       metrics.counter('codex_worker_restarts_total').inc({});
+    },
+    onRecycling: ({ reason, pid, residentBytes, turns }) => {
+      logger.event('worker_recycling', { reason, worker_pid: pid, bytes: residentBytes, count: turns });
+    },
+    onRecycled: ({ reason, successorPid, drainingTurns, elapsedMs }) => {
+      logger.event('worker_recycled', { reason, worker_pid: successorPid, count: drainingTurns, duration_ms: Math.round(elapsedMs) });
+      metrics.counter('codex_worker_recycles_total').inc({ reason });
+    },
+    onRecycleFailed: ({ reason, cause, message, retryMs }) => {
+      logger.event('worker_recycle_failed', { reason, error_message: `${cause}: ${message}`, backoff_ms: retryMs });
+    },
+    onUnresponsive: ({ pid, reason, silentMs }) => {
+      logger.event('worker_unresponsive', { worker_pid: pid, reason, duration_ms: Math.round(silentMs) });
     },
     onStderr: ({ text, suppressed }) => {
       logger.event('worker_stderr', { message: withoutKeyLines(text), count: suppressed });

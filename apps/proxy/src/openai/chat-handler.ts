@@ -64,7 +64,9 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       model: chat.model,
       created: Math.trunc(nowMs() / 1_000),
       mustCall: demandsCall(chat),
-      readText: readTextOf(chat, { ...textualTools, outputMode }, options.toolBufferEvents(record.ids, outputMode)),
+      readText: readTextOf(chat, { ...textualTools, outputMode }, options.toolBufferEvents(record.ids, outputMode), (call) => {
+        options.runs?.wrote(record.requestId, call);
+      }),
       onStop: () => {
         turn.abort();
       },

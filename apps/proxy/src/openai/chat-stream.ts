@@ -6,6 +6,7 @@ import { HttpError } from '../http/errors.ts';
 import { sendError } from '../http/send-error.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { ChunkWriter, DONE, errorEvent, KEEPALIVE } from './chunk-writer.ts';
+import { ClientOutlet } from './client-outlet.ts';
 import type { StreamEvents } from './stream-events.ts';
 import type { ReadText } from './textual-tools.ts';
 import { assistantToolCall, textualToolCall, missingCall, MISSING_CALL, type AssistantToolCall } from './tool-call.ts';
@@ -22,6 +23,7 @@ export interface ChatStreamOptions {
   readonly readText: ReadText;
   /** Enough tools were called: the answer is over, the turn need not go on. */
   readonly onStop: () => void;
+  /** See `ClientOutletOptions`. */
   readonly maxBufferBytes: number;
   readonly keepaliveMs: number;
   readonly monotonicMs: () => number;
@@ -36,6 +38,7 @@ export interface ChatStreamOptions {
 export class ChatStream implements TurnObserver {
   readonly #options: ChatStreamOptions;
   readonly #chunks: ChunkWriter;
+  readonly #outlet: ClientOutlet;
   #pending = '';
   #pendingDeltas = 0;
   #flushQueued = false;
@@ -55,7 +58,16 @@ export class ChatStream implements TurnObserver {
       model: options.model,
       includeUsage: options.includeUsage,
     });
-    this.#lastWriteAtMs = options.monotonicMs();
+    const { response, record, maxBufferBytes, monotonicMs } = options;
+    this.#outlet = new ClientOutlet({
+      response,
+      maxBufferBytes,
+      monotonicMs,
+      onSlow: () => {
+        record.cutReason = 'slow_client';
+      },
+    });
+    this.#lastWriteAtMs = monotonicMs();
     this.#text = this.#readText();
   }
 
@@ -80,7 +92,7 @@ export class ChatStream implements TurnObserver {
 
   onEnd(end: TurnEnd): void {
     if (this.#over) return;
-    const { record, response } = this.#options;
+    const { record } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
       if (this.#contentCame()) this.#text.end('completed');
@@ -101,7 +113,7 @@ export class ChatStream implements TurnObserver {
     const last = this.#pending + this.#chunks.finish(finishReason) + usage + DONE;
     this.#pending = '';
     this.#finish();
-    response.end(last);
+    this.#outlet.end(last);
     this.#options.events.onDone(record.deltaCount);
   }
 
@@ -111,6 +123,7 @@ export class ChatStream implements TurnObserver {
 
   /** Called now and then: a comment keeps an idle connection open. */
   tick(nowMs: number): void {
+    this.#outlet.tick(nowMs);
     if (this.#over || nowMs - this.#lastWriteAtMs < this.#options.keepaliveMs) return;
     this.#start();
     this.#write(this.#pending + KEEPALIVE);
@@ -120,6 +133,7 @@ export class ChatStream implements TurnObserver {
 
   /** The connection is closed. */
   disconnect(): void {
+    this.#outlet.close();
     if (this.#over) return;
     const { record, events } = this.#options;
     events.onDisconnected(record.cutReason ?? 'client_closed', record.deltaCount);
@@ -210,13 +224,8 @@ export class ChatStream implements TurnObserver {
   }
 
   #write(text: string): void {
-    const { response, record, maxBufferBytes, monotonicMs } = this.#options;
-    this.#lastWriteAtMs = monotonicMs();
-    response.write(text);
-    if (response.writableLength > maxBufferBytes) {
-      record.cutReason = 'slow_client';
-      response.destroy();
-    }
+    this.#lastWriteAtMs = this.#options.monotonicMs();
+    this.#outlet.write(text);
   }
 
   #fail(error: HttpError, reason: string | undefined): void {
@@ -227,7 +236,7 @@ export class ChatStream implements TurnObserver {
       this.#start();
       const last = this.#pending + errorEvent(errorEnvelope(error.code, error.message)) + DONE;
       this.#finish();
-      response.end(last);
+      this.#outlet.end(last);
     } else {
       this.#finish();
       sendError(response, error);

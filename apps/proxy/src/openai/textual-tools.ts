@@ -1,5 +1,11 @@
 import { OUTPUT_MODES, type ChatCompletionRequest, type OutputMode } from '@codex-proxy/contracts';
-import { ToolTextStream, type ToolBufferEvents, type ToolTextOutput, type ToolTextStreamOptions } from '@codex-proxy/tool-buffer';
+import {
+  ToolTextStream,
+  type AnswerToolCall,
+  type ToolBufferEvents,
+  type ToolTextOutput,
+  type ToolTextStreamOptions,
+} from '@codex-proxy/tool-buffer';
 import { HttpError } from '../http/errors.ts';
 import { jsonParameters } from './json-parameters.ts';
 
@@ -27,8 +33,16 @@ export function outputModeOf(header: string | readonly string[] | undefined, fal
   });
 }
 
-/** How the text of the answer to `chat` is read. Parameters which its tools declare to be no strings are read as JSON. */
-export function readTextOf(chat: ChatCompletionRequest, settings: TextualToolSettings, events: ToolBufferEvents): ReadText {
+/**
+ * How the text of the answer to `chat` is read. Parameters which its tools declare to be no strings are read as JSON.
+ * @param onCall Hears of each call after the answer has it.
+ */
+export function readTextOf(
+  chat: ChatCompletionRequest,
+  settings: TextualToolSettings,
+  events: ToolBufferEvents,
+  onCall?: (call: AnswerToolCall) => void,
+): ReadText {
   const isJsonParameter = jsonParameters(chat.tools ?? []);
   return (output) =>
     new ToolTextStream({
@@ -44,7 +58,18 @@ export function readTextOf(chat: ChatCompletionRequest, settings: TextualToolSet
         };
       },
       isJsonParameter,
-      output,
+      output: onCall === undefined ? output : heardBy(onCall, output),
       events,
     });
+}
+
+function heardBy(onCall: (call: AnswerToolCall) => void, output: ToolTextOutput): ToolTextOutput {
+  return {
+    onContent: (content) => output.onContent(content),
+    onToolCall: (call) => {
+      output.onToolCall(call);
+      onCall(call);
+    },
+    onStop: () => output.onStop(),
+  };
 }

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, OutputMode, RunEventContentMode, TerminalRecord } from '@codex-proxy/contracts';
 import { llmRequestEvent, llmResponseEvent, runEventsOf, type MappedRunEvent, type RunEventStore } from '@codex-proxy/run-events';
+import type { AnswerToolCall } from '@codex-proxy/tool-buffer';
 import type { ToolCall, TurnEnd, TurnNotification, TurnObserver } from '@codex-proxy/worker';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { conversationSize, lastMessageText, trailingOutputs } from './conversation.ts';
@@ -91,6 +92,17 @@ export class RunRecorder {
       correlation_id: callId,
       source: 'worker',
       payload: { kind: 'client', tool, ...this.#textOf('arguments', json) },
+    });
+  }
+
+  /** The model has written a call of such a function as text. */
+  wrote(runId: string, { id, name, arguments: json }: AnswerToolCall): void {
+    if (!this.#kept.has(runId)) return;
+    this.#parts.store.recordRunEvent(runId, {
+      type: 'tool_call',
+      correlation_id: id,
+      source: 'worker',
+      payload: { kind: 'client', tool: name, textual: true, ...this.#textOf('arguments', json) },
     });
   }
 

@@ -13,6 +13,7 @@ const UNCAUGHT = new URL('uncaught-error.ts', import.meta.url).href;
 /** The worker's own: what it keeps is another matter, and is told apart. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const CODEX_HOME = 'codex-home/';
+const ARCHIVES = 'archives/';
 
 /** What an answer may not show even to the client that it is for. */
 const NEVER_SHOWN: ReadonlySet<Origin> = new Set(['provider', 'worker', 'operator']);
@@ -129,6 +130,8 @@ export async function startSystem(book: CanaryBook, settings: Settings): Promise
     process.signal('SIGTERM');
     await process.ended;
     const files = fileSinks(process.stateDir);
+    await archiveAgentLogs(process.stateDir);
+    files.push(...fileSinks(process.stateDir).filter(({ name }) => name.startsWith(ARCHIVES)));
     const isTheWorkers = ({ name }: Sink): boolean => name.startsWith(CODEX_HOME);
     const sinks: Sink[] = [
       ...files.filter((sink) => !isTheWorkers(sink)),
@@ -173,4 +176,17 @@ export async function startSystem(book: CanaryBook, settings: Settings): Promise
     search,
   };
   return system;
+}
+
+/** A proxy on the same folder that archives whatever there is; it does not need a worker for that. */
+async function archiveAgentLogs(stateDir: string): Promise<void> {
+  const archiver = startProcess({
+    PROXY_STATE_DIR: stateDir,
+    PROXY_PROVIDER: 'demo',
+    CODEX_BIN: '/bin/false',
+    AGENT_LOGS_ARCHIVE_THRESHOLD_MB: '0',
+  });
+  await archiver.log.waitFor({ event: 'archive_completed' });
+  archiver.signal('SIGTERM');
+  await archiver.ended;
 }

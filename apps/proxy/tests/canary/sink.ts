@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 
 /** All the bytes that one place holds in the end. */
@@ -24,7 +24,8 @@ function fileSink(folder: string, path: string): Sink[] {
   const name = relative(folder, path);
   const bytes = readFileSync(path);
   const sinks: Sink[] = [{ name, bytes }];
-  if (bytes.subarray(0, 2).equals(GZIP)) sinks.push({ name: `${name}, unpacked`, bytes: gunzipSync(bytes) });
+  const content = unpacked(bytes);
+  if (content !== undefined) sinks.push({ name: `${name}, unpacked`, bytes: content });
   if (bytes.subarray(0, SQLITE.length).equals(SQLITE)) sinks.push({ name: `${name}, rows`, bytes: rowsOf(path) });
   return sinks;
 }
@@ -48,5 +49,15 @@ function rowsOf(path: string): Buffer {
 
 function cellBytes(cell: unknown): Buffer {
   if (!Buffer.isBuffer(cell)) return Buffer.from(`${String(cell)}\n`);
-  return cell.subarray(0, 2).equals(GZIP) ? Buffer.concat([cell, gunzipSync(cell)]) : cell;
+  return Buffer.concat([cell, unpacked(cell) ?? Buffer.alloc(0)]);
+}
+
+/** What gzip or Brotli has packed; the latter has no mark of its own, so that only trying tells. */
+function unpacked(bytes: Buffer): Buffer | undefined {
+  if (bytes.subarray(0, 2).equals(GZIP)) return gunzipSync(bytes);
+  try {
+    return bytes.length === 0 ? undefined : brotliDecompressSync(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -24,7 +24,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
  *
  * - A new place of a request: a row in `REQUEST_PLANTINGS` (request-planting.ts). Of a conversation, the provider or the worker:
  *   a field in `conversation-planting.ts` or `worker-planting.ts`, with a canary from the book.
- * - A new file under the state folder is searched without a mention; gzip and SQLite are unpacked (sink.ts).
+ * - A new file under the state folder is searched without a mention; gzip, Brotli and SQLite are unpacked (sink.ts).
+ *   All agent logs are archived in the end, and the archives searched.
  * - A new route: a row in `ROUTES` (route.ts). One that does not exist yet may stand there.
  * - A new format of secrets: a row in `FORMATS` (secret-format.ts). A new encoding: one in `ENCODINGS` (encoding.ts).
  *
@@ -36,6 +37,11 @@ async function report({ annotate }: TestContext, { sinks, bytes, workerHome }: F
   await annotate(`${String(book.canaries.length)} canaries, ${String(sinks.length)} sinks, ${String(bytes)} bytes`);
   const kept = new Set(workerHome.map(({ sink, place, what }) => `${sink} holds ${place} (${what})`));
   await annotate(`The worker's own home: ${kept.size === 0 ? 'nothing' : [...kept].join('; ')}`);
+}
+
+function expectArchives({ sinks }: Findings): void {
+  expect(sinks).toContain('state.sqlite, rows');
+  expect(sinks).toContainEqual(expect.stringMatching(/^archives\/agent_logs_.*, unpacked$/));
 }
 
 function eventsIn(log: LogLines): Set<unknown> {
@@ -56,6 +62,7 @@ describe('no secret, and no word of a prompt or an answer, comes out anywhere', 
     const findings = await system.search();
     await report(context, findings, book);
     expect(findings.leaks).toEqual([]);
+    expectArchives(findings);
     // That nothing came out proves something only if everything went in.
     const outcomes = new Set(log.all({ event: 'request_completed' }).map((line) => line.outcome));
     expect([...outcomes].sort()).toEqual(['client_closed', 'completed', 'failed', 'refused']);
@@ -93,6 +100,7 @@ describe('no secret, and no word of a prompt or an answer, comes out anywhere', 
     const findings = await system.search();
     await report(context, findings, book);
     expect(findings.leaks).toEqual([]);
+    expectArchives(findings);
     expect(log.all({ event: 'worker_stderr' })).toHaveLength(worker.stderrLines);
     expect(log.all({ event: 'worker_start_failed' }).map((line) => line.reason)).toEqual(['handshake_failed', 'exited_early']);
     expect(log.all({ event: 'worker_request_answered' }).length).toBeGreaterThan(5);
@@ -155,6 +163,7 @@ describe('the search', () => {
     mkdirSync(join(folder, 'deep', book.word('client', 'a name')), { recursive: true });
     writeFileSync(join(folder, 'deep', 'plain.ndjson'), book.secret('client', 'a file', 'github'));
     writeFileSync(join(folder, 'deep', 'archive.json.gz'), gzipSync(book.secret('client', 'a packed file', 'github')));
+    writeFileSync(join(folder, 'deep', 'archive.json.br'), brotliCompressSync(book.secret('client', 'a file in Brotli', 'github')));
     const database = new Database(join(folder, 'state.sqlite'));
     database.pragma('journal_mode = WAL');
     database.exec('CREATE TABLE events (payload TEXT, packed BLOB)');
@@ -165,6 +174,6 @@ describe('the search', () => {
     const sinks = fileSinks(folder);
     database.close();
     const places = new Set(new LeakSearch(book.canaries).leaksIn(sinks).map(({ place }) => place));
-    expect([...places].sort()).toEqual(['a file', 'a name', 'a packed cell', 'a packed file', 'a row']);
+    expect([...places].sort()).toEqual(['a file', 'a file in Brotli', 'a name', 'a packed cell', 'a packed file', 'a row']);
   });
 });

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { textOf } from '../support/sse.ts';
 import { expectRecords } from '../support/log-lines.ts';
 import { malformedRequest, randomOf } from '../support/malformed-request.ts';
-import { startProcess, type ProxyProcess } from '../support/proxy-process.ts';
+import { startProcess, type ProcessOptions, type ProxyProcess } from '../support/proxy-process.ts';
 import type { Settings } from '../support/proxy-under-test.ts';
 import { openConnection, parseAnswer, requestText } from '../support/raw-http.ts';
 import { MODEL, scripted } from '../support/scripted-proxy.ts';
@@ -27,9 +27,9 @@ interface Target {
   readonly url: string;
 }
 
-async function start(settings: Settings = {}, openFiles?: number): Promise<Target> {
+async function start(settings: Settings = {}, options: ProcessOptions = {}): Promise<Target> {
   const binary = await writeScriptedWorker(temporaryFolder(), {});
-  const proxy = startProcess({ PROXY_PROVIDER: 'demo', CODEX_BIN: binary, PROXY_API_KEY: KEY, LOG_LEVEL: 'warn', ...settings }, openFiles);
+  const proxy = startProcess({ PROXY_PROVIDER: 'demo', CODEX_BIN: binary, PROXY_API_KEY: KEY, LOG_LEVEL: 'warn', ...settings }, options);
   // The log tells only what is wrong, and so nothing of the start.
   await expect.poll(proxy.stderr).toContain('Try it:');
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(proxy.stderr())?.[0] ?? '';
@@ -184,7 +184,7 @@ function expectTold(received: string): void {
 
 describe('without file descriptors', () => {
   test('who is connected is served, the worker is replaced once there are some, and nobody is told less than the truth', async () => {
-    const target = await start({ LOG_LEVEL: 'info' }, 90);
+    const target = await start({ LOG_LEVEL: 'info' }, { openFiles: 90 });
     const { proxy, url } = target;
     const kept = await openConnection(url);
     kept.socket.write(requestText('GET', '/livez', { Connection: 'keep-alive' }));

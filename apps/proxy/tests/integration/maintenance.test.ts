@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { errorEnvelopeSchema, maintenanceStateSchema, type MaintenanceToggle } from '@codex-proxy/contracts';
 import { writeScriptedWorker } from '@codex-proxy/scripted-worker';
 import OpenAI from 'openai';
@@ -437,4 +439,43 @@ describe('the operator', () => {
     expect(statSync(path).isFile()).toBe(true);
     expectRecords(proxy.log.lines);
   });
+});
+
+test('the commands of the guide do what it says', async () => {
+  const { proxy, caller } = await startHere();
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/app-server-migration/maintenance.md'), 'utf8');
+  const log = join(temporaryFolder(), 'stdout.log');
+  const env = { PATH: process.env.PATH, PROXY_URL: caller.url, PROXY_ADMIN_TOKEN: ADMIN, PROXY_LOG: log, NO_PROXY: '*' };
+  const outputs: string[] = [];
+  for (const [, command = ''] of guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)) {
+    writeFileSync(log, proxy.log.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { stdout } = await promisify(execFile)('/bin/bash', ['-euo', 'pipefail', '-c', command], { env });
+    outputs.push(stdout);
+  }
+  const [on, state, seen, watched, off, evidence] = outputs;
+  const terms = { enabled: true, reason: 'upgrade, ticket 4711', author: 'jo', retry_after_seconds: 30 };
+  expect(maintenanceStateSchema.parse(JSON.parse(on ?? ''))).toMatchObject(terms);
+  expect(JSON.parse(state ?? '')).toEqual(JSON.parse(on ?? ''));
+  expect(seen).toMatch(/^HTTP\/1\.1 503 [\s\S]*^Retry-After: 30\r?$[\s\S]*"code":"maintenance"/m);
+  expect(watched).toMatch(/"status":"ok".*"maintenance_mode":true/);
+  for (const line of [
+    'codex_maintenance_mode{state="on"} 1',
+    'codex_streams_active 0',
+    'codex_worker_inflight 0',
+    'codex_worker_queue_depth 0',
+  ]) {
+    expect(watched?.split('\n')).toContain(line);
+  }
+  expect(off).toMatch(/"status":"ok".*"enabled":false/);
+  await caller.expectServed();
+  expect(
+    evidence
+      ?.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { from: 'off', to: 'on', source: 'endpoint', author: 'jo', reason: 'upgrade, ticket 4711' },
+    { from: 'on', to: 'off', source: 'endpoint', author: 'jo', reason: 'upgrade done' },
+  ]);
+  expect(outputs).toHaveLength(6);
 });

@@ -7,7 +7,7 @@ import { writeScriptedWorker, type ScriptedWorkerOptions } from '@codex-proxy/sc
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectRecords, parseLine } from '../support/log-lines.ts';
 import { isRunning } from '../support/process-state.ts';
-import { startProcess, type ProxyProcess } from '../support/proxy-process.ts';
+import { canIsolate, startProcess, type ProxyProcess } from '../support/proxy-process.ts';
 import type { Settings } from '../support/proxy-under-test.ts';
 import { MODEL, scripted } from '../support/scripted-proxy.ts';
 import { readEvents, textOf } from '../support/sse.ts';
@@ -104,6 +104,20 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(readEvents(body)).toMatchObject({ error: { code: 'shutting_down' }, done: true });
     expect(await proxy.ended).toEqual({ code: 0, signal: null });
     expect(isRunning(workerPid)).toBe(false);
+  });
+});
+
+describe.skipIf(!canIsolate())('as process 1 of a container (needs PID namespaces)', () => {
+  test('drains on SIGTERM, even one that comes while it starts, and leaves no worker', async () => {
+    const binary = await writeScriptedWorker(temporaryFolder(), {});
+    for (const early of [true, false]) {
+      const proxy = startProcess({ PROXY_PROVIDER: 'demo', CODEX_BIN: binary, PROXY_API_KEY: KEY }, { isolated: true });
+      if (early) await proxy.log.waitFor({ event: 'proxy_starting' });
+      else await proxy.log.waitFor({ event: 'worker_started' });
+      proxy.signal('SIGTERM');
+      expect(await proxy.ended).toEqual({ code: 0, signal: null });
+      expect(proxy.log.lines.at(-1)?.event).toBe('proxy_stopped');
+    }
   });
 });
 

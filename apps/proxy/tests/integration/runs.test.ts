@@ -103,6 +103,18 @@ test('calls of the client are paired with their outputs, over two runs', async (
   expect(second[0]).toMatchObject({ type: 'tool_result', correlation_id: 'call_7', payload: { tool: 'look', output_chars: 4 } });
 });
 
+test.each([false, true])('calls that the model writes as text are calls as well, stream: %s', async (stream) => {
+  provider.answer({ deltas: ['Let me ', 'look. <use_', 'tool><name>look</name><at>sea</at></use_tool>'] });
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }];
+  const response = await proxy.chat({ model: MODEL, messages, tools, stream });
+  const text = await response.clone().text();
+  const events = await eventsOf(proxy, await runIdOf(response));
+  const call = events.find(({ type }) => type === 'tool_call');
+  expect(call?.payload).toEqual({ kind: 'client', tool: 'look', textual: true, arguments_chars: 12 });
+  expect(text).toContain(`"id":"${call?.correlation_id ?? ''}"`);
+  expect(events.map(({ type }) => type).toSorted()).toEqual(['llm_request', 'llm_response', 'note', 'tool_call']);
+});
+
 test('a live tail tells the events of a run as they come, and then that it has ended', async () => {
   provider.answer({ deltas: Array.from({ length: 20 }, () => 'x '), interTokenMs: 30 });
   const answer = await proxy.chat({ model: MODEL, messages, stream: true });
@@ -135,7 +147,7 @@ describe('a state database that cannot be used', () => {
     const other = await startReadyProxy({ ...provider.settings, PROXY_STATE_DIR: folder });
     try {
       expect((await other.chat({ model: MODEL, messages })).status).toBe(200);
-      expect((await other.readiness()).body).toMatchObject({ status: 'degraded', degraded: ['run_events'] });
+      expect((await other.readiness()).body).toMatchObject({ status: 'degraded', degraded: ['run_events', 'agent_logs'] });
       expect(await other.metric('codex_run_events_dropped_total{reason="unavailable"}')).toBeGreaterThan(0);
       expect((await other.fetch('/api/runs')).status).toBe(500);
       await other.log.waitFor({ event: 'run_events_failed' });

@@ -79,6 +79,7 @@ test('the table of routes has those that there are', () => {
     '/internal/maintenance',
     '/internal/trace-buffer',
     '/internal/trace-buffer/:requestId',
+    '/internal/worker/recycle',
     '/api/runs',
     '/api/runs/:runId',
     '/api/runs/:runId/events',

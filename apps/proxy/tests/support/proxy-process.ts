@@ -1,6 +1,6 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -24,15 +24,21 @@ export interface ProxyProcess {
   url(): Promise<string>;
 }
 
-/**
- * Starts `src/main.ts`; killed when the test has ended.
- * @param openFiles How many file descriptors it may have. Default: as many as the tests.
- */
-export function startProcess(settings: Settings, openFiles?: number): ProxyProcess {
+export interface ProcessOptions {
+  /** How many file descriptors it may have. Default: as many as the tests. */
+  readonly openFiles?: number;
+  /** Makes it process 1 of a namespace of its own, as it is in a container. */
+  readonly isolated?: boolean;
+}
+
+const ISOLATION = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
+
+/** Starts `src/main.ts`; killed when the test has ended. */
+export function startProcess(settings: Settings, { openFiles, isolated = false }: ProcessOptions = {}): ProxyProcess {
   const folder = makeFolder();
   const program = [process.execPath, '-C', '@codex-proxy/source', 'src/main.ts'];
-  const [command = '', ...args] =
-    openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${String(openFiles)}; exec "$@"`, 'sh', ...program];
+  const limited = openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${String(openFiles)}; exec "$@"`, 'sh', ...program];
+  const [command = '', ...args] = isolated ? [...ISOLATION, ...limited] : limited;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
     cwd: FOLDER,
     env: { ...baseSettings(folder), ...settings },
@@ -57,7 +63,18 @@ export function startProcess(settings: Settings, openFiles?: number): ProxyProce
     stderr: () => stderr,
     stateDir: join(folder, 'state'),
     ended,
-    signal: (signal) => void child.kill(signal),
+    // What isolates it hands no signal on.
+    signal: (signal) => void (isolated ? process.kill(onlyChild(child.pid ?? 0), signal) : child.kill(signal)),
     url: async () => String((await log.waitFor({ event: 'proxy_listening' })).address),
   };
+}
+
+function onlyChild(pid: number): number {
+  return Number(readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8'));
+}
+
+/** Whether this machine lets processes have namespaces of their own. */
+export function canIsolate(): boolean {
+  const [command, ...args] = ISOLATION;
+  return spawnSync(command, [...args, 'true']).status === 0;
 }

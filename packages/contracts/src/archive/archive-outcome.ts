@@ -32,6 +32,12 @@ export interface ArchiveOutcome {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** The table takes more than is allowed: its rows are about to be archived. */
+export interface ArchiveStart {
+  readonly sizeBytes: number;
+  readonly thresholdBytes: number;
+}
+
 /** Old archives that were removed. */
 export interface ArchivePrune {
   readonly files: number;

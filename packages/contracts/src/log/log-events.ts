@@ -109,6 +109,30 @@ export const LOG_EVENTS = {
     description: 'The worker process ended.',
     fields: ['exit_code', 'restart_count', 'reason'],
   },
+  worker_unresponsive: {
+    component: 'worker',
+    level: 'error',
+    description: 'The worker owes answers and says nothing even when asked, or takes no more of its input: it is killed and replaced.',
+    fields: ['worker_pid', 'reason', 'duration_ms'],
+  },
+  worker_recycling: {
+    component: 'worker',
+    level: 'info',
+    description: 'A planned recycle begins: a successor is started while `worker_pid`, which has served `count` turns, serves on.',
+    fields: ['worker_pid', 'reason', 'bytes', 'count'],
+  },
+  worker_recycled: {
+    component: 'worker',
+    level: 'info',
+    description: 'The successor serves as `worker_pid`; the old worker drains its `count` turns and ends. No request fails by it.',
+    fields: ['worker_pid', 'reason', 'count', 'duration_ms'],
+  },
+  worker_recycle_failed: {
+    component: 'worker',
+    level: 'error',
+    description: 'No successor could be started; the worker serves on. `backoff_ms` until the next try, where there is one.',
+    fields: ['reason', 'error_message'],
+  },
   worker_backoff: { component: 'worker', level: 'warn', description: 'The next start waits.', fields: ['backoff_ms', 'restart_streak'] },
   worker_state_changed: {
     component: 'worker',
@@ -236,6 +260,62 @@ export const LOG_EVENTS = {
     level: 'info',
     description: 'Run events older than is allowed were deleted, and their bytes given back to the disk.',
     fields: ['count', 'bytes', 'duration_ms'],
+  },
+  agent_logs_failed: {
+    component: 'agent_logs',
+    level: 'error',
+    description: 'Agent logs cannot be kept; requests go on, rows are dropped and counted. Once until they can.',
+    fields: ['reason', 'error_message'],
+  },
+  agent_logs_recovered: {
+    component: 'agent_logs',
+    level: 'info',
+    description: 'Agent logs can be kept again; `count` rows of the database were lost.',
+    fields: ['count'],
+  },
+  agent_logs_dropped: {
+    component: 'agent_logs',
+    level: 'warn',
+    description: 'Rows of agent logs were not kept since this was last said: too many at once, or no room. Rate limited.',
+    fields: ['reason', 'count'],
+  },
+  archive_started: {
+    component: 'archive',
+    level: 'info',
+    description: 'The table agent_logs takes more than is allowed, namely `bytes`: its rows are being archived.',
+    fields: ['bytes'],
+  },
+  archive_progress: {
+    component: 'archive',
+    level: 'info',
+    description: 'A run of the archiver has come to a phase, or so far within one; rate limited.',
+    fields: ['phase', 'count', 'total_count'],
+  },
+  archive_completed: {
+    component: 'archive',
+    level: 'info',
+    description: 'Rows of agent_logs are in a verified archive and deleted; `reason` tells a run from one that was resumed.',
+    fields: ['reason', 'file', 'count', 'purged_count', 'bytes', 'compressed_bytes', 'returned_bytes', 'duration_ms'],
+  },
+  archive_stopped: {
+    component: 'archive',
+    level: 'info',
+    description: 'A run of the archiver was told to stop; the next one goes on where it was.',
+    fields: ['duration_ms'],
+  },
+  archive_failed: {
+    component: 'archive',
+    level: 'error',
+    description:
+      'Agent logs cannot be archived, or old archives not be removed; no row is lost by that. Once a cause until it goes well again.',
+    fields: ['reason', 'error_message'],
+  },
+  archive_recovered: { component: 'archive', level: 'info', description: 'A run of the archiver went well again.', fields: [] },
+  archive_retention: {
+    component: 'archive',
+    level: 'info',
+    description: 'Archives older than is allowed were removed.',
+    fields: ['count', 'bytes'],
   },
   log_sink_failed: {
     component: 'log',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARCHIVE_PHASES } from '../archive/archive-outcome.ts';
 
 /** How a field is carried in a log record, and what it means. Units are in the names. */
 export interface LogField {
@@ -23,6 +24,8 @@ export const LOG_COMPONENTS = [
   'trace_buffer',
   'tool_buffer',
   'run_events',
+  'agent_logs',
+  'archive',
   'log',
 ] as const;
 export type LogComponent = (typeof LOG_COMPONENTS)[number];
@@ -90,6 +93,12 @@ export const LOG_FIELDS = {
   rpc_id: { schema: z.union([z.string(), z.int()]), description: 'JSON-RPC id.' },
   thread_id: { schema: z.string(), description: 'Worker thread that served the request.' },
   count: { schema: count, description: 'How many things the record stands for.' },
+  total_count: { schema: count, description: 'Of how many; for what is still under way, at most.' },
+  purged_count: { schema: count, description: 'Rows that were deleted.' },
+  phase: { schema: z.enum(ARCHIVE_PHASES), description: 'What a run of the archiver is doing.' },
+  file: { schema: z.string(), description: 'Name of a file, without its folder.' },
+  compressed_bytes: { schema: count, description: 'Size of what `bytes` tells, compressed.' },
+  returned_bytes: { schema: count, description: 'Bytes given back to the disk.' },
   elapsed_ms: { schema: ms, description: 'Since the request was admitted; for a delta run, of its first delta.' },
   duration_ms: { schema: ms, description: 'How long the thing took.' },
   sink: { schema: z.string(), description: 'Log destination that the record is about.' },

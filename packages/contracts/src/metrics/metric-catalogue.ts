@@ -68,6 +68,11 @@ export const METRICS = {
     help: 'Worker processes started to replace one that ended or failed to start.',
     labels: [],
   },
+  codex_worker_recycles_total: {
+    kind: 'counter',
+    help: 'Workers that were replaced as planned, by reason; no request fails by it.',
+    labels: ['reason'],
+  },
   codex_worker_backoff_ms: { kind: 'gauge', help: 'The restart delay now running, in milliseconds; 0 when none is.', labels: [] },
   codex_worker_ready: { kind: 'gauge', help: '1 while a worker that answered its handshake serves.', labels: [] },
   codex_worker_state: { kind: 'gauge', help: '1 for the state that the worker is in, 0 for the others.', labels: ['state'] },
@@ -103,6 +108,17 @@ export const METRICS = {
   },
   codex_run_events_appended_total: { kind: 'counter', help: 'Run events committed to the database, by type.', labels: ['type'] },
   codex_run_events_dropped_total: { kind: 'counter', help: 'Run events that were not kept, by reason.', labels: ['reason'] },
+  codex_agent_logs_bytes: { kind: 'gauge', help: 'What the rows of agent_logs take, in bytes.', labels: [] },
+  codex_agent_logs_archived_rows_total: {
+    kind: 'counter',
+    help: 'Rows of agent_logs that went to a verified archive and were deleted.',
+    labels: [],
+  },
+  codex_archive_last_success_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When an archive of agent_logs was last completed, in seconds since 1970; 0 before the first.',
+    labels: [],
+  },
   codex_log_dropped_total: { kind: 'counter', help: 'Log records that a sink could not take.', labels: ['sink'] },
   codex_build_info: { kind: 'gauge', help: 'Always 1; versions of the proxy and of the worker.', labels: ['version', 'codex_version'] },
 } as const satisfies Record<string, MetricDefinition>;

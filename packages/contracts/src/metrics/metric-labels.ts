@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../errors/error-codes.ts';
 import { OUTPUT_MODES, TOOL_BUFFER_ABORT_REASONS } from '../tool-buffer/tool-buffer.ts';
 import { RUN_EVENT_DROP_REASONS, RUN_EVENT_TYPE_NAMES } from '../run-events/run-event-types.ts';
 import { TRACE_PRUNE_REASONS } from '../trace-buffer/trace-artifact.ts';
+import { WORKER_RECYCLE_REASONS } from '../worker/worker-recycle.ts';
 import { WORKER_STATES } from '../worker/worker-snapshot.ts';
 
 /**
@@ -30,10 +31,10 @@ export const METRIC_LABELS = {
   outcome: { description: 'How a request ended.', values: OUTCOMES },
   direction: { description: 'Prompt or response.', values: ['prompt', 'response', 'cached', 'reasoning'] },
   state: { description: 'Life-cycle state of the worker, or `on` and `off`.', values: [...WORKER_STATES, 'on', 'off'] },
-  sink: { description: 'A log destination.', values: ['stdout', 'access', 'proto', 'usage'] },
+  sink: { description: 'A log destination.', values: ['stdout', 'access', 'proto', 'usage', 'agent_logs'] },
   reason: {
-    description: 'Why: of a trace artifact that was pruned, of a tool block that was aborted, or of a run event that was not kept.',
-    values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS, ...RUN_EVENT_DROP_REASONS],
+    description: 'Why: of a trace artifact that was pruned, of a tool block that was aborted, of a run event that was not kept, or of a recycled worker.',
+    values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS, ...RUN_EVENT_DROP_REASONS, ...WORKER_RECYCLE_REASONS],
   },
   type: { description: 'Type of a run event.', values: RUN_EVENT_TYPE_NAMES },
   output_mode: { description: 'How textual tool calls are given to the client.', values: OUTPUT_MODES },

@@ -81,6 +81,7 @@ export const RUN_EVENT_TYPES = {
       kind,
       tool,
       server,
+      textual: z.boolean().optional().describe('Whether the model wrote the call as text.'),
       actions: z.array(z.string()).optional().describe('What the worker takes a command to do: read, listFiles, search, unknown.'),
       arguments_chars: chars('its arguments, or of the command line'),
       arguments_preview: preview('them'),

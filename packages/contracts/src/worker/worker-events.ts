@@ -1,14 +1,17 @@
+import type { WorkerRecycleReason } from './worker-recycle.ts';
 import type { WorkerState } from './worker-snapshot.ts';
 
 export type WorkerStartFailure = 'spawn_failed' | 'handshake_timeout' | 'handshake_failed' | 'exited_early';
-export type WorkerExitReason = 'crash' | 'signal' | 'stopped' | 'killed_unresponsive' | 'start_failed';
+export type WorkerExitReason = 'crash' | 'signal' | 'stopped' | 'recycled' | 'killed_unresponsive' | 'start_failed';
+/** How a worker was found unresponsive: it owes answers and says nothing, even when asked; or it takes no more of its input. */
+export type WorkerUnresponsiveReason = 'silent' | 'input_blocked';
 
 /** What the supervisor reports of its worker; the app turns these into log records and metrics. All text is redacted. */
 export interface WorkerEvents {
   onStateChange(change: { from: WorkerState; to: WorkerState; pid?: number | undefined }): void;
-  /** A process was spawned. */
-  onStarting(start: { pid: number; restartCount: number }): void;
-  /** A process answered its handshake. */
+  /** A process was spawned; a `successor` while another one serves. */
+  onStarting(start: { pid: number; restartCount: number; successor: boolean }): void;
+  /** A process answered its handshake, and serves. */
   onStarted(start: { pid: number; version: string; handshakeMs: number; restartCount: number }): void;
   onStartFailed(failure: { reason: WorkerStartFailure; message: string; restartStreak: number; pid?: number | undefined }): void;
   onExited(exit: {
@@ -22,6 +25,19 @@ export interface WorkerEvents {
   onBackoff(backoff: { delayMs: number; restartStreak: number }): void;
   /** A replacement process was started. */
   onRestart(restart: { restartCount: number }): void;
+  /** A planned recycle begins: `pid` serves until its successor can. */
+  onRecycling(recycle: { reason: WorkerRecycleReason; pid: number; residentBytes: number; turns: number }): void;
+  /** The successor serves, as of `onStarted`; the old worker `pid` keeps `drainingTurns` until they end, and then ends itself. */
+  onRecycled(recycle: { reason: WorkerRecycleReason; pid: number; successorPid: number; drainingTurns: number; elapsedMs: number }): void;
+  /** There is no successor; the old worker serves on, unless it is what ended. `retryMs`: when it is tried again, if it is. */
+  onRecycleFailed(failure: {
+    reason: WorkerRecycleReason;
+    cause: WorkerStartFailure | 'worker_exited';
+    message: string;
+    retryMs?: number | undefined;
+  }): void;
+  /** A worker does nothing any more, and is killed for it. */
+  onUnresponsive(finding: { pid: number; reason: WorkerUnresponsiveReason; silentMs: number }): void;
   /** A line of standard error; at most `maxPerSecond` of the supervisor's options are reported. */
   onStderr(line: { text: string; suppressed: number }): void;
   /** Something that is not the protocol: no JSON, no known shape, an unknown id, a line too long. Rate limited. */

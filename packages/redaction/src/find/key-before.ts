@@ -1,6 +1,6 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
 import { LAST_WORDS } from '../keys/key-words.ts';
-import { charClass, codeAt, runStart } from '../scan/char-class.ts';
+import { charClass, codeAt, has, runStart } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
 const BEFORE_OPERATOR = charClass(' \t|?+.~!*\\"\'`])');
@@ -21,7 +21,8 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = keys.judge(key);
-  if (verdict.kind === 'secret' || keyStart === floor || !mayEndPhrase(key)) return verdict;
+  if (verdict.kind === 'secret' || keyStart === floor || !has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) || !mayEndPhrase(key))
+    return verdict;
   const earlier = wordBefore(text, keyStart, floor);
   if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
@@ -58,11 +59,15 @@ const ACCESSORS_BEFORE = / \{ ?get;[^{}]{0,32}\}$/;
 
 /** Keys in other scripts, which end no run of ASCII letters. */
 function foreignVerdict(text: string, keyEnd: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
-  const key = LETTERS_BEFORE.exec(text.slice(Math.max(floor, keyEnd - LONGEST_FOREIGN_KEY), keyEnd))?.[0];
+  const earliest = Math.max(floor, keyEnd - LONGEST_FOREIGN_KEY);
+  let start = keyEnd;
+  while (start > earliest && (codeAt(text, start - 1) > 127 || has(WORD, codeAt(text, start - 1)))) start -= 1;
+  const key = keyEnd - start < SHORTEST_KEY ? undefined : LETTERS_BEFORE.exec(text.slice(start, keyEnd))?.[0];
   return key === undefined ? undefined : keys.judge(key);
 }
 
 const LONGEST_FOREIGN_KEY = 24;
+const WORD = charClass('A-Za-z0-9_');
 const LETTERS_BEFORE = /[\p{L}\w]{2,24}$/u;
 
 /** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */

@@ -9,8 +9,12 @@ export type ValueSetting = 'quoted' | 'bare';
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
   if (value.length < 4) return verdict.type === 'security_code' && /^\d{3}$/.test(value);
-  if (ENCRYPTED.test(value)) return verdict.kind === 'secret';
-  if (isStandIn(value) || (setting === 'bare' && verdict.type !== 'password' && CALL.test(value))) return false;
+  if (value.startsWith('{') && ENCRYPTED.test(value)) return verdict.kind === 'secret';
+  if (setting === 'bare' && verdict.type !== 'password' && CALL.test(value)) return false;
+  return mayBe(value, verdict, setting) && !isStandIn(value);
+}
+
+function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
   switch (verdict.kind) {
     case 'secret':
       return isNamedSecret(value, verdict.type, setting);
@@ -34,7 +38,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       return setting !== 'bare' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
     case 'authorization':
     case 'cookie':
-      return value.length >= 8 && !isLocation(value) && !isSentence(value) && !isCode(value) && /\d|[a-z][A-Z]|=/.test(value);
+      return value.length >= 8 && !isCode(value) && !isLocation(value) && !isSentence(value) && /\d|[a-z][A-Z]|=/.test(value);
     case 'security_code':
     case 'ssn':
     case 'card':

@@ -1,5 +1,6 @@
 import { words } from '../keys/words.ts';
-import { anyOf } from '../rules/expression.ts';
+import { PLACEHOLDER_START } from '../placeholder.ts';
+import { charClass, codeAt, has } from '../scan/char-class.ts';
 
 const WORDS = words(`
   null nil none undefined true false yes no on off string str number bool boolean int integer float object array any void var self this
@@ -11,35 +12,67 @@ const DEFAULTS =
   /^(?:(?:root|admin|user|my|db|test|the|new|default|mysql|postgres|super|some|dummy|fake)[_-]?)*(?:password|passwd|pass|pwd|secret)$/i;
 const TEMPLATE =
   /^(?:\$\{|\$\(|\{\{[^{}]*(?:\}\}|$)|\{[^{}]*(?:\}|$)|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|\\[A-Za-z(]|env[.:(])/i;
-const BROKEN = anyOf(
-  /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i,
-  /\$\{[\w.:-]*[}(]|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>|^[\w.$]+\([\w."', ]*\)/i,
-  /your[_-]|^your\w{0,24}(?:key|secret|token|here)|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i,
-);
+const MARKED = /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i;
+const FILLED_IN = /\$\{[\w.:-]*[}(]|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>/i;
+const CALLED = /^[\w.$]+\([\w."', ]*\)/;
+const DESCRIBED =
+  /your[_-]|^your\w{0,24}(?:key|secret|token|here)|[_-]here$|\bredacted\b|placeholder|\binsert\b|change[_-]?me|replace[_-]?me/i;
+
+/** The letters of which each alternative of `DESCRIBED` has some, and the signs without which `FILLED_IN` matches nothing. */
+const DESCRIBING_LETTERS: readonly number[] = ['your', 'here', 'redact', 'placeho', 'insert', 'change', 'repl'].map(lettersOf);
+const SIGNS = charClass('$<{');
+const LONGEST_LOOKED_AT = 256;
 
 /** Whether a value only stands where a secret would: `xxxx`, `<token>`, `${TOKEN}`, `null`, `your-key-here`. */
 export function isStandIn(value: string): boolean {
-  return (
-    isTemplate(value) ||
-    WORDS.has(value.toLowerCase()) ||
-    REPEATED.test(value) ||
-    DEFAULTS.test(value) ||
-    BROKEN.test(value.length > 256 ? value.slice(0, 256) : value) ||
-    hasAlphabet(value)
-  );
+  const length = Math.min(value.length, LONGEST_LOOKED_AT);
+  let [letters, signs, run, previous, longestRun, repeat, longestRepeat] = [0, 0, 1, -2, 1, 1, 1];
+  for (let at = 0; at < length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code > 64) letters |= 1 << (code & 31);
+    if (code < 128) signs += SIGNS[code] ?? 0;
+    run = code === previous + 1 ? run + 1 : 1;
+    if (run > longestRun) longestRun = run;
+    repeat = (code | 32) === (previous | 32) ? repeat + 1 : 1;
+    if (repeat > longestRepeat) longestRepeat = repeat;
+    previous = code;
+  }
+  if (longestRun >= LONGEST_ALPHABET || isTemplate(value)) return true;
+  if (length <= LONGEST_WORD && WORDS.has(value.toLowerCase())) return true;
+  if (REPEATED.test(value) || (length <= LONGEST_DEFAULT && DEFAULTS.test(value))) return true;
+  const looked = value.length > LONGEST_LOOKED_AT ? value.slice(0, LONGEST_LOOKED_AT) : value;
+  if (longestRepeat >= SHORTEST_REPEAT ? MARKED.test(looked) : looked.includes('…') || looked.includes(PLACEHOLDER_START)) return true;
+  if ((signs > 0 && FILLED_IN.test(looked)) || CALLED.test(looked)) return true;
+  return DESCRIBING_LETTERS.some((some) => (letters & some) === some) && DESCRIBED.test(looked);
 }
 
-/** Whether ten characters follow one another as in the alphabet: `abcdefghij`, `0123456789`. */
+/** Which letters a word has, a bit for each. */
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at += 1) letters |= 1 << (word.charCodeAt(at) & 31);
+  return letters;
+}
+
+/** So many characters that follow one another as in the alphabet are no accident: `abcdefghij`, `0123456789`. */
+const LONGEST_ALPHABET = 10;
+const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
+const LONGEST_DEFAULT = 128;
+/** Of `MARKED` every alternative has three of one sign, but for the ellipsis and the placeholder. */
+const SHORTEST_REPEAT = 3;
+
+/** Whether a value has a piece of the alphabet in it. */
 export function hasAlphabet(value: string): boolean {
   let run = 1;
-  for (let at = 1; at < value.length && at < 256; at += 1) {
+  for (let at = 1; at < value.length && at < LONGEST_LOOKED_AT; at += 1) {
     run = value.charCodeAt(at) === value.charCodeAt(at - 1) + 1 ? run + 1 : 1;
-    if (run >= 10) return true;
+    if (run >= LONGEST_ALPHABET) return true;
   }
   return false;
 }
 
 /** Whether a value is filled in later: `${PASSWORD}`, `$1`, `{{ .Values.password }}`, `<password>`. */
 export function isTemplate(value: string): boolean {
-  return TEMPLATE.test(value);
+  return has(TEMPLATE_START, codeAt(value, 0)) && TEMPLATE.test(value);
 }
+
+const TEMPLATE_START = charClass('$<{%@#[(&\\eE');

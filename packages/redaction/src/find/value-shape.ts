@@ -14,25 +14,32 @@ export interface ValueShape {
 
 const LONGEST_COUNTED = 512;
 
+/** n · log2(n): what a character that comes n times adds to the sum from which entropy follows. */
+const SURPRISES = Float64Array.from({ length: LONGEST_COUNTED + 1 }, (_, count) => (count < 2 ? 0 : count * Math.log2(count)));
+/** Sums of logarithms are off by a little; no threshold is missed for that. */
+const ROUNDING = 1e-9;
+
 export function shapeOf(value: string): ValueShape {
   const length = Math.min(value.length, LONGEST_COUNTED);
-  const counts = new Uint16Array(128);
-  const kinds = [0, 0, 0, 0];
+  const counts = new Array<number>(128).fill(0);
+  let [digits, lowers, uppers, surprise] = [0, 0, 0, 0];
   let [repeat, longestRepeat, previous, changes, previousKind] = [0, 0, -1, 0, -1];
   for (let at = 0; at < length; at += 1) {
     const code = value.charCodeAt(at);
-    counts[code & 127] = (counts[code & 127] ?? 0) + 1;
+    const count = counts[code & 127] ?? 0;
+    counts[code & 127] = count + 1;
+    surprise += (SURPRISES[count + 1] ?? 0) - (SURPRISES[count] ?? 0);
     const kind = kindOf(code);
-    kinds[kind] = (kinds[kind] ?? 0) + 1;
+    if (kind === 0) digits += 1;
+    else if (kind === 1) lowers += 1;
+    else if (kind === 2) uppers += 1;
     if (kind !== previousKind) changes += 1;
     repeat = code === previous ? repeat + 1 : 1;
     if (repeat > longestRepeat) longestRepeat = repeat;
     previous = code;
     previousKind = kind;
   }
-  let entropy = 0;
-  for (const count of counts) if (count > 0) entropy -= (count / length) * Math.log2(count / length);
-  const [digits = 0, lowers = 0, uppers = 0] = kinds;
+  const entropy = length === 0 ? 0 : Math.log2(length) - surprise / length + ROUNDING;
   return { length, digits, lowers, uppers, entropy, longestRepeat, changes };
 }
 

@@ -52,7 +52,7 @@ const WEAK: KeyVerdict = { kind: 'weak', type: 'secret' };
 const VENDOR_KEY: KeyVerdict = { kind: 'weak', type: 'api_key' };
 const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
 
-/** Verdicts are remembered: the keys of a program are few, and judging one takes half a microsecond. */
+/** Verdicts are remembered: the keys of a program are few, and judging one takes half a microsecond. A power of two. */
 const REMEMBERED_KEYS = 4096;
 const LONGEST_REMEMBERED_KEY = 64;
 /** Shorter strings are no longer parts of the text that they were cut from. */
@@ -63,29 +63,62 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
   for (const key of options.contentKeys ?? []) named.set(joined(key), CONTENT);
   for (const key of options.secretKeys ?? []) named.set(joined(key), { kind: 'secret', type: 'secret' });
   for (const key of options.safeKeys ?? []) named.set(joined(key), IDENTIFIER);
-  let remembered = new Map<string, KeyVerdict>();
+  const remembered = new KeyMemory();
 
   return {
     judge(key) {
-      const known = remembered.get(key);
+      if (named.size === 0 && isNumber(key)) return PLAIN;
+      const slot = slotOf(key);
+      const known = remembered.recall(key, slot);
       if (known !== undefined) return known;
       // The words of a placeholder are ours: they name nothing.
       if (key.includes(PLACEHOLDER_START)) return PLAIN;
       const words = keyWords(key.length > 256 ? key.slice(-256) : key);
       const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? judgeWords(words);
-      if (key.length <= LONGEST_REMEMBERED_KEY) {
-        if (remembered.size >= REMEMBERED_KEYS) remembered = new Map();
-        remembered.set(detached(key), verdict);
-      }
+      remembered.remember(key, slot, verdict);
       return verdict;
     },
   };
 }
 
-/** The same key in memory of its own: a part of a text would keep the whole text alive. */
-function detached(key: string): string {
-  return key.length < SHORTEST_PART ? key : Array.from(key).join('');
+/** The last key of each slot: a text full of keys that never come back costs no more than their judgement. */
+class KeyMemory {
+  readonly #keys = new Array<string>(REMEMBERED_KEYS).fill('');
+  readonly #verdicts = new Array<KeyVerdict>(REMEMBERED_KEYS).fill(PLAIN);
+
+  recall(key: string, slot: number): KeyVerdict | undefined {
+    return this.#keys[slot] === key ? this.#verdicts[slot] : undefined;
+  }
+
+  remember(key: string, slot: number, verdict: KeyVerdict): void {
+    if (key.length > LONGEST_REMEMBERED_KEY) return;
+    this.#keys[slot] = detached(key);
+    this.#verdicts[slot] = verdict;
+  }
 }
+
+function slotOf(key: string): number {
+  const length = Math.min(key.length, LONGEST_REMEMBERED_KEY);
+  let hash = length;
+  for (let at = 0; at < length; at += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+  return (hash ^ (hash >>> 15)) & (REMEMBERED_KEYS - 1);
+}
+
+/** The same key in memory of its own: a part of a text would keep the whole text alive, a part of this keeps one space. */
+function detached(key: string): string {
+  return key.length < SHORTEST_PART ? key : ` ${key}`.slice(1);
+}
+
+/** `2026-11-21T10`, `127.0.0.1`: no word begins it and none is in it. Every one is another, and would be remembered in vain. */
+function isNumber(key: string): boolean {
+  if (key === '' || !isDigit(key.charCodeAt(0)) || key.length > LONGEST_REMEMBERED_KEY) return false;
+  let letters = 0;
+  for (let at = 1; at < key.length && letters < 2; at += 1) letters = key.charCodeAt(at) > DIGITS_END ? letters + 1 : 0;
+  return letters < 2;
+}
+
+/** Every letter comes after the digits and what stands between them. */
+const DIGITS_END = 58;
 
 function joined(key: string): string {
   return keyWords(key).join('');

@@ -72,13 +72,15 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
   };
 }
 
+/** Whether a whole block is base64, far ends first: the words of prose are short, and most of their blocks end at a look or two. */
 function isBlock(text: string, at: number): boolean {
   return (
     has(BASE64, text.charCodeAt(at + 8)) &&
     has(BASE64, text.charCodeAt(at + 4)) &&
     has(BASE64, text.charCodeAt(at + 12)) &&
     has(BASE64, text.charCodeAt(at)) &&
-    has(BASE64, text.charCodeAt(at + 15))
+    has(BASE64, text.charCodeAt(at + 15)) &&
+    runEnd(text, at + 1, BASE64, at + BLOCK) === at + BLOCK
   );
 }
 

@@ -30,6 +30,12 @@ export interface Bucket {
 export interface Prefilter {
   readonly heads: Uint16Array;
   readonly buckets: readonly Bucket[];
+  /**
+   * By bucket, a bit for each character that may stand behind the pair, or before it, by its last five bits. Nearly every pair ends here:
+   * where neither neighbour is known there is nothing to look at. The buckets themselves lie too far apart in memory to be asked so often.
+   */
+  readonly behind: Int32Array;
+  readonly before: Int32Array;
 }
 
 /** No literal is longer. */
@@ -48,7 +54,19 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
   const heads = new Uint16Array(128 * 128);
   const buckets: Bucket[] = [createBucket([])];
   for (const [pair, candidates] of byPair) heads[pair] = buckets.push(createBucket(candidates)) - 1;
-  return { heads, buckets };
+  return { heads, buckets, behind: Int32Array.from(buckets, maskBehind), before: Int32Array.from(buckets, ({ before }) => maskOf(before)) };
+}
+
+function maskBehind({ open, behind }: Bucket): number {
+  return open.length > 0 ? -1 : maskOf(behind);
+}
+
+function maskOf(index: Uint8Array): number {
+  let mask = 0;
+  index.forEach((list, code) => {
+    if (list > 0) mask |= 1 << (code & 31);
+  });
+  return mask;
 }
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {

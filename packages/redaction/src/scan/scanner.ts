@@ -54,8 +54,15 @@ const CLOSING_BRACKET = 93;
 const LONGEST_QUIET = 256;
 
 export function createScanner(detectors: readonly Detector[]): Scanner {
-  const { heads, buckets } = createPrefilter(detectors);
+  const { heads, buckets, behind, before } = createPrefilter(detectors);
   const base64 = createBase64Search((decoded) => firstType(decoded));
+
+  /** Whether a neighbour of a pair lets anything be there. What stands behind the last character is not known. */
+  function mayBegin(text: string, at: number, head: number): boolean {
+    if (at < 2 || at + 1 >= text.length) return true;
+    const isBehind = ((behind[head] ?? 0) >>> (text.charCodeAt(at + 1) & 31)) & 1;
+    return isBehind === 1 || (((before[head] ?? 0) >>> (text.charCodeAt(at - 2) & 31)) & 1) === 1;
+  }
 
   /** The first find from `state.at` on; moves `state.at` to where it stopped looking. */
   function seek(text: string, state: ScanState, isLast: boolean): Found | undefined {
@@ -78,7 +85,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
         const code = text.charCodeAt(at) & 127;
         const head = heads[(previous << 7) | code];
         previous = code;
-        if (head === 0 || head === undefined) continue;
+        if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
         const seen = look(text, at, state.floor, buckets[head], available);
         if (seen === undefined) {
           misses += 1;
@@ -192,7 +199,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
       const code = text.charCodeAt(at) & 127;
       const head = heads[(previous << 7) | code];
       previous = code;
-      if (head === 0 || head === undefined) continue;
+      if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
       if (look(text, at, 0, buckets[head], FAR) !== undefined) return false;
     }
     return !base64.mayWrap(text);

@@ -9,6 +9,8 @@ export interface AgentLogStoreOptions {
   readonly redaction?: AgentLogRedaction;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly nowMs?: () => number;
+  /** So many rows of all kinds may wait for the writer before entries give way to the others. Default: as many as the queue holds. */
+  readonly maxQueuedRows?: number;
   /** An entry was not kept, and why: a code of the queue. */
   readonly onDropped?: (reason: string) => void;
 }
@@ -24,7 +26,8 @@ const LONGEST_MESSAGE = 16_384;
 /** A larger payload is left out. */
 const LONGEST_PAYLOAD = 65_536;
 
-export function createAgentLogStore({ stateDb, redaction = {}, nowMs = Date.now, onDropped }: AgentLogStoreOptions): AgentLogStore {
+export function createAgentLogStore(options: AgentLogStoreOptions): AgentLogStore {
+  const { stateDb, redaction = {}, nowMs = Date.now, maxQueuedRows = Infinity, onDropped } = options;
   const channel: Channel<AgentLogRow> = stateDb.channel<AgentLogRow>({
     writer: new URL(`./agent-log-writer${extname(import.meta.url)}`, import.meta.url),
     reader: new URL(`./agent-log-reader${extname(import.meta.url)}`, import.meta.url),
@@ -36,6 +39,7 @@ export function createAgentLogStore({ stateDb, redaction = {}, nowMs = Date.now,
   });
   return {
     append({ runId, source, level, event, message, payload }) {
+      if (stateDb.queuedRows >= maxQueuedRows) return onDropped?.('queue_full');
       channel.post({
         createdAt: new Date(nowMs()).toISOString(),
         runId: runId ?? null,

@@ -1,4 +1,4 @@
-import type { ArchiveOutcome, ArchiveProgress } from '@codex-proxy/contracts';
+import type { ArchiveOutcome, ArchiveProgress, ArchiveStart } from '@codex-proxy/contracts';
 import type { Redactor } from '@codex-proxy/redaction';
 
 /** What every method takes that writes an archive. */
@@ -15,6 +15,8 @@ export interface ArchiveOptions {
 export interface RunOptions extends ArchiveOptions {
   /** A table that takes more is archived. Default 100 MiB. */
   readonly thresholdBytes?: number;
+  /** Rows are about to be archived; what was cut is resumed without. */
+  readonly onStart?: (start: ArchiveStart) => void;
   /** One for each archive of an earlier run that was resumed, or found damaged, then one for the run itself. */
   readonly onOutcome?: (outcome: ArchiveOutcome) => void;
 }

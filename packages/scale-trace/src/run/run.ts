@@ -93,7 +93,8 @@ export class ArchiveRun {
   }
 
   async #archive(database: Database): Promise<void> {
-    const { redactor, signal, onProgress } = this.#options;
+    const { redactor, signal, onStart, onProgress } = this.#options;
+    onStart?.({ sizeBytes: this.#sizeBytes, thresholdBytes: this.#thresholdBytes });
     const now = this.#now();
     const options = { now, redaction: createRowRedaction(redactor), signal, onProgress };
     const written = await withReader(this.#dbPath, async (reader) => writeArchive(reader, this.#outputDir, options));

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ArchiveOutcome, ArchiveProgress, ArchivePrune } from '@codex-proxy/contracts';
+import type { ArchiveOutcome, ArchiveProgress, ArchivePrune, ArchiveStart } from '@codex-proxy/contracts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveRedaction } from '../export/redaction.ts';
 import type { FromThread, RunRequest, ToThread } from './messages.ts';
@@ -18,6 +18,7 @@ export interface ArchiveScheduleOptions {
   readonly debounceMs?: number;
   /** Between two looks without any. Default 600,000. */
   readonly intervalMs?: number;
+  readonly onStart?: (start: ArchiveStart) => void;
   readonly onOutcome?: (outcome: ArchiveOutcome) => void;
   readonly onProgress?: (progress: ArchiveProgress) => void;
   readonly onPrune?: (prune: ArchivePrune) => void;
@@ -114,6 +115,8 @@ export class ArchiveSchedule {
 
   #receive(message: FromThread): void {
     switch (message.kind) {
+      case 'start':
+        return this.#options.onStart?.(message.start);
       case 'outcome':
         return this.#options.onOutcome?.(message.outcome);
       case 'progress':

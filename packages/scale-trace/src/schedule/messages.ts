@@ -1,4 +1,4 @@
-import type { ArchiveOutcome, ArchiveProgress, ArchivePrune } from '@codex-proxy/contracts';
+import type { ArchiveOutcome, ArchiveProgress, ArchivePrune, ArchiveStart } from '@codex-proxy/contracts';
 import type { ArchiveRedaction } from '../export/redaction.ts';
 
 /** What one run is to do. */
@@ -14,6 +14,7 @@ export interface RunRequest {
 export type ToThread = { readonly kind: 'run'; readonly request: RunRequest } | { readonly kind: 'stop' };
 
 export type FromThread =
+  | { readonly kind: 'start'; readonly start: ArchiveStart }
   | { readonly kind: 'outcome'; readonly outcome: ArchiveOutcome }
   | { readonly kind: 'progress'; readonly progress: ArchiveProgress }
   | { readonly kind: 'prune'; readonly prune: ArchivePrune }

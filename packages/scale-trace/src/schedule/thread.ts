@@ -27,6 +27,7 @@ async function execute(
       ...(request.thresholdBytes === undefined ? {} : { thresholdBytes: request.thresholdBytes }),
       redactor: createRedactor(request.redaction),
       signal,
+      onStart: (start) => tell({ kind: 'start', start }),
       onOutcome: (outcome) => tell({ kind: 'outcome', outcome }),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
     });

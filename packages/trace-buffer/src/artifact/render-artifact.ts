@@ -1,6 +1,7 @@
 import type { TraceArtifact, TraceEvent } from '@codex-proxy/contracts';
 import { fitEvents } from './fit-events.ts';
 import { elapsedMs } from './number.ts';
+import { createPayloadShaper } from './payload-shape.ts';
 import type { TraceCapture } from './trace-capture.ts';
 import { traceEvent, type Redaction } from './trace-event.ts';
 
@@ -15,10 +16,11 @@ const MAX_TEXT_LENGTH = 128;
 /** The artifact of a capture as JSON of at most `maxBytes`, and nothing in it that was not redacted. */
 export async function renderArtifact(capture: TraceCapture, options: RenderOptions): Promise<string> {
   const { maxBytes, breathe } = options;
-  const startAtMs = capture.frames[0]?.atMs ?? 0;
+  const { redactor, hide } = options;
+  const context = { redactor, hide, startAtMs: capture.frames[0]?.atMs ?? 0, shaper: createPayloadShaper({ model: capture.model, hide }) };
   const events: TraceEvent[] = [];
   for (const frame of capture.frames) {
-    events.push(traceEvent(frame, startAtMs, options));
+    events.push(traceEvent(frame, context));
     await breathe();
   }
   const head = headOf(capture, options);

@@ -1,7 +1,7 @@
 import type { RpcFrame, RpcFrameType, TraceEvent } from '@codex-proxy/contracts';
 import type { Redactor } from '@codex-proxy/redaction';
 import { elapsedMs, whole } from './number.ts';
-import { payloadShape, TOO_LARGE } from './payload-shape.ts';
+import { TOO_LARGE, type PayloadShaper } from './payload-shape.ts';
 
 export interface Redaction {
   /** Profile `trace` is used. */
@@ -24,10 +24,18 @@ const PAYLOAD_FIELDS: Readonly<Record<Exclude<RpcFrameType, 'delta_run'>, Payloa
 const MAX_METHOD_LENGTH = 128;
 const MAX_ID_LENGTH = 128;
 
-/** One frame as the artifact has it. @param startAtMs Of the first frame. */
-export function traceEvent(frame: RpcFrame, startAtMs: number, redaction: Redaction): TraceEvent {
+/** What the frames of an artifact have in common. */
+export interface EventContext extends Redaction {
+  /** Of the first frame. */
+  readonly startAtMs: number;
+  readonly shaper: PayloadShaper;
+}
+
+/** One frame as the artifact has it. */
+export function traceEvent(frame: RpcFrame, context: EventContext): TraceEvent {
+  const { startAtMs, shaper, redactor } = context;
   const { type, direction, bytes, payload } = frame;
-  const method = redactText(frame.method, MAX_METHOD_LENGTH, redaction);
+  const method = redactText(frame.method, MAX_METHOD_LENGTH, context);
   const atMs = elapsedMs(startAtMs, frame.atMs);
   if (type === 'delta_run') {
     return {
@@ -41,12 +49,10 @@ export function traceEvent(frame: RpcFrame, startAtMs: number, redaction: Redact
       max_gap_ms: elapsedMs(0, frame.maxGapMs ?? 0),
     };
   }
-  const head = { type, direction, method, ...idOf(frame, redaction), at_ms: atMs, bytes: whole(bytes), redacted: true } as const;
+  const head = { type, direction, method, ...idOf(frame, context), at_ms: atMs, bytes: whole(bytes), redacted: true } as const;
   if (payload === undefined) return head;
-  const shape = payloadShape(payload, redaction.hide);
-  return shape === TOO_LARGE
-    ? { ...head, truncated: true }
-    : { ...head, [PAYLOAD_FIELDS[type]]: redaction.redactor.value(shape, 'trace') ?? null };
+  const shape = shaper.shapeOf(payload);
+  return shape === TOO_LARGE ? { ...head, truncated: true } : { ...head, [PAYLOAD_FIELDS[type]]: redactor.value(shape, 'trace') ?? null };
 }
 
 /** Undefined if there is none to leave out. */

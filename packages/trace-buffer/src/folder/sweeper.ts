@@ -10,14 +10,20 @@ export interface SweeperOptions {
   readonly index: ArtifactIndex;
   readonly limits: RetentionLimits;
   readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly onRemoved: (reason: TracePruneReason, bytes: number) => void;
   /** Whether this temporary file is being written. */
   readonly isBeingWritten: (temporaryName: string) => boolean;
 }
 
-/** After so many file operations the thread is left to others for a while: thousands of leftovers hold nobody up. */
+/**
+ * After so many file operations the machine is left to others, for longer than it was taken: thousands of leftovers at a start hold up
+ * neither a thread nor a worker that starts beside it, and the slower the disk, the longer the pauses.
+ */
 const OPERATIONS_AT_ONCE = 16;
-const PAUSE_MS = 4;
+const PAUSE_RATIO = 3;
+const MIN_PAUSE_MS = 4;
+const MAX_PAUSE_MS = 50;
 /** Beyond its limit the index holds at most so many, until they are removed. */
 const MAX_EXCESS = 1_024;
 /** One write makes room for one; more is left to the next sweep when removing is hard. */
@@ -27,6 +33,7 @@ const MAX_REMOVED_AFTER_WRITE = 8;
 export class Sweeper {
   readonly #options: SweeperOptions;
   #operations = 0;
+  #workedMs = 0;
   #stopped = false;
 
   constructor(options: SweeperOptions) {
@@ -73,9 +80,8 @@ export class Sweeper {
   /** @returns whether it was removed here. */
   async remove(entry: Pick<Entry, 'name'>, reason: TracePruneReason): Promise<boolean> {
     const { folder, index, onRemoved } = this.#options;
-    const bytes = await folder.remove(entry.name);
+    const bytes = await this.#work(async () => folder.remove(entry.name));
     index.delete(entry.name);
-    await this.#breathe();
     if (bytes === undefined) return false;
     onRemoved(reason, bytes);
     return true;
@@ -92,9 +98,8 @@ export class Sweeper {
   async #judge(name: string): Promise<void> {
     const { folder, index, limits, nowMs, isBeingWritten } = this.#options;
     if (isTemporaryName(name)) {
-      if (isBeingWritten(name)) return;
-      await folder.remove(name);
-      return this.#breathe();
+      if (!isBeingWritten(name)) await this.#work(async () => folder.remove(name));
+      return;
     }
     const artifact = parseArtifactName(name);
     if (artifact === undefined || index.has(name)) return;
@@ -108,13 +113,24 @@ export class Sweeper {
 
   async #admit(artifact: ArtifactName): Promise<void> {
     const { folder, index, nowMs } = this.#options;
-    const facts = await folder.facts(artifact.name);
+    const facts = await this.#work(async () => folder.facts(artifact.name));
     if (facts !== undefined) index.add({ ...artifact, bytes: facts.bytes, atMs: datedAtMs({ ...artifact, ...facts }, nowMs()) });
-    await this.#breathe();
   }
 
-  async #breathe(): Promise<void> {
-    this.#operations += 1;
-    if (this.#operations % OPERATIONS_AT_ONCE === 0) await pause(PAUSE_MS);
+  /** One operation on the disk, after a pause where one is due. */
+  async #work<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#operations >= OPERATIONS_AT_ONCE) {
+      await pause(Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, PAUSE_RATIO * this.#workedMs)));
+      this.#operations = 0;
+      this.#workedMs = 0;
+    }
+    const { monotonicMs } = this.#options;
+    const startedAtMs = monotonicMs();
+    try {
+      return await operation();
+    } finally {
+      this.#operations += 1;
+      this.#workedMs += monotonicMs() - startedAtMs;
+    }
   }
 }

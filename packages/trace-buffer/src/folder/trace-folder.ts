@@ -123,6 +123,8 @@ export class TraceFolder {
   }
 }
 
-export function isAbsence(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
+/** The file is gone, or its folder is none any more. */
+function isAbsence(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -53,7 +53,15 @@ export function createTraceBufferRouter(buffer: TraceBuffer, sendRefusal: SendRe
         sendRefusal(response, refusal('invalid_request', message, 'older_than_seconds'));
         return;
       }
-      response.json({ purged: await buffer.purge({ olderThanSeconds: data.older_than_seconds }) });
+      let purged: number;
+      try {
+        purged = await buffer.purge({ olderThanSeconds: data.older_than_seconds });
+      } catch {
+        const message = 'Not all traces could be removed; trace_buffer_failed in the log says why, and what is left is in the list.';
+        sendRefusal(response, refusal('internal_error', message));
+        return;
+      }
+      response.json({ purged });
     })
     .all(allowOnly('GET, HEAD, POST, DELETE'));
   router

@@ -1,7 +1,7 @@
 export interface Pace {
   /** Artifacts that may be written one after another at once. Default: `maxFiles`. */
   readonly burst?: number;
-  /** Artifacts a second after that. Default 10. */
+  /** Artifacts a second after that. Default 5: a file costs a millisecond of a processor, which is to stay below one in a hundred. */
   readonly perSecond?: number;
 }
 

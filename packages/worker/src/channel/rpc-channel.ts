@@ -28,6 +28,8 @@ export interface RpcChannelOptions {
   /** Answers a request of the worker that the sink of its thread leaves to others; called with that sink, if there is one. */
   readonly onServerRequest: (id: RpcId, method: string, sink: ThreadSink | undefined) => void;
   readonly onProtocolError: (reason: string, bytes: number) => void;
+  /** The worker has taken all that was written. */
+  readonly onDrain?: () => void;
 }
 
 interface Pending {
@@ -42,6 +44,8 @@ export class RpcChannel {
   readonly #sinks = new Map<string, ThreadSink>();
   #nextId = 1;
   #outgoing = '';
+  #reads = 0;
+  #taken = 0;
   #closed = false;
 
   constructor(options: RpcChannelOptions) {
@@ -56,16 +60,38 @@ export class RpcChannel {
       },
     });
     options.input.on('data', (chunk: Buffer) => {
+      this.#reads += 1;
       if (!this.#closed) reader.push(chunk);
     });
     // A broken pipe is news of the process's end, which its exit reports.
     options.input.on('error', () => undefined);
     options.output.on('error', () => undefined);
+    options.output.on('drain', () => options.onDrain?.());
   }
 
   /** Requests that wait for an answer. */
   get pendingCount(): number {
     return this.#pending.size;
+  }
+
+  /** Threads that are listened to. */
+  get attachedCount(): number {
+    return this.#sinks.size;
+  }
+
+  /** Reads so far. */
+  get reads(): number {
+    return this.#reads;
+  }
+
+  /** Writes that the worker has taken whole so far. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Bytes that it has yet to take, about. */
+  get untakenBytes(): number {
+    return this.#outgoing.length + this.#options.output.writableLength;
   }
 
   /** @returns the id and the size of the frame. */
@@ -122,7 +148,10 @@ export class RpcChannel {
   #flush(): void {
     const text = this.#outgoing;
     this.#outgoing = '';
-    if (text !== '' && this.#options.output.writable) this.#options.output.write(text);
+    if (text === '' || !this.#options.output.writable) return;
+    this.#options.output.write(text, () => {
+      this.#taken += 1;
+    });
   }
 
   #receive(line: string, bytes: number): void {

@@ -23,6 +23,22 @@ export interface SupervisorOptions {
   readonly backoffMaxMs?: number;
   /** A worker that has served this long ends the streak of failures. Default 10,000. */
   readonly stableMs?: number;
+  /** Resident memory of the worker, in bytes, beyond which it is recycled; 0 for no limit. Default 0. */
+  readonly maxResidentBytes?: number;
+  /** Turns after which it is recycled; 0 for no limit. Default 0. */
+  readonly maxTurns?: number;
+  /**
+   * What turns on a recycled worker get at least to end. They get more, as long as no limit of memory asks for the next recycle: two
+   * workers at a time are enough. Default 10,000.
+   */
+  readonly drainMs?: number;
+  /**
+   * A worker that owes answers and is silent for so long is asked for a sign of life; when it gives none for as long again, it is killed.
+   * One that takes nothing of its input for twice as long is killed, too. Default 15,000.
+   */
+  readonly patienceMs?: number;
+  /** Between two looks at its memory. Default 1,000. */
+  readonly memoryCheckMs?: number;
   /** Longest line of the worker that is read. Default 64 MiB. */
   readonly maxLineBytes?: number;
   /** Working directory told to the worker for its threads. */

@@ -1,5 +1,12 @@
-import type { WorkerEvents, WorkerSnapshot, WorkerState } from '@codex-proxy/contracts';
-import type { RpcOutcome, ThreadSink } from '../channel/rpc-channel.ts';
+import type {
+  WorkerEvents,
+  WorkerExitReason,
+  WorkerRecycleState,
+  WorkerSnapshot,
+  WorkerStartFailure,
+  WorkerState,
+} from '@codex-proxy/contracts';
+import type { ThreadSink } from '../channel/rpc-channel.ts';
 import { WorkerUnavailableError } from '../errors.ts';
 import { residentBytes } from '../process/worker-process.ts';
 import type { RpcId } from '../protocol/messages.ts';
@@ -7,11 +14,14 @@ import { answerServerRequest } from '../turns/server-request-policy.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from '../turns/turn-request.ts';
 import { TurnDesk } from '../turns/turn-desk.ts';
 import { Backoff } from './backoff.ts';
+import { Inquiries } from './inquiries.ts';
 import { isolatedEvents } from './isolated-events.ts';
 import type { SupervisorOptions } from './options.ts';
 import { isOwnDoing } from './own-doing.ts';
 import { RateLimited } from './rate-limited.ts';
-import { WorkerConnection } from './worker-connection.ts';
+import { RecyclePlan } from './recycle-plan.ts';
+import { Succession } from './succession.ts';
+import { WorkerConnection, type ConnectionEvents } from './worker-connection.ts';
 
 /** Failed starts in a row after which requests are refused at once instead of waiting. */
 const FAILED_STARTS_BEFORE_REFUSAL = 5;
@@ -20,6 +30,10 @@ const MIB = 1_048_576;
 
 const NOT_READY: TurnFailure = { code: 'worker_not_ready', message: 'The Codex worker is not ready.' };
 const EXITED: TurnFailure = { code: 'worker_exited', message: 'The Codex worker ended while it worked on this request.' };
+const UNRESPONSIVE: TurnFailure = {
+  code: 'worker_exited',
+  message: 'The Codex worker stopped responding while it worked on this request, and was ended.',
+};
 const SHUTTING_DOWN: TurnFailure = { code: 'shutting_down', message: 'The proxy is shutting down.' };
 
 /** Keeps one `codex app-server` running and gives it turns. */
@@ -33,9 +47,13 @@ export class Supervisor {
   readonly #stderrLimit: RateLimited;
   readonly #protocolLimit: RateLimited;
   #state: WorkerState = 'starting';
+  readonly #inquiries: Inquiries;
+  readonly #plan: RecyclePlan;
+  readonly #succession: Succession;
+  /** The worker that serves, or is on its way to. */
   #connection: WorkerConnection | undefined;
-  /** Requests outside turns that wait for an answer of the serving worker: how to give them up. */
-  readonly #asking = new Set<(why: string) => void>();
+  /** Every process that lives: in a recycle there are two. */
+  readonly #connections = new Set<WorkerConnection>();
   #version: string | undefined;
   #everReady = false;
   #failedStarts = 0;
@@ -47,6 +65,7 @@ export class Supervisor {
   #stopped: Promise<void> | undefined;
   #backoffTimer: NodeJS.Timeout | undefined;
   #stableTimer: NodeJS.Timeout | undefined;
+  #limitsTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -65,8 +84,33 @@ export class Supervisor {
         monotonicMs: this.#monotonicMs,
         redactText: options.redactText,
       },
+      onBegin: () => {
+        if (this.#plan.turnBegun()) this.#checkLimits();
+      },
     });
-    this.#backoff = new Backoff({ initialMs: options.backoffInitialMs ?? 250, maxMs: options.backoffMaxMs ?? 5_000 });
+    const backoff = { initialMs: options.backoffInitialMs ?? 250, maxMs: options.backoffMaxMs ?? 5_000 };
+    this.#backoff = new Backoff(backoff);
+    this.#inquiries = new Inquiries(() => {
+      this.#succession.endIfIdle();
+    });
+    this.#plan = new RecyclePlan({
+      maxResidentBytes: options.maxResidentBytes ?? 0,
+      maxTurns: options.maxTurns ?? 0,
+      backoff,
+      stableMs: options.stableMs ?? 10_000,
+    });
+    this.#succession = new Succession({
+      plan: this.#plan,
+      desk: this.#desk,
+      inquiries: this.#inquiries,
+      events: this.#events,
+      drainMs: options.drainMs ?? 10_000,
+      monotonicMs: this.#monotonicMs,
+      redactText: options.redactText,
+      serving: () => (this.#state === 'ready' ? this.#connection : undefined),
+      residentBytes: () => this.residentBytes(),
+      connect: () => this.#connect(),
+    });
     this.#stderrLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
     this.#protocolLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
   }
@@ -74,6 +118,9 @@ export class Supervisor {
   /** Starts the first worker and goes on starting others, until `stop`. */
   start(): void {
     this.#startWorker();
+    this.#limitsTimer = setInterval(() => {
+      this.#checkLimits();
+    }, this.#options.memoryCheckMs ?? 1_000).unref();
   }
 
   snapshot(): WorkerSnapshot {
@@ -121,23 +168,26 @@ export class Supervisor {
   async request(method: string, params: object, timeoutMs = 5_000): Promise<unknown> {
     const connection = this.#connection;
     if (connection === undefined || this.#state !== 'ready') throw new WorkerUnavailableError('no worker serves');
-    const outcome = await new Promise<RpcOutcome>((resolve, reject) => {
-      const giveUp = (why: string): void => {
-        clearTimeout(timer);
-        this.#asking.delete(giveUp);
-        connection.channel.forget(id);
-        reject(new WorkerUnavailableError(`${method} had no answer: ${why}`));
-      };
-      const timer = setTimeout(giveUp, timeoutMs, `${String(timeoutMs)} ms have passed`);
-      this.#asking.add(giveUp);
-      const { id } = connection.channel.request(method, params, (answer) => {
-        clearTimeout(timer);
-        this.#asking.delete(giveUp);
-        resolve(answer);
-      });
-    });
+    const outcome = await this.#inquiries.ask(connection.channel, method, params, timeoutMs);
     if ('error' in outcome) throw new WorkerUnavailableError(this.#options.redactText(outcome.error.message));
     return outcome.result;
+  }
+
+  /** What there is to tell of planned recycling. */
+  recycleState(): WorkerRecycleState {
+    return this.#succession.state();
+  }
+
+  /**
+   * Replaces the serving worker as planned: a successor is started, new turns go to it once it has answered its handshake, and the old
+   * worker ends when its turns have. No turn fails by it, and no restart is counted.
+   * @returns with `started: false` when a recycle is under way already.
+   * @throws WorkerUnavailableError when no worker serves: one that starts is as new as can be.
+   */
+  recycle(): WorkerRecycleState {
+    if (this.#state !== 'ready' || this.#stopping) throw new WorkerUnavailableError('no worker serves');
+    const started = this.#succession.begin('demand');
+    return { ...this.#succession.state(), started };
   }
 
   /**
@@ -153,13 +203,15 @@ export class Supervisor {
   async #drainAndEnd(graceMs: number): Promise<void> {
     clearTimeout(this.#backoffTimer);
     clearTimeout(this.#stableTimer);
+    clearInterval(this.#limitsTimer);
     this.#backoffMs = 0;
+    this.#succession.cancel();
     this.#desk.close();
     this.#desk.failQueued(SHUTTING_DOWN);
     if (this.#state === 'ready') this.#setState('draining');
     await this.#desk.idle(graceMs);
     this.#desk.failAll(SHUTTING_DOWN);
-    await this.#connection?.stop();
+    await Promise.all([...this.#connections].map(async (connection) => connection.stop()));
     this.#setState('stopped');
   }
 
@@ -181,11 +233,16 @@ export class Supervisor {
     }
   }
 
+  #checkLimits(): void {
+    if (this.#state === 'ready' && !this.#stopping) this.#succession.check();
+  }
+
   #connect(): WorkerConnection {
     const connection: WorkerConnection = new WorkerConnection({
       command: this.#options.command(),
       clientInfo: this.#options.clientInfo,
       handshakeTimeoutMs: this.#options.handshakeTimeoutMs ?? 15_000,
+      patienceMs: this.#options.patienceMs ?? 15_000,
       hearsItemStarts: this.#options.agentTools ?? false,
       maxLineBytes: this.#options.maxLineBytes ?? 64 * MIB,
       monotonicMs: this.#monotonicMs,
@@ -196,20 +253,32 @@ export class Supervisor {
         const suppressed = this.#protocolLimit.admit();
         if (suppressed !== undefined) this.#events.onProtocolError({ reason, bytes, suppressed });
       },
+      onDrain: () => {
+        this.#desk.resume();
+      },
       events: {
         onSpawn: (pid) => {
-          this.#setState('handshake');
-          this.#events.onStarting({ pid, restartCount: this.#restartCount });
+          const successor = this.#succession.isSuccessor(connection);
+          if (!successor && !this.#stopping) this.#setState('handshake');
+          this.#events.onStarting({ pid, restartCount: this.#restartCount, successor });
         },
         onReady: (ready) => {
           this.#ready(connection, ready);
         },
         onStartFailed: ({ reason, message, willExit }) => {
+          if (!willExit) this.#connections.delete(connection);
+          if (this.#succession.isSuccessor(connection)) {
+            this.#succession.fail(reason, message);
+            return;
+          }
           this.#startFailed(reason, message);
           if (!willExit) this.#scheduleRestart();
         },
+        onUnresponsive: (finding) => {
+          this.#events.onUnresponsive(finding);
+        },
         onExit: (exit) => {
-          this.#exited(exit);
+          this.#exited(connection, exit);
         },
         onStderrLine: (line) => {
           if (isOwnDoing(line)) return;
@@ -218,24 +287,31 @@ export class Supervisor {
         },
       },
     });
+    this.#connections.add(connection);
     return connection;
   }
 
   #ready(connection: WorkerConnection, ready: { pid: number; version: string; handshakeMs: number }): void {
     if (this.#stopping) return;
+    const old = this.#connection;
+    const letGo = this.#succession.isSuccessor(connection) && old !== undefined ? this.#succession.succeed(old, ready.pid) : undefined;
+    this.#connection = connection;
     this.#everReady = true;
     this.#failedStarts = 0;
     this.#lastStartError = undefined;
     this.#version = ready.version;
+    this.#plan.serving(this.#monotonicMs());
     this.#setState('ready');
     this.#events.onStarted({ ...ready, restartCount: this.#restartCount });
+    clearTimeout(this.#stableTimer);
     this.#stableTimer = setTimeout(() => {
       this.#backoff.reset();
     }, this.#options.stableMs ?? 10_000);
     this.#desk.open({ channel: connection.channel, pid: ready.pid });
+    letGo?.();
   }
 
-  #startFailed(reason: Parameters<WorkerEvents['onStartFailed']>[0]['reason'], message: string): void {
+  #startFailed(reason: WorkerStartFailure, message: string): void {
     if (this.#stopping) return;
     this.#failedStarts += 1;
     this.#lastStartError = this.#options.redactText(message);
@@ -247,17 +323,39 @@ export class Supervisor {
     });
   }
 
-  #exited(exit: { exitCode: number | null; signal: string | null; pid: number; wasReady: boolean }): void {
-    clearTimeout(this.#stableTimer);
-    this.#connection = undefined;
-    this.#lastExitCode = exit.exitCode;
-    this.#setState('exited');
-    for (const giveUp of this.#asking) giveUp('the worker ended');
-    const turnsLost = this.#desk.workerLost(EXITED);
-    const { pid, exitCode, signal } = exit;
-    const reason = this.#stopping ? 'stopped' : !exit.wasReady ? 'start_failed' : signal === null ? 'crash' : 'signal';
+  #exited(connection: WorkerConnection, exit: Parameters<ConnectionEvents['onExit']>[0]): void {
+    const { pid, exitCode, signal, wasReady, wasUnresponsive } = exit;
+    const served = connection === this.#connection;
+    const recycled = this.#succession.hasEnded(connection);
+    this.#connections.delete(connection);
+    this.#succession.exited(connection);
+    if (served) {
+      clearTimeout(this.#stableTimer);
+      this.#connection = undefined;
+      this.#lastExitCode = exitCode;
+      this.#setState('exited');
+    }
+    this.#inquiries.workerLost(connection.channel);
+    const turnsLost = this.#desk.workerLost(connection.channel, wasUnresponsive ? UNRESPONSIVE : EXITED);
+    const reason = exitReason({ stopping: this.#stopping, recycled, wasReady, wasUnresponsive, signal });
     this.#events.onExited({ pid, exitCode, signal, reason, restartCount: this.#restartCount, turnsLost });
-    this.#scheduleRestart();
+    if (served && !this.#stopping) this.#replace();
+  }
+
+  /** The worker that served, or tried to, is gone. */
+  #replace(): void {
+    const successor = this.#succession.promote();
+    if (successor === undefined) {
+      this.#scheduleRestart();
+      return;
+    }
+    // It has started already: no delay is due.
+    this.#backoff.next();
+    this.#connection = successor;
+    this.#restartCount += 1;
+    this.#events.onRestart({ restartCount: this.#restartCount });
+    this.#setState('starting');
+    if (successor.pid !== undefined) this.#setState('handshake');
   }
 
   #scheduleRestart(): void {
@@ -286,4 +384,20 @@ export class Supervisor {
     this.#state = to;
     this.#events.onStateChange({ from, to, pid: this.#connection?.pid });
   }
+}
+
+interface ExitFacts {
+  readonly stopping: boolean;
+  readonly recycled: boolean;
+  readonly wasReady: boolean;
+  readonly wasUnresponsive: boolean;
+  readonly signal: string | null;
+}
+
+function exitReason({ stopping, recycled, wasReady, wasUnresponsive, signal }: ExitFacts): WorkerExitReason {
+  if (recycled) return 'recycled';
+  if (stopping) return 'stopped';
+  if (!wasReady) return 'start_failed';
+  if (wasUnresponsive) return 'killed_unresponsive';
+  return signal === null ? 'crash' : 'signal';
 }

@@ -1,19 +1,25 @@
-import type { WorkerStartFailure } from '@codex-proxy/contracts';
+import type { WorkerStartFailure, WorkerUnresponsiveReason } from '@codex-proxy/contracts';
 import { RpcChannel, type RpcChannelOptions } from '../channel/rpc-channel.ts';
 import { stringAt } from '../channel/json-shape.ts';
 import { LineReader } from '../channel/line-reader.ts';
 import { WorkerProcess, type ProcessExit, type WorkerCommand } from '../process/worker-process.ts';
 import { UNREAD_NOTIFICATIONS } from '../protocol/messages.ts';
+import { Vigil } from './vigil.ts';
 
 const STDERR_LINE_BYTES = 16_384;
 const MAX_STOP_MS = 2_000;
+const MAX_LOOK_INTERVAL_MS = 1_000;
+/** What the worker answers from memory, whatever its providers do. */
+const SIGN_OF_LIFE = 'thread/loaded/list';
 
 export interface ConnectionEvents {
   readonly onSpawn: (pid: number) => void;
   readonly onReady: (ready: { pid: number; version: string; handshakeMs: number }) => void;
   /** The start failed; the process, if there is one, is being killed and `onExit` follows. */
   readonly onStartFailed: (failure: { reason: WorkerStartFailure; message: string; willExit: boolean }) => void;
-  readonly onExit: (exit: ProcessExit & { pid: number; wasReady: boolean }) => void;
+  /** It does nothing any more; it is being killed and `onExit` follows. */
+  readonly onUnresponsive: (finding: { pid: number; reason: WorkerUnresponsiveReason; silentMs: number }) => void;
+  readonly onExit: (exit: ProcessExit & { pid: number; wasReady: boolean; wasUnresponsive: boolean }) => void;
   readonly onStderrLine: (line: string) => void;
 }
 
@@ -21,6 +27,8 @@ export interface ConnectionOptions extends Omit<RpcChannelOptions, 'input' | 'ou
   readonly command: WorkerCommand;
   readonly clientInfo: { readonly name: string; readonly title: string; readonly version: string };
   readonly handshakeTimeoutMs: number;
+  /** How long it may owe answers in silence before it is asked for a sign of life, and before it is killed for giving none. */
+  readonly patienceMs: number;
   /** Whether the agent's beginnings are told: a command, a change of files. */
   readonly hearsItemStarts: boolean;
   readonly monotonicMs: () => number;
@@ -35,7 +43,9 @@ export class WorkerConnection {
   readonly #spawnedAtMs: number;
   readonly channel: RpcChannel;
   #handshakeTimer: NodeJS.Timeout | undefined;
+  #vigilTimer: NodeJS.Timeout | undefined;
   #state: 'starting' | 'ready' | 'failed' | 'exited' = 'starting';
+  #unresponsive = false;
   #onExited: (() => void)[] = [];
 
   constructor(options: ConnectionOptions) {
@@ -107,9 +117,30 @@ export class WorkerConnection {
       }
       this.channel.notify('initialized');
       this.#state = 'ready';
+      this.#keepVigil(pid);
       const version = /\/(\S+)/.exec(stringAt(outcome.result, 'userAgent') ?? '')?.[1] ?? 'unknown';
       this.#options.events.onReady({ pid, version, handshakeMs: this.#options.monotonicMs() - this.#spawnedAtMs });
     });
+  }
+
+  #keepVigil(pid: number): void {
+    const { patienceMs, monotonicMs } = this.#options;
+    const intervalMs = Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(patienceMs / 4));
+    const vigil = new Vigil({ patienceMs, intervalMs }, monotonicMs());
+    this.#vigilTimer = setInterval(() => {
+      const { pendingCount, attachedCount, reads, untakenBytes, taken } = this.channel;
+      const finding = vigil.look({ owes: pendingCount + attachedCount > 0, reads, untaken: untakenBytes > 0, taken }, monotonicMs());
+      if (finding === undefined) return;
+      if ('ask' in finding) {
+        this.channel.request(SIGN_OF_LIFE, {}, () => undefined);
+        return;
+      }
+      clearInterval(this.#vigilTimer);
+      this.#unresponsive = true;
+      this.#options.events.onUnresponsive({ pid, reason: finding.dead, silentMs: finding.silentMs });
+      this.kill();
+    }, intervalMs);
+    this.#vigilTimer.unref();
   }
 
   #failStart(reason: WorkerStartFailure, message: string): void {
@@ -124,13 +155,15 @@ export class WorkerConnection {
     const state = this.#state;
     this.#state = 'exited';
     clearTimeout(this.#handshakeTimer);
+    clearInterval(this.#vigilTimer);
     this.channel.close();
     this.#stderr.end();
     if (state === 'starting') {
       const how = exit.signal === null ? `code ${String(exit.exitCode)}` : `signal ${exit.signal}`;
       this.#options.events.onStartFailed({ reason: 'exited_early', message: `it ended with ${how} before its handshake`, willExit: true });
     }
-    this.#options.events.onExit({ ...exit, pid: this.#process.pid ?? 0, wasReady: state === 'ready' });
+    const wasUnresponsive = this.#unresponsive;
+    this.#options.events.onExit({ ...exit, pid: this.#process.pid ?? 0, wasReady: state === 'ready', wasUnresponsive });
     this.#exited();
   }
 

@@ -3,6 +3,8 @@ import type { TurnRun } from './turn-run.ts';
 export interface AdmissionOptions {
   readonly maxConcurrency: number;
   readonly maxQueue: number;
+  /** Whether the worker takes more just now; `refill` when it does again. Default: always. */
+  readonly accepts?: () => boolean;
   /** Starts the run; called only while open. */
   readonly begin: (run: TurnRun) => void;
 }
@@ -38,12 +40,13 @@ export class Admission {
     return true;
   }
 
-  /** Puts runs whose worker was lost before they began in front of the others; they had a place already. */
+  /** Puts runs whose worker was lost before they began in front of the others; they had a place already. They begin where another serves. */
   requeue(runs: readonly TurnRun[]): void {
     const behind = [...this.#queue];
     this.#queue.clear();
     for (const run of runs) this.#inflight.delete(run);
     for (const run of [...runs, ...behind]) this.#queue.add(run);
+    this.#fill();
   }
 
   withdraw(run: TurnRun): void {
@@ -59,12 +62,17 @@ export class Admission {
     this.#fill();
   }
 
+  refill(): void {
+    this.#fill();
+  }
+
   close(): void {
     this.#open = false;
   }
 
   #canBegin(): boolean {
-    return this.#open && this.#inflight.size < this.#options.maxConcurrency;
+    const { maxConcurrency, accepts } = this.#options;
+    return this.#open && this.#inflight.size < maxConcurrency && accepts?.() !== false;
   }
 
   #fill(): void {

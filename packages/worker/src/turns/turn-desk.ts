@@ -6,12 +6,16 @@ import { TurnRun, type TurnScheduler } from './turn-run.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 const WATCH_INTERVAL_MS = 200;
+/** While the worker leaves as much of its input unread, no turn begins. */
+const MAX_UNTAKEN_BYTES = 67_108_864;
 const QUEUE_FULL: TurnFailure = { code: 'queue_full', message: 'Too many requests are waiting.' };
 
 export interface TurnDeskOptions {
   readonly maxConcurrency: number;
   readonly maxQueue: number;
   readonly settings: TurnSettings;
+  /** A turn is given to the serving worker. */
+  readonly onBegin?: () => void;
 }
 
 /** The worker that turns are given to. */
@@ -20,7 +24,10 @@ export interface ServingWorker {
   readonly pid: number;
 }
 
-/** Holds every turn from its submission until the worker has let go of it, whichever worker that is. */
+/**
+ * Holds every turn from its submission until the worker has let go of it, whichever worker that is. New turns go to the one that was opened
+ * last; others keep those that they have.
+ */
 export class TurnDesk {
   readonly #settings: TurnSettings;
   readonly #admission: Admission;
@@ -30,15 +37,19 @@ export class TurnDesk {
   #worker: ServingWorker | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
+  readonly #onLetGo = new Map<RpcChannel, () => void>();
 
   constructor(options: TurnDeskOptions) {
-    const { maxConcurrency, maxQueue, settings } = options;
+    const { maxConcurrency, maxQueue, settings, onBegin } = options;
     this.#settings = settings;
     this.#admission = new Admission({
       maxConcurrency,
       maxQueue,
+      accepts: () => (this.#worker?.channel.untakenBytes ?? 0) < MAX_UNTAKEN_BYTES,
       begin: (run) => {
-        if (this.#worker !== undefined) run.begin(this.#worker.channel, this.#worker.pid);
+        if (this.#worker === undefined) return;
+        run.begin(this.#worker.channel, this.#worker.pid);
+        onBegin?.();
       },
     });
     this.#scheduler = {
@@ -52,6 +63,7 @@ export class TurnDesk {
       settled: (run) => {
         this.#runs.delete(run);
         if (this.#runs.size === 0) this.#stopWatch();
+        for (const channel of [...this.#onLetGo.keys()]) this.#tellLetGo(channel);
       },
     };
   }
@@ -78,10 +90,15 @@ export class TurnDesk {
     return run;
   }
 
-  /** A worker serves: what waits begins. */
+  /** A worker serves: what waits begins there, and all that comes. */
   open(worker: ServingWorker): void {
     this.#worker = worker;
     this.#admission.open();
+  }
+
+  /** The serving worker has taken what was written to it: what waited for that begins. */
+  resume(): void {
+    this.#admission.refill();
   }
 
   /** Nothing begins any more; it waits. */
@@ -89,21 +106,35 @@ export class TurnDesk {
     this.#admission.close();
   }
 
+  /** Turns that the worker at the other end of `channel` may still hold something of. */
+  turnsOn(channel: RpcChannel): number {
+    return this.#runsOn(channel).length;
+  }
+
+  /** Calls `then` once when the worker at the other end of `channel`, to which no new turns go, has let go of all; not if it is lost first. */
+  whenLetGo(channel: RpcChannel, then: () => void): void {
+    this.#onLetGo.set(channel, then);
+    this.#tellLetGo(channel);
+  }
+
   /**
-   * The worker is gone. Turns that the model may have been asked fail with `failure`; the others wait for the next worker.
+   * The worker at the other end of `channel` is gone. Turns that the model may have been asked fail with `failure`; the others wait for the
+   * next worker, or begin on the one that serves.
    * @returns how many failed.
    */
-  workerLost(failure: TurnFailure): number {
-    this.#admission.close();
-    this.#worker = undefined;
-    const begun = [...this.#runs].filter((run) => !this.#admission.queued.has(run));
+  workerLost(channel: RpcChannel, failure: TurnFailure): number {
+    this.#onLetGo.delete(channel);
+    if (this.#worker?.channel === channel) {
+      this.#admission.close();
+      this.#worker = undefined;
+    }
+    const begun = this.#runsOn(channel);
     const again = begun.filter((run) => run.restartable);
+    const lost = begun.filter((run) => !again.includes(run));
+    const failed = lost.filter((run) => this.#admission.inflight.has(run)).length;
     for (const run of again) run.requeue();
     this.#admission.requeue(again);
-    const failed = this.#admission.inflight.size;
-    for (const run of begun) {
-      if (!again.includes(run)) run.fail(failure, { workerLost: true });
-    }
+    for (const run of lost) run.fail(failure, { workerLost: true });
     if (this.#admission.inflight.size === 0) this.#onIdle?.();
     return failed;
   }
@@ -130,6 +161,17 @@ export class TurnDesk {
         resolve();
       };
     });
+  }
+
+  #runsOn(channel: RpcChannel): TurnRun[] {
+    return [...this.#runs].filter((run) => run.isOn(channel));
+  }
+
+  #tellLetGo(channel: RpcChannel): void {
+    if (this.turnsOn(channel) > 0) return;
+    const then = this.#onLetGo.get(channel);
+    this.#onLetGo.delete(channel);
+    then?.();
   }
 
   #watch(): void {

@@ -70,6 +70,11 @@ export class TurnRun implements Turn, ThreadSink {
     return this.#phase === 'starting' && !this.#reported && this.#beginnings < MAX_BEGINNINGS;
   }
 
+  /** Whether it has begun on the worker at the other end of `channel`, and that one may still hold something of it. */
+  isOn(channel: RpcChannel): boolean {
+    return this.#channel === channel;
+  }
+
   begin(channel: RpcChannel, workerPid: number): void {
     const nowMs = this.#settings.monotonicMs();
     this.#phase = 'starting';

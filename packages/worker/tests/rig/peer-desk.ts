@@ -7,6 +7,8 @@ import { StreamPeer } from './stream-peer.ts';
 import { deltaFrame } from './worker-frames.ts';
 import { HandClock, turnRequest, turnSettings } from './turn-samples.ts';
 
+const EXITED = { code: 'worker_exited', message: 'gone' } as const;
+
 export interface PeerDeskOptions extends Partial<TurnSettings> {
   readonly maxConcurrency?: number;
   readonly maxQueue?: number;
@@ -16,14 +18,21 @@ export interface PeerDeskOptions extends Partial<TurnSettings> {
 export function peerDesk(options: PeerDeskOptions = {}) {
   const { maxConcurrency = 2, maxQueue = 4, ...settings } = options;
   const clock = new HandClock();
+  let serving: StreamPeer | undefined;
   const desk = new TurnDesk({ maxConcurrency, maxQueue, settings: turnSettings(clock, settings) });
   return {
     desk,
     clock,
     open(): StreamPeer {
       const peer = new StreamPeer();
+      serving = peer;
       desk.open({ channel: peer.channel, pid: 4_711 });
       return peer;
+    },
+    /** The worker that serves, if one does, is gone; or `peer`. @returns how many turns failed by that. */
+    lose(peer = serving): number {
+      if (peer === serving) serving = undefined;
+      return peer === undefined ? 0 : desk.workerLost(peer.channel, EXITED);
     },
     submit(request: Partial<TurnRequest> = {}, observer = new RecordingObserver()) {
       const turn = desk.submit(turnRequest('hi', request), observer, undefined);

@@ -14,6 +14,10 @@ export class RecordingEvents implements WorkerEvents {
     onExited: [],
     onBackoff: [],
     onRestart: [],
+    onRecycling: [],
+    onRecycled: [],
+    onRecycleFailed: [],
+    onUnresponsive: [],
     onStderr: [],
     onProtocolError: [],
     onServerRequest: [],
@@ -27,6 +31,10 @@ export class RecordingEvents implements WorkerEvents {
   readonly onExited = (event: EventOf<'onExited'>): void => this.#keep(this.kept.onExited, event);
   readonly onBackoff = (event: EventOf<'onBackoff'>): void => this.#keep(this.kept.onBackoff, event);
   readonly onRestart = (event: EventOf<'onRestart'>): void => this.#keep(this.kept.onRestart, event);
+  readonly onRecycling = (event: EventOf<'onRecycling'>): void => this.#keep(this.kept.onRecycling, event);
+  readonly onRecycled = (event: EventOf<'onRecycled'>): void => this.#keep(this.kept.onRecycled, event);
+  readonly onRecycleFailed = (event: EventOf<'onRecycleFailed'>): void => this.#keep(this.kept.onRecycleFailed, event);
+  readonly onUnresponsive = (event: EventOf<'onUnresponsive'>): void => this.#keep(this.kept.onUnresponsive, event);
   readonly onStderr = (event: EventOf<'onStderr'>): void => this.#keep(this.kept.onStderr, event);
   readonly onProtocolError = (event: EventOf<'onProtocolError'>): void => this.#keep(this.kept.onProtocolError, event);
   readonly onServerRequest = (event: EventOf<'onServerRequest'>): void => this.#keep(this.kept.onServerRequest, event);

@@ -71,6 +71,16 @@ export class StreamPeer {
     await delivered();
   }
 
+  /** Reads nothing more, until `unhold`. */
+  hold(): void {
+    this.#fromChannel.pause();
+  }
+
+  async unhold(): Promise<void> {
+    this.#fromChannel.resume();
+    await delivered();
+  }
+
   breakPipes(): void {
     this.#toChannel.destroy(new Error('EPIPE'));
     this.#fromChannel.destroy(new Error('EPIPE'));

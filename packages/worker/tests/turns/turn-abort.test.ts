@@ -10,7 +10,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const EXITED = { code: 'worker_exited', message: 'gone' } as const;
 const methods = (peer: StreamPeer): (string | undefined)[] => peer.frames.map((frame) => frame.method);
 const started = { result: { thread: { id: 'thr' } } };
 
@@ -80,7 +79,7 @@ describe('an abort', () => {
   });
 
   test.each(['queued', 'starting', 'unnamed', 'running'])('is never followed by onEnd (%s)', async (phase) => {
-    const { desk, submit, open, wait } = peerDesk({ maxConcurrency: 1 });
+    const { desk, submit, open, lose, wait } = peerDesk({ maxConcurrency: 1 });
     const peer = phase === 'queued' ? undefined : open();
     const { turn, observer } = submit();
     if (phase === 'unnamed' || phase === 'running') await peer?.answer('thread/start', started);
@@ -88,7 +87,7 @@ describe('an abort', () => {
     turn.abort();
     wait(120_000);
     wait(120_000);
-    desk.workerLost(EXITED);
+    lose();
     expect([observer.ends, observer.settlements.length, desk.inflight, desk.queueDepth]).toEqual([[], 1, 0, 0]);
   });
 });

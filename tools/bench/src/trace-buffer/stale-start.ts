@@ -9,7 +9,7 @@ import { median } from '../statistics/percentile.ts';
 
 const STALE_FILES = 5_000;
 const STALE_AGE_MS = 172_800_000;
-const STARTS_A_REPETITION = 2;
+const STARTS_A_REPETITION = 3;
 const POLL_MS = 50;
 const READY = /"timestamp":"([^"]*)"[^\n]*"worker_started"/;
 
@@ -20,15 +20,20 @@ interface Start {
 
 /** How much later a proxy is ready that finds thousands of traces of two days ago; by its own log, to the millisecond. */
 export async function staleStart(context: BenchmarkContext): Promise<Row[]> {
-  const starts: Record<'stale' | 'clean', Start[]> = { stale: [], clean: [] };
+  const kinds = ['clean', 'stale'] as const;
+  const starts: Record<(typeof kinds)[number], Start[]> = { stale: [], clean: [] };
   for (let round = 0; round < context.options.repetitions * STARTS_A_REPETITION; round += 1) {
-    for (const kind of ['clean', 'stale'] as const)
+    for (const kind of round % 2 === 0 ? kinds : kinds.toReversed())
       starts[kind].push(await start(context, `${kind}-${round}`, kind === 'stale' ? STALE_FILES : 0));
     context.say(
       `start ${round + 1}: ready in ${starts.clean.at(-1)?.readyMs ?? 0} ms, with stale traces ${starts.stale.at(-1)?.readyMs ?? 0} ms`,
     );
   }
   const ready = (kind: 'stale' | 'clean'): number => median(starts[kind].map(({ readyMs }) => readyMs));
+  // The two starts of a pair find the machine as busy; those of different pairs may not.
+  const laterMs = median(
+    starts.stale.flatMap((stale, round) => starts.clean.slice(round, round + 1).map((clean) => stale.readyMs - clean.readyMs)),
+  );
   return [
     {
       what: `ready with ${STALE_FILES.toLocaleString('en')} stale traces`,
@@ -36,7 +41,7 @@ export async function staleStart(context: BenchmarkContext): Promise<Row[]> {
       unit: 'ms',
       reference: { name: 'none', measured: ready('clean') },
     },
-    { what: 'ready later by', measured: ready('stale') - ready('clean'), unit: 'ms', target: { measured: { op: '≤', value: 100 } } },
+    { what: 'ready later by, in pairs', measured: laterMs, unit: 'ms', target: { measured: { op: '≤', value: 100 } } },
     { what: 'until the last of them is gone', measured: median(starts.stale.map(({ sweptMs }) => sweptMs)), unit: 'ms' },
   ];
 }

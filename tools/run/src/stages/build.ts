@@ -8,7 +8,9 @@ import type { Stage } from './stage.ts';
 
 const manifestSchema = z.object({ name: z.string() });
 
-/** Emits `dist/` of every workspace afresh, then imports each package as production does: plain Node, no source condition. */
+/**
+ * Emits `dist/` of every workspace afresh, then imports each package and starts the proxy as production does: plain Node, no source condition.
+ */
 export const build: Stage = async (context, args) => {
   const folders = globSync('{packages,apps,tools}/*/tsconfig.lib.json', { cwd: context.root }).map(dirname).sort();
   for (const folder of folders) await rm(join(context.root, folder, 'dist'), { recursive: true, force: true });
@@ -17,8 +19,10 @@ export const build: Stage = async (context, args) => {
 
   const names = await Promise.all(folders.map((folder) => packageName(join(context.root, folder, 'package.json'))));
   const imports = names.map((name) => `await import(${JSON.stringify(name)});`).join('\n');
-  const smoke = await runChild(process.execPath, ['--input-type=module', '--eval', imports], context);
-  return { tally: oneCheck(smoke.code), output: smoke.output };
+  const imported = await runChild(process.execPath, ['--input-type=module', '--eval', imports], context);
+  if (imported.code !== 0) return { tally: oneCheck(imported.code), output: imported.output };
+  const served = await runChild(process.execPath, [...process.execArgv, join(import.meta.dirname, 'production-smoke.ts')], context);
+  return { tally: oneCheck(served.code), output: served.output };
 };
 
 async function packageName(path: string): Promise<string> {
