@@ -1,4 +1,4 @@
-import { METRICS, WORKER_STATES } from '@codex-proxy/contracts';
+import { METRICS, RUN_EVENT_DROP_REASONS, TRACE_PRUNE_REASONS, WORKER_RECYCLE_REASONS, WORKER_STATES } from '@codex-proxy/contracts';
 import { createMetrics } from '@codex-proxy/metrics';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -25,6 +25,11 @@ describe('the exposition', () => {
     for (const state of WORKER_STATES) expect(samples.get(`codex_worker_state{state="${state}"}`)).toBe(0);
     for (const state of ['on', 'off']) expect(samples.get(`codex_maintenance_mode{state="${state}"}`)).toBe(0);
     expect(samples.has('codex_worker_state{state="on"}')).toBe(false);
+    const reasons = (name: string): string[] =>
+      [...samples.keys()].flatMap((series) => (series.startsWith(`${name}{`) ? [series.slice(name.length + 9, -2)] : []));
+    expect(reasons('codex_trace_buffer_pruned_total')).toEqual([...TRACE_PRUNE_REASONS]);
+    expect(reasons('codex_run_events_dropped_total')).toEqual([...RUN_EVENT_DROP_REASONS]);
+    expect(reasons('codex_worker_recycles_total')).toEqual([...WORKER_RECYCLE_REASONS]);
     for (const sink of ['stdout', 'access', 'proto', 'usage']) expect(samples.get(`codex_log_dropped_total{sink="${sink}"}`)).toBe(0);
     expect([...samples.keys()].filter((series) => series.includes('route='))).toEqual([]);
   });

@@ -19,6 +19,7 @@ const CONNECTIONS = Number(env.HOSTILE_CONNECTIONS ?? 1_000);
 const REQUESTS = Number(env.HOSTILE_REQUESTS ?? 3_000);
 const CHAT = '/v1/chat/completions';
 const KEY = ['key', 'of', 'the', 'hostile', 'clients'].join('-');
+const ADMIN = ['admin', 'of', 'the', 'hostile', 'clients'].join('-');
 const HEADERS = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
 const MIB = 1_048_576;
 
@@ -184,7 +185,7 @@ function expectTold(received: string): void {
 
 describe('without file descriptors', () => {
   test('who is connected is served, the worker is replaced once there are some, and nobody is told less than the truth', async () => {
-    const target = await start({ LOG_LEVEL: 'info' }, { openFiles: 90 });
+    const target = await start({ LOG_LEVEL: 'info', PROXY_ADMIN_TOKEN: ADMIN }, { openFiles: 90 });
     const { proxy, url } = target;
     const kept = await openConnection(url);
     kept.socket.write(requestText('GET', '/livez', { Connection: 'keep-alive' }));
@@ -196,6 +197,15 @@ describe('without file descriptors', () => {
     kept.socket.write(requestText('POST', CHAT, { ...HEADERS, Connection: 'keep-alive' }, body));
     await kept.waitFor((received) => received.slice(before).includes('[DONE]'));
     expect(kept.received().slice(before)).toContain('word ');
+
+    // Those on call are not shut out either.
+    const toggle = JSON.stringify({ enabled: false });
+    for (const path of ['/internal/maintenance', '/internal/trace-buffer']) {
+      const seen = kept.received().length;
+      const headers = { Authorization: `Bearer ${ADMIN}`, 'Content-Type': 'application/json', Connection: 'keep-alive' };
+      kept.socket.write(requestText('POST', path, headers, toggle));
+      await kept.waitFor((received) => received.slice(seen).includes('"enabled":false'));
+    }
 
     const { worker_pid: workerPid } = await proxy.log.waitFor({ event: 'worker_started' });
     process.kill(Number(workerPid), 'SIGKILL');

@@ -6,6 +6,7 @@ import type { Refusal } from './refusal.ts';
 /** The longest reason and author, every character of them escaped, take 5 KB. */
 const MAX_BYTES = 8_192;
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 
 function refusal(code: ErrorCode, message: string, param?: string): Refusal {
   return { code, message, param, headers: {} };
@@ -23,30 +24,37 @@ class BodyError extends Error {
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (JSON_TYPE.test(request.headers['content-type'] ?? '')) next();
-  else throw new BodyError('unsupported_media_type', 'Send the body as application/json.');
+  const type = request.headers['content-type'] ?? '';
+  if (!JSON_TYPE.test(type)) throw new BodyError('unsupported_media_type', 'Send the body as application/json.');
+  const charset = CHARSET.exec(type)?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    throw new BodyError('unsupported_media_type', 'The charset is not supported; send UTF-8.');
+  next();
 };
 
+/** Bytes, and not Express' own JSON parser: that one loads tables when it first needs them, and fails without a free file descriptor. */
+const parseJson: RequestHandler = (request, _response, next) => {
+  const bytes: unknown = request.body;
+  request.body = Buffer.isBuffer(bytes) && bytes.length > 0 ? parsed(bytes) : {};
+  next();
+};
+
+function parsed(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new BodyError('invalid_json', 'The body is not valid UTF-8.');
+  try {
+    return JSON.parse(bytes.toString().replace(/^\ufeff/, '')) as unknown;
+  } catch {
+    throw new BodyError('invalid_json', 'The body is not valid JSON.');
+  }
+}
+
 /** Reads the body of a toggle. What they refuse is for `bodyRefusal`. */
-export const readBody: readonly RequestHandler[] = [
-  requireJson,
-  express.json({
-    limit: MAX_BYTES,
-    strict: false,
-    type: () => true,
-    verify: (_request, _response, bytes) => {
-      if (!isUtf8(bytes)) throw new BodyError('invalid_json', 'The body is not valid UTF-8.');
-    },
-  }),
-];
+export const readBody: readonly RequestHandler[] = [requireJson, express.raw({ limit: MAX_BYTES, type: () => true }), parseJson];
 
 /** The `type` that body-parser gives, by what it means here. */
 const PARSER_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  'entity.parse.failed': ['invalid_json', 'The body is not valid JSON.'],
-  'entity.verify.failed': ['invalid_json', 'The body is not valid UTF-8.'],
   'entity.too.large': ['request_too_large', `The body is larger than ${String(MAX_BYTES)} bytes.`],
   'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
-  'charset.unsupported': ['unsupported_media_type', 'The charset is not supported; send UTF-8.'],
   'request.size.invalid': ['invalid_request', 'The body does not have the length that its header says.'],
 };
 
@@ -63,15 +71,15 @@ export function parseToggle(body: unknown): { readonly toggle: MaintenanceToggle
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { refusal: refusal('invalid_request', 'The body must be a JSON object.') };
   }
-  const parsed = maintenanceToggleSchema.safeParse(body);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+  const judged = maintenanceToggleSchema.safeParse(body);
+  if (!judged.success) {
+    const [issue] = judged.error.issues;
     const param = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.');
     return { refusal: refusal('invalid_request', `Invalid value for '${param ?? ''}': ${issue?.message ?? ''}.`, param) };
   }
-  if (!parsed.data.enabled && parsed.data.expires_in_seconds !== undefined) {
+  if (!judged.data.enabled && judged.data.expires_in_seconds !== undefined) {
     const param = 'expires_in_seconds';
     return { refusal: refusal('invalid_request', `Invalid value for '${param}': only what is switched on expires.`, param) };
   }
-  return { toggle: parsed.data };
+  return { toggle: judged.data };
 }

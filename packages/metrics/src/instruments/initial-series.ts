@@ -1,10 +1,21 @@
-import { METRIC_LABELS, WORKER_STATES, type MetricDefinition, type MetricLabel } from '@codex-proxy/contracts';
+import {
+  METRIC_LABELS,
+  RUN_EVENT_DROP_REASONS,
+  TRACE_PRUNE_REASONS,
+  WORKER_RECYCLE_REASONS,
+  WORKER_STATES,
+  type MetricDefinition,
+  type MetricLabel,
+} from '@codex-proxy/contracts';
 import type { LabelRecord } from './instruments.ts';
 
-/** The label `state` serves two gauges, of which each has its own part of the values. */
-const STATES: Readonly<Record<string, readonly string[]>> = {
+/** The labels `state` and `reason` serve several families, of which each has its own part of the values. */
+const OWN_VALUES: Readonly<Record<string, readonly string[]>> = {
   codex_worker_state: WORKER_STATES,
   codex_maintenance_mode: ['on', 'off'],
+  codex_worker_recycles_total: WORKER_RECYCLE_REASONS,
+  codex_trace_buffer_pruned_total: TRACE_PRUNE_REASONS,
+  codex_run_events_dropped_total: RUN_EVENT_DROP_REASONS,
 };
 
 /**
@@ -16,6 +27,6 @@ export function initialSeries(name: string, definition: MetricDefinition): Label
   if (label === undefined) return [{}];
   if (others.length > 0) return [];
   const row: MetricLabel = METRIC_LABELS[label];
-  const values = STATES[name] ?? row.values ?? [];
+  const values = OWN_VALUES[name] ?? row.values ?? [];
   return values.map((value) => ({ [label]: value }));
 }

@@ -37,7 +37,7 @@ export function createTraceBufferRouter(buffer: TraceBuffer, sendRefusal: SendRe
     .get(async (_request, response) => {
       response.json(await buffer.list());
     })
-    .post(readBody, async (request, response) => {
+    .post(...readBody, async (request, response) => {
       const { data } = traceBufferToggleSchema.safeParse(request.body);
       if (data === undefined) {
         sendRefusal(response, refusal('invalid_request', 'The body must be {"enabled": true} or {"enabled": false}.', 'enabled'));

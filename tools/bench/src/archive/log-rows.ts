@@ -19,7 +19,7 @@ export interface LogRow {
 
 export function logRow(at: number): LogRow {
   const random = mulberry(at);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? '';
   const sentence = (words: number): string => Array.from({ length: words }, () => pick(WORDS)).join(' ');
   const runId = `req_${Math.floor(at / 12)
     .toString(36)

@@ -6,14 +6,16 @@ import { load, measure, wholeAnswer, type Measurement } from '../proxy-load/meas
 import { MODEL, scenarioWorker, type Scenario } from '../proxy-load/scenario.ts';
 import { numberText } from '../report/number-text.ts';
 import type { Row } from '../report/row.ts';
-import { median } from '../statistics/percentile.ts';
+import { median, percentile } from '../statistics/percentile.ts';
 import { inTurns, switchCapture } from './switched.ts';
 
 const WARM_UP_S = 4;
 /** Time for the burst that follows a switch. */
 const SETTLE_S = 1;
-const MEASURED_S = 2;
-const ROUNDS_A_REPETITION = 5;
+const MEASURED_S = 1;
+const ROUNDS_A_REPETITION = 8;
+/** Who shares the machine only ever makes an answer dearer: the best fifth of the spans is what capture itself costs. */
+const BEST = 0.8;
 /** Capture may cost two in a hundred. */
 const TARGET = { op: '≥', value: 0.98 } as const;
 
@@ -69,6 +71,7 @@ function rows(scenario: Scenario, measurements: Readonly<Record<Span, readonly M
     });
     return median(ratios);
   };
+  const best = (span: Span): number => percentile(measurements[span].map(perCpuSecond), BEST);
   const noise = { name: 'off again ÷ off' };
   return [
     {
@@ -78,10 +81,11 @@ function rows(scenario: Scenario, measurements: Readonly<Record<Span, readonly M
       reference: { name: 'off', measured: of('off', rate) },
     },
     {
-      what: `${scenario.name}, capture on, a CPU second of the front`,
-      measured: of('on', perCpuSecond),
+      what: `${scenario.name}, capture on, a CPU second of the front, best fifth`,
+      measured: best('on'),
       unit: scenario.counted,
-      reference: { name: 'off', measured: of('off', perCpuSecond) },
+      reference: { name: 'off', measured: (best('off') + best('off again')) / 2 },
+      target: { ratio: TARGET },
     },
     {
       what: `${scenario.name}, on ÷ off of each round`,
