@@ -1,5 +1,5 @@
 import { COMMAND_GROUPS, COMMANDS } from './command/commands.ts';
-import { causeOf, EXIT, UsageError } from './errors.ts';
+import { causeOf, CommandError, EXIT, UsageError } from './errors.ts';
 import { parseCommandLine } from './parse/command-line.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -14,6 +14,10 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     const action = await command.load();
     return await action(values, terminal);
   } catch (error) {
+    if (error instanceof CommandError) {
+      terminal.stderr.write(`codex-ops: ${error.message}\n`);
+      return EXIT.failed;
+    }
     if (!(error instanceof UsageError)) {
       terminal.stderr.write(`codex-ops: ${command.name} failed (${causeOf(error)})\n`);
       return EXIT.failed;

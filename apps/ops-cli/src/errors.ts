@@ -11,6 +11,14 @@ export class UsageError extends Error {
   }
 }
 
+/** A command that came to nothing, with exit code 1. The message is one sentence for whoever called it, without a full stop. */
+export class CommandError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CommandError';
+  }
+}
+
 /** The word that Node has for what went wrong, or the name of the error; never its message, which may quote what it was about. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';

@@ -1,11 +1,14 @@
 import { redact as peerRedact, standardRules, stringAnonymize } from '@visulima/redact';
 import { pino } from 'pino';
 import { createRedactor, RULES } from '../src/index.ts';
-import { hostileTexts, logRecord, prose, proseWithTokens } from './texts.ts';
-import { microseconds, renderTable } from './timing.ts';
+import { parseFormat } from '../src/rules/format.ts';
+import { base64Run, logRecord, mixedTexts, prose, proseWithTokens, repeatedTexts } from './texts.ts';
+import { microseconds, renderTable, verdictRow } from './timing.ts';
 
 const redactor = createRedactor();
 const TEXT_LENGTH = 2048;
+/** So many that a processor cannot learn them by heart. */
+const TEXTS = 256;
 const HOSTILE_LENGTH = 10 * 1024 * 1024;
 
 /** One expression of 87 literals that rules look for: what it costs to search for them in the plainest way. */
@@ -18,14 +21,17 @@ const ALTERNATION = new RegExp(
     .join('|'),
 );
 
+const verdicts: string[][] = [];
+
 process.stdout.write(renderTable(textRows()));
 process.stdout.write(renderTable(recordRows()));
 process.stdout.write(renderTable(hostileRows()));
+process.stdout.write(renderTable([['redaction', 'measured', 'unit', 'target', 'met'], ...verdicts]));
 
 function textRows(): readonly (readonly string[])[] {
-  const records = Array.from({ length: 64 }, () => JSON.stringify(logRecord()));
-  const texts = Array.from({ length: 16 }, () => prose(TEXT_LENGTH));
-  const withTokens = Array.from({ length: 16 }, () => proseWithTokens(TEXT_LENGTH));
+  const records = Array.from({ length: TEXTS }, () => JSON.stringify(logRecord()));
+  const texts = Array.from({ length: TEXTS }, () => prose(TEXT_LENGTH));
+  const withTokens = Array.from({ length: TEXTS }, () => proseWithTokens(TEXT_LENGTH));
   const ours = (text: string): unknown => redactor.text(text);
   const peer = (text: string): unknown => stringAnonymize(text, standardRules);
   const row = (
@@ -37,17 +43,26 @@ function textRows(): readonly (readonly string[])[] {
     const rate = rateOf(samples, call);
     return { cells: [name, rate.toFixed(1), baseline === undefined ? '' : `${(rate / baseline).toFixed(1)} ×`], rate };
   };
-  const peerProse = row('2 KB text: @visulima/redact', texts, peer);
-  const peerRecords = row('JSON log record as text: @visulima/redact', records, peer);
+  const few = texts.slice(0, 2);
+  const peerProse = row('2 KB text: @visulima/redact', few, peer);
+  const peerRecords = row('JSON log record as text: @visulima/redact', records.slice(0, 16), peer);
   const scan = row('2 KB text: a scan for 87 literals, nothing more', texts, (text) => ALTERNATION.test(text));
+  const plain = row('2 KB text without a hit', texts, ours, peerProse.rate);
+  const json = row('JSON log record as JSON, profile log', records, (line) => redactor.json(line), peerRecords.rate);
+  const asText = row('JSON log record as text', records, ours, peerRecords.rate);
+  verdicts.push(
+    verdictRow('2 KB text without a hit', plain.rate, 'MB/s', { op: '≥', value: 150 }),
+    verdictRow('JSON log records as JSON', json.rate, 'MB/s', { op: '≥', value: 60 }),
+    verdictRow('JSON log records as text', asText.rate, 'MB/s', { op: '≥', value: 60 }),
+  );
   return [
     ['texts', 'MB/s', 'to the peer'],
-    row('2 KB text without a hit', texts, ours, peerProse.rate).cells,
+    plain.cells,
     row('2 KB text with three tokens', withTokens, ours, peerProse.rate).cells,
     peerProse.cells,
     scan.cells,
-    row('JSON log record as JSON, profile log', records, (line) => redactor.json(line), peerRecords.rate).cells,
-    row('JSON log record as text', records, ours, peerRecords.rate).cells,
+    json.cells,
+    asText.cells,
     peerRecords.cells,
     row('stream of 2 KB texts in pieces of 64', texts, streamed).cells,
   ];
@@ -66,7 +81,7 @@ function rateOf(samples: readonly string[], call: (text: string) => unknown): nu
 }
 
 function recordRows(): readonly (readonly string[])[] {
-  const records = Array.from({ length: 256 }, logRecord);
+  const records = Array.from({ length: 2048 }, logRecord);
   const perRecord = (write: (record: Record<string, unknown>) => unknown): number =>
     microseconds(() => records.forEach(write)) / records.length;
   const peer = (record: Record<string, unknown>): unknown => JSON.stringify(peerRedact(record, standardRules));
@@ -94,6 +109,7 @@ function recordRows(): readonly (readonly string[])[] {
     ['@visulima/redact, standard rules', microseconds(() => records.slice(0, 4).forEach(peer), 3) / 4, stringify],
   ];
   const ours = (rows[0]?.[1] ?? 0) - stringify;
+  verdicts.push(verdictRow('a log record that differs from all others', ours, 'µs on top', { op: '≤', value: 5 }));
   return [
     [`a log record of ${JSON.stringify(records[0]).length} bytes`, 'µs on top', 'to logRecord'],
     ...rows.map(([name, total, alone]) => [name, (total - alone).toFixed(2), `${((total - alone) / ours).toFixed(1)} ×`]),
@@ -104,10 +120,29 @@ function recordRows(): readonly (readonly string[])[] {
 function hostileRows(): readonly (readonly string[])[] {
   const perCharacter = (text: string): number => (microseconds(() => redactor.text(text), 2) * 1000) / text.length;
   const plain = perCharacter(prose(HOSTILE_LENGTH));
-  const rows = hostileTexts(HOSTILE_LENGTH).map(([name, text]) => [name, perCharacter(text)] as const);
+  const repeated = repeatedTexts(HOSTILE_LENGTH).map(([part, text]) => [JSON.stringify(part), perCharacter(text)] as const);
+  const run = perCharacter(base64Run(HOSTILE_LENGTH));
+  const literals = RULES.flatMap((rule) => [
+    ...(rule.pattern?.literals ?? []),
+    ...(rule.formats ?? []).flatMap((format) => parseFormat(format).literals),
+  ]);
+  const mixed = mixedTexts(HOSTILE_LENGTH, literals).map(([name, make]) => [name, perCharacter(make())] as const);
+  const worst = (rows: readonly (readonly [string, number])[]): number => Math.max(...rows.map(([, cost]) => cost)) / plain;
+  const middle = mixed.map(([, cost]) => cost / plain).sort((one, other) => one - other)[mixed.length >> 1] ?? 0;
+  const noSlower = { op: '≤', value: 1 } as const;
+  verdicts.push(
+    verdictRow('10 MB that repeat themselves, the slowest', worst(repeated), '× prose', noSlower),
+    verdictRow('10 MB of one base64 run', run / plain, '× prose', noSlower),
+    verdictRow('10 MB of literals mixed at random, the median', middle, '× prose', noSlower),
+    verdictRow('10 MB of literals mixed at random, the slowest', worst(mixed), '× prose', noSlower),
+  );
   return [
     ['10 MB of', 'ns a character', 'to prose'],
     ['prose', plain.toFixed(2), ''],
-    ...rows.map(([name, cost]) => [JSON.stringify(name), cost.toFixed(2), `${(cost / plain).toFixed(1)} ×`]),
+    ...[...repeated, ['one base64 run', run] as const, ...mixed].map(([name, cost]) => [
+      name,
+      cost.toFixed(2),
+      `${(cost / plain).toFixed(1)} ×`,
+    ]),
   ];
 }

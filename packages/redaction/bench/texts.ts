@@ -15,25 +15,25 @@ export function prose(length: number): string {
   return flat(text.slice(0, length));
 }
 
-/** A log record of about 800 bytes, as the proxy writes one a request. Identifiers and times differ from record to record. */
+/** A log record of about 800 bytes, as the proxy writes one a request. No two are alike: whatever a redactor remembers of one is of little use. */
 export function logRecord(): Record<string, unknown> {
   const id = `req_${random.pick('A-Za-z0-9_-', 21)}`;
   const uuid = [8, 4, 4, 4, 12].map((length) => random.pick('0-9a-f', length)).join('-');
   return {
     timestamp: new Date(1.79e12 + random.index(1e9)).toISOString(),
-    level: 'info',
-    component: 'http',
-    event: 'request_completed',
+    level: oneOf(['debug', 'info', 'warn', 'error']),
+    component: oneOf(['http', 'worker', 'store', 'archive', 'alerts']),
+    event: oneOf(['request_completed', 'request_failed', 'turn_started', 'worker_exited', 'archive_written']),
     request_id: id,
     run_id: id,
     client_request_id: uuid,
-    route: '/v1/chat/completions',
-    method: 'POST',
-    model: 'gpt-5-codex',
-    stream: true,
-    status: 200,
-    outcome: 'completed',
-    finish_reason: 'stop',
+    route: oneOf(['/v1/chat/completions', '/v1/responses', '/v1/models', '/metrics', '/healthz']),
+    method: oneOf(['POST', 'GET', 'DELETE']),
+    model: `${oneOf(['gpt-5-codex', 'gpt-5', 'claude-sonnet-4', 'local'])}-${random.index(30)}`,
+    stream: random.index(2) === 0,
+    status: oneOf([200, 201, 400, 404, 429, 500]),
+    outcome: oneOf(['completed', 'aborted', 'failed', 'timed out']),
+    finish_reason: oneOf(['stop', 'length', 'tool_calls']),
     latency_ms: random.index(1e6) / 100,
     queue_ms: random.index(100) / 10,
     ttft_ms: random.index(1e5) / 10,
@@ -43,16 +43,20 @@ export function logRecord(): Record<string, unknown> {
     tokens_response: random.index(1e4),
     tokens_cached: random.index(1e4),
     tokens_reasoning: random.index(1e3),
-    worker_state: 'ready',
+    worker_state: oneOf(['ready', 'starting', 'draining']),
     worker_pid: random.index(1e5),
-    restart_count: 0,
+    restart_count: random.index(5),
     maintenance_mode: false,
     thread_id: uuid,
-    rpc_method: 'turn/completed',
-    message: `request completed after the worker answered with a whole turn of ${random.index(1000)} deltas`,
-    provider: 'demo',
-    address: 'http://127.0.0.1:11435',
+    rpc_method: oneOf(['turn/completed', 'turn/start', 'item/started', 'thread/resume']),
+    message: prose(72 + random.index(24)),
+    provider: oneOf(['demo', 'azure', 'openai']),
+    address: `http://10.${random.index(250)}.${random.index(250)}.1:${1024 + random.index(60_000)}`,
   };
+}
+
+function oneOf<T>(values: readonly T[]): T | undefined {
+  return values[random.index(values.length)];
 }
 
 /** A text with a token in every 700 characters. */
@@ -62,8 +66,8 @@ export function proseWithTokens(length: number): string {
   return flat(text.slice(0, length));
 }
 
-/** Texts that make a careless redactor slow, 10 MB each: what rules look for, over and over, and never a match. */
-export function hostileTexts(length: number): readonly (readonly [name: string, text: string])[] {
+/** Texts that make a careless redactor slow: what rules look for, over and over, and never a match. */
+export function repeatedTexts(length: number): readonly (readonly [name: string, text: string])[] {
   const parts = [
     'a',
     '0',
@@ -99,8 +103,41 @@ export function hostileTexts(length: number): readonly (readonly [name: string, 
     '\\',
     'é',
   ];
-  const repeated = [...parts, ...blocks].map((part) => [part, flat(part.repeat(Math.ceil(length / part.length)))] as const);
-  return [...repeated, ['one base64 run', flat(random.pick('A-Za-z0-9+/', length))]];
+  return [...parts, ...blocks].map((part) => [part, flat(part.repeat(Math.ceil(length / part.length)))] as const);
+}
+
+/** A run of base64 that never ends. */
+export function base64Run(length: number): string {
+  return flat(random.pick('A-Za-z0-9+/', length));
+}
+
+/**
+ * Texts that never repeat themselves: a few literals of the rules and a few signs, thrown together at random. Made on demand, for each is as
+ * long as all the memory that a process should need.
+ */
+export function mixedTexts(length: number, literals: readonly string[]): readonly (readonly [name: string, make: () => string])[] {
+  const seed = createExamples(77);
+  const draw = (list: readonly string[], count: number): readonly string[] =>
+    Array.from({ length: count }, () => list[seed.index(list.length)] ?? '');
+  const few = Array.from({ length: 8 }, () => [...draw(literals, 3), ...draw(SIGNS, 3)]);
+  const many = Array.from({ length: 2 }, () => draw(literals, 60));
+  const named = [['Private-Lines: ', 'x@', '4', 'Q~', 'f'], ['Bearer ', ':=', '|', '1 ', '--user '], SIGNS];
+  return [...named, ...few, ...many].map((parts) => [nameOf(parts), () => mixed(parts, length)] as const);
+}
+
+const SIGNS: readonly string[] = 'x@ 4 Q~ f := | = " \' : a - . 4111 +1 ( <a> :: :// @ é --user a= key / \\ , DE00'
+  .split(' ')
+  .concat(' ', '1 ', '\n');
+
+function nameOf(parts: readonly string[]): string {
+  const shown = parts.slice(0, 6).map((part) => JSON.stringify(part));
+  return `${shown.join(' ')}${parts.length > 6 ? ` and ${parts.length - 6} more` : ''}`;
+}
+
+function mixed(parts: readonly string[], length: number): string {
+  let text = '';
+  while (text.length < length) text += parts[random.index(parts.length)] ?? '';
+  return flat(text);
 }
 
 /** One run of memory rather than a tree of parts: what a text read from a socket or a file is. */

@@ -24,3 +24,14 @@ export function renderTable(rows: readonly (readonly string[])[]): string {
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
   return `${rows.map(line).join('\n')}\n\n`;
 }
+
+export interface Target {
+  readonly op: '≥' | '≤';
+  readonly value: number;
+}
+
+/** What was measured, what was asked for, and whether that is met. */
+export function verdictRow(what: string, measured: number, unit: string, { op, value }: Target): string[] {
+  const isMet = op === '≥' ? measured >= value : measured <= value;
+  return [what, measured.toFixed(2), unit, `${op} ${value}`, isMet ? 'yes' : 'NO'];
+}

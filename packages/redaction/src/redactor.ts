@@ -1,7 +1,7 @@
 import { createDetectors, type PersonalData } from './find/detectors.ts';
 import { createKeyPolicy, type KeyPolicy } from './keys/key-policy.ts';
 import { FAILED } from './placeholder.ts';
-import { PROFILES, type Profile } from './profile.ts';
+import { PROFILES, type Profile, type ProfileDefinition } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createTextStream, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
@@ -24,9 +24,9 @@ export interface Redactor {
   headers(headers: HeaderValues, profile?: Profile): Record<string, string | string[]>;
   /** Where `text` would take something out, in order. */
   find(text: string, profile?: Profile): readonly { readonly start: number; readonly end: number; readonly type: string }[];
-  /** A text that arrives in pieces. Default profile `text`. */
+  /** A text that arrives in pieces. Default profile `text`. @throws {RangeError} for a profile that there is not. */
   stream(profile?: Profile, options?: StreamOptions): TextStreamRedactor;
-  /** A flat record for a log: profile `log`, the same object when nothing was found. The fast path. */
+  /** A flat record for a log, without getters: profile `log`, the same object when nothing was found. The fast path. */
   logRecord<T extends object>(record: T): T;
 }
 
@@ -49,7 +49,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const rules = options.rules ?? [];
   const scannerOf = onceFor((personal: PersonalData) => createScanner(createDetectors({ keys, rules, personal })));
   const identifier = (text: string): string => scannerOf('email').redact(text);
-  const scanners = onceFor((profile: Profile) => scannerOf(PROFILES[profile].ipAddresses ? 'all' : 'all-but-addresses'));
+  const scanners = onceFor((profile: Profile) => scannerOf(definitionOf(profile).ipAddresses ? 'all' : 'all-but-addresses'));
   const values = onceFor((profile: Profile) => createProfileValues(profile, scanners(profile), identifier, keys));
 
   function reportFailure(operation: keyof Redactor): void {
@@ -80,7 +80,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {
-        const redacted = values('log')(record);
+        const redacted = values('log')(record, true);
         return isFormOf(record, redacted) ? redacted : withoutValues(record);
       } catch {
         reportFailure('logRecord');
@@ -110,6 +110,13 @@ function guardStream(stream: TextStreamRedactor, onFailure: () => void): TextStr
       return stream.heldBack;
     },
   };
+}
+
+/** Who writes no TypeScript may ask for any profile. */
+function definitionOf(profile: Profile): ProfileDefinition {
+  const definition: ProfileDefinition | undefined = Object.hasOwn(PROFILES, profile) ? PROFILES[profile] : undefined;
+  if (definition === undefined) throw new RangeError(`there is no profile ${profile}: ${Object.keys(PROFILES).join(', ')}`);
+  return definition;
 }
 
 /** What takes milliseconds to make is made when it is first needed. */

@@ -50,6 +50,23 @@ describe('a password is found', () => {
     `credentials: admin / ${strong}`,
     `source.setPassword("${password}");`,
     `[["x-db-password", "${password}"]]`,
+    `web1 ansible_host=10.0.0.1 ansible_become_pass=${strong}`,
+    `user%5Bname%5D=bob&user%5Bpassword%5D=${strong}&commit=Log+in`,
+    `Content-Disposition: form-data; name="password"\r\n\r\n${strong}\r\n--xyz--`,
+    `Content-Disposition: form-data; name="user[api_key]"\r\nContent-Type: text/plain\r\n\r\n${token}\r\n`,
+    `pub static ADMIN_PASSWORD: &'static str = "${strong}";`,
+    `let password = String::from("${strong}");`,
+    `DriverManager.getConnection(url, user, "${strong}")`,
+    `password: ${word}.harbor42`,
+    `<Password><Value>${strong}</Value></Password>`,
+    `das Passwort lautet ${strong}.`,
+    `votre mot de passe temporaire est ${strong}, merci`,
+    `la contraseña del servidor es ${strong}`,
+    `la tua password è ${strong}`,
+    `minha senha é: ${strong}`,
+    `hasło to ${strong}`,
+    `Zugangsdaten: admin / ${strong}`,
+    `WIFI:T:WPA;S:guest;P:${strong};;`,
   ])('in %j', (text) => {
     for (const secret of [password, strong, word]) expect(redact(text)).not.toContain(secret);
     expect(redact(text)).toContain('[redacted:');
@@ -85,6 +102,23 @@ describe('a password is found', () => {
     `jdbc:oracle:thin:scott/${strong}@//db:1521/ORCL`,
     `sql.Open("mysql", "root:${strong}@tcp(127.0.0.1:3306)/app")`,
     `db.internal:5432:app:bob:${strong}`,
+    `mysqldump -u root -p'${strong}' --all-databases`,
+    `podman login -p=${strong} -u bob quay.io`,
+    `$pw = ConvertTo-SecureString '${strong}' -AsPlainText -Force`,
+    `$pw = ConvertTo-SecureString -AsPlainText ${strong} -Force`,
+    `mosquitto_pub -h mq -u bob -P ${strong} -t x`,
+    `ssh-keygen -t ed25519 -N '${strong}' -f id`,
+    `plink -ssh bob@host -pw ${strong} ls`,
+    `tacacs-server key ${strong}`,
+    `nmcli con modify home wifi-sec.psk "${strong}"`,
+    `user bob on >${strong} ~* +@all`,
+    `stats auth admin:${strong}`,
+    `smbclient //srv/share -U bob%${strong}`,
+    `http -a bob:${strong} https://example.com`,
+    `lftp -u bob,${strong} sftp://host`,
+    `snmpget -v2c -c ${strong} 10.0.0.1`,
+    `crypto.createHmac('sha256', '${strong}')`,
+    `jwt.sign(payload, '${strong}', { expiresIn: '1h' })`,
   ])('in %j', (text) => {
     expect(redact(text)).not.toContain(strong);
   });
@@ -100,6 +134,9 @@ describe('a token is found', () => {
     `https://example.com/callback?code=${token}&state=1`,
     `https://example.com/password/reset/${token}`,
     `"cookie_secret": "${token}"`,
+    `vault write auth/approle/login role_id=x secret_id=${token}`,
+    `gh secret set API_KEY --body "${token}"`,
+    `define( 'NONCE_SALT', '${token}(+{|^' );`,
   ])('in %j', (text) => {
     expect(redact(text)).toContain('[redacted:');
     expect(redact(text)).not.toContain(token);
@@ -127,6 +164,14 @@ describe('nothing is found', () => {
     'IDENTIFIED BY :password',
     'net use is deprecated; net user is a command',
     'login with SSO on staging, credentials: see the vault',
+    'das Passwort ist abgelaufen, le mot de passe est incorrect, la contraseña es obligatoria, a senha é inválida',
+    'das Passwort ist 12-stellig; la clave es el trabajo; senha: obrigatória; mot de passe : oublié ?',
+    '$pw = ConvertTo-SecureString $env:PW -AsPlainText -Force',
+    'const password = hashlib.sha256; password = config.password2',
+    'SecretId: arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-a1B2c3',
+    '  -p, --password    prompt for password',
+    'mysql -u root -p app; docker run -p 8080:80 nginx; ssh -p 2222 host; sshpass -e ssh host',
+    'Content-Disposition: form-data; name="password_hint"\r\n\r\nfirst-dog-2019\r\n',
     '6370 6371 6372 6373 and 1.2.3.4 and 123.45.678',
   ])('in %j', (text) => {
     expect(redact(text)).toBe(text);

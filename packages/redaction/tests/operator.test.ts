@@ -40,6 +40,28 @@ describe('rules of an operator', () => {
     },
   );
 
+  it.each([
+    ['BADGE-', 'ID-[0-9]{6}'],
+    ['BADGE-', 'BADGE[0-9]{6}'],
+    ['badge-', 'BADGE-[0-9]{6}'],
+    ['TCK-', '(?:ABC|DEF){1,3}-[0-9]{4}'],
+    ['sec_x', 'sec_[0-9a-f]{8}'],
+  ])('are refused when no match can begin with the literal: %s, %s', async (literal, pattern) => {
+    const problems = await problemsOf({ rules: [{ id: 'badge', literals: [literal], pattern }] });
+    expect(problems).toEqual([expect.stringMatching(/^rules\[0\]\.literals: no match of the pattern can begin with "/)]);
+  });
+
+  it.each([
+    ['BADGE-', '(?<keep>BADGE-)[0-9]{6}'],
+    ['BADGE-12', '\\bBADGE-[0-9]{6}(?![0-9])'],
+    ['BADGE-', '(?:ID|BADGE|X)[-_][0-9]{6}'],
+    ['abab-', '(?:ab){1,4}-[0-9]{6}'],
+    ['abc.def', '[a-z]{3}\\.[a-z]{3}[0-9]{4}'],
+    ['BADGE-123', 'BADGE-'],
+  ])('are taken when a match can begin with the literal: %s, %s', async (literal, pattern) => {
+    expect(await problemsOf({ rules: [{ id: 'badge', literals: [literal], pattern }] })).toEqual([]);
+  });
+
   it('are refused with every problem at once', async () => {
     const problems = await problemsOf({ rules: [{ id: 'Bad Id', literals: ['ab'], pattern: '(' }, 7], safeKeys: 'x', unknown: 1 });
     expect(problems).toHaveLength(7);

@@ -43,7 +43,7 @@ describe('personal data', () => {
       expect(redactor.text(`card ${card.match(/.{4}/g)?.join(separator) ?? ''}.`)).toBe('card [redacted:card].');
     const ssn = example('ssn', 5);
     expect(redactor.text(`ssn ${ssn.replaceAll('-', '.')}`)).toBe('ssn [redacted:ssn]');
-    expect(redactor.text(`my SSN is ${ssn.replaceAll('-', '')}, thanks`)).toBe('my SSN is [redacted:ssn_number], thanks');
+    expect(redactor.text(`my SSN is ${ssn.replaceAll('-', '')}, thanks`)).toBe('my SSN is [redacted:ssn], thanks');
     expect(redactor.text(`taxpayer id ${ssn}`)).toBe('taxpayer id [redacted:ssn]');
   });
 
@@ -52,6 +52,49 @@ describe('personal data', () => {
     for (const sign of ['\\u0040', '&#64;', '%40']) expect(redactor.text(`to ${name}${sign}${host} now`)).not.toContain(name);
     expect(redactor.text(`"${name} c"@${host}`)).not.toContain(name);
     expect(redactor.text(`${name}@[192.0.2.7]`)).not.toContain(name);
+  });
+
+  it('is taken out whole where an address is in letters of another script', () => {
+    for (const name of ['josé.garcía', 'émilie', 'иван.петров', 'jos\\u00e9', 'josé', '用户12'])
+      expect(redactor.text(`to <${name}@example.com>`)).toBe('to <[redacted:email]>');
+    expect(redactor.text('clone git@example.com:group/name.git')).toBe('clone git@example.com:group/name.git');
+  });
+
+  it('is taken out whatever dash or space separates its groups', () => {
+    for (const separator of ['\u2013', '\u2011', '\u202f', '_']) {
+      for (let seed = 1; seed < 20; seed += 1) {
+        const card = example('card', seed);
+        expect(redactor.text(`(${card.match(/.{4}/g)?.join(separator) ?? ''})`)).toBe('([redacted:card])');
+      }
+    }
+    const iban = example('iban');
+    expect(redactor.text(`IBAN\u00a0${iban.match(/.{1,4}/g)?.join('\u00a0') ?? ''}`)).toBe('IBAN\u00a0[redacted:iban]');
+    expect(redactor.text(`(${example('ssn').replaceAll('-', '\u2013')})`)).toBe('([redacted:ssn])');
+  });
+
+  it('knows cards of wide ranges by what is around them, or by their groups', () => {
+    for (const start of ['5712345', '6012345', '8112345', '6381234']) {
+      const card = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((last) => `${start}00004321${last}`).find(hasLuhnDigit) ?? '';
+      expect(redactor.text(`card no. ${card}`)).toBe('card no. [redacted:card]');
+      expect(redactor.text(card.match(/.{4}/g)?.join(' ') ?? '')).toBe('[redacted:card]');
+      expect(redactor.text(`part 9${card} of`)).toBe(`part 9${card} of`);
+    }
+    expect(redactor.text('6370 6371 6372 6373')).toBe('6370 6371 6372 6373');
+  });
+
+  it('knows numbers of taxpayers behind their name, however they are written', () => {
+    const digits = example('ssn').replaceAll('-', '');
+    for (const key of ['tax id: ', 'tax_id=', '"taxId": "', 'Social Security No. ', 'TIN ', 'employee_ssn: '])
+      expect(redactor.text(`${key}${digits}`)).toBe(`${key}[redacted:ssn]`);
+    expect(redactor.text('tax id 1234 and tin can')).toBe('tax id 1234 and tin can');
+  });
+
+  it('knows telephone numbers without a + by their form, or by the word before them', () => {
+    for (const written of ['1-800-555-0143', '1 (888) 555-0143', '8 (495) 719-46-55', '202\u2013555\u20130143'])
+      expect(redactor.text(`at ${written} now`)).toBe('at [redacted:phone] now');
+    for (const written of ['030 90182000', '+7 (495) 719-46-55', '+49 (0)30 86838197', '06 12 34 56 78', '(11) 97279-4319'])
+      expect(redactor.text(`mobile=${written};`)).toBe('mobile=[redacted:phone];');
+    for (const text of ['room 030 90182000', 'call 911 now', 'phone: none', 'tel 2026']) expect(redactor.text(text)).toBe(text);
   });
 
   it('knows telephone numbers with + and in the North American form', () => {

@@ -3,7 +3,7 @@ export { createAgentLogStore, type AgentLogStore, type AgentLogStoreOptions } fr
 export type { ArchiveResult } from './archive/archive-result.ts';
 export { listArchives, pruneArchives, type ListedArchive, type PruneOptions } from './archive/folder.ts';
 export { restoreArchive, type RestoreOptions, type RestoreResult } from './archive/restore-archive.ts';
-export { verifyArchive, type VerifiedArchive } from './archive/verify-archive.ts';
+export { verifyArchive, type VerifiedArchive, type VerifyOptions } from './archive/verify-archive.ts';
 export { ARCHIVE_ERROR_CODES, ArchiveError, type ArchiveErrorCode } from './errors.ts';
 export type { ArchiveRedaction } from './export/redaction.ts';
 export type { ArchiveOptions, RunOptions } from './run/run-options.ts';

@@ -7,4 +7,5 @@ export type { Outcome, QueueOptions } from './queue/append-queue.ts';
 export { migrate } from './schema/migrate.ts';
 export { MIGRATIONS, type Migration } from './schema/migrations.ts';
 export { openStateDb, type StateDb, type StateDbOptions } from './state-db.ts';
+export { threadArguments } from './thread/thread-arguments.ts';
 export type { RowReader, RowWriter } from './thread/module.ts';

@@ -16,4 +16,4 @@ export {
   type ToolBlockObserver,
   type ToolBlockScannerOptions,
 } from './scan/tool-block-scanner.ts';
-export type { IsJsonParameter, ToolCall } from './tool-call.ts';
+export type { FormOfParameter, ParameterForm, ToolCall } from './tool-call.ts';

@@ -7,7 +7,12 @@ export interface ToolCall {
 }
 
 /**
- * Whether a parameter that has an element of its own is to be read as JSON, because the client declares it to be a number, a boolean,
- * an array or an object. A text that is no JSON is a string all the same. Default: no parameter, all are strings.
+ * How a parameter that has elements of its own is read:
+ * - `text`: a string;
+ * - `json`: JSON, such as a number, a boolean or an object; what is no JSON is a string all the same;
+ * - `texts`, `values`: a list, of strings or of JSON: either JSON in one element, or an element an item.
  */
-export type IsJsonParameter = (tool: string, parameter: string) => boolean;
+export type ParameterForm = 'text' | 'json' | 'texts' | 'values';
+
+/** What the client declares of a parameter; undefined if nothing: a string, or a list of strings where its element is repeated. */
+export type FormOfParameter = (tool: string, parameter: string) => ParameterForm | undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalBlock, parseToolBlock, type ToolCall } from '../src/index.ts';
+import { canonicalBlock, parseToolBlock, type FormOfParameter, type ToolCall } from '../src/index.ts';
 import { literal, scanned } from './recording.ts';
 import { anyText } from './texts.ts';
 
@@ -11,6 +11,7 @@ const parameterName = fc.oneof(
   fc.constantFrom('city', 'name', 'tool_name', 'args', 'param', 'use_tool', '__proto__', 'a.b-c', '7', '', 'x y', '<x>', 'Ås'),
   fc.string({ unit: 'binary' }),
 );
+const form = fc.constantFrom('text' as const, 'json' as const, 'texts' as const, 'values' as const, undefined);
 const text = fc.oneof(anyText, fc.constantFrom(' ', '\n', ' a ', '\t\n', '{"a":1}', '[1]', ' 5', 'null', '"q"', ']]>', '&lt;', 'a\r\nb'));
 const json = fc.jsonValue({ noUnicodeString: false }).filter((value) => !Object.is(value, -0));
 
@@ -42,18 +43,20 @@ describe('the canonical block', () => {
     );
     expect(canonicalBlock(call('a', { 'b c': '<' }))).toBe(expected('{"b c":"&lt;"}'));
     expect(canonicalBlock(call('a', { args: 'x' }))).toBe(expected('{"args":"x"}'));
-    expect(canonicalBlock(call('a', { b: '5' }), () => true)).toBe(expected('{"b":"5"}'));
+    expect(canonicalBlock(call('a', { b: '5' }), () => 'json')).toBe(expected('{"b":"5"}'));
   });
 
   it('has elements of JSON where the client declares it', () => {
-    expect(canonicalBlock(call('find', { terms: ['a'], limit: 5, q: 'x' }), (_, name) => name !== 'q')).toBe(
-      '<use_tool>\n  <name>find</name>\n  <terms>["a"]</terms>\n  <limit>5</limit>\n  <q>x</q>\n</use_tool>',
-    );
+    expect(
+      canonicalBlock(call('find', { terms: ['a'], limit: 5, q: 'x' }), (_, name) =>
+        name === 'q' ? 'text' : name === 'terms' ? 'texts' : 'json',
+      ),
+    ).toBe('<use_tool>\n  <name>find</name>\n  <terms>["a"]</terms>\n  <limit>5</limit>\n  <q>x</q>\n</use_tool>');
   });
 
   it('is written even for what is nested too deep for JSON.stringify', () => {
     const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
-    const block = canonicalBlock({ name: 'a', arguments: deep, parameters: JSON.parse(deep) }, () => true);
+    const block = canonicalBlock({ name: 'a', arguments: deep, parameters: JSON.parse(deep) }, () => 'json');
     expect(parseToolBlock(block)).toMatchObject({ arguments: deep });
   });
 });
@@ -70,9 +73,9 @@ describe('for any call', () => {
 
   it('of any values, declared or not, the canonical block reads back as it', () => {
     fc.assert(
-      fc.property(jsonCall, fc.func(fc.boolean()), (call, declared) => {
-        const isJson = (tool: string, parameter: string): boolean => declared(tool, parameter);
-        expect(parseToolBlock(canonicalBlock(call, isJson), isJson)).toEqual(call);
+      fc.property(jsonCall, fc.func(form), (call, declared) => {
+        const formOf: FormOfParameter = (tool, parameter) => declared(tool, parameter);
+        expect(parseToolBlock(canonicalBlock(call, formOf), formOf)).toEqual(call);
       }),
       { numRuns: 1000 },
     );

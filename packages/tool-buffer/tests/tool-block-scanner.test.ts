@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MAX_BLOCK_CHARS, MAX_TAG_CHARS } from '../src/index.ts';
@@ -87,6 +89,31 @@ describe('a block', () => {
 
   it('may be as long as allowed', () => {
     expect(scanned([...characters(BLOCK), '!'], BLOCK.length)).toEqual([['started'], ['block', BLOCK], ['text', '!']]);
+  });
+});
+
+describe('a long block', () => {
+  const bound = 1_048_576;
+  const whole = `<use_tool>${'x'.repeat(bound - 21)}</use_tool>`;
+
+  it('may have 1 MiB, tags included, where nothing else is said', () => {
+    expect(whole).toHaveLength(bound);
+    expect(scanned([whole]).map(([kind]) => kind)).toEqual(['started', 'block']);
+    expect(scanned(cut(`${whole.slice(0, 20)}y${whole.slice(20)}`, [4_096]))[1]?.slice(0, 2)).toEqual(['aborted', 'too_long']);
+  });
+
+  it('takes not much more memory than its text, however short the pieces', () => {
+    const collect = garbageCollector();
+    const rigs = Array.from({ length: 4 }, () => recordingScanner());
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (const { scanner } of rigs) for (const character of whole.slice(0, -1)) scanner.push(character);
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(4 * 3 * bound);
+    for (const { scanner, found } of rigs) {
+      scanner.push('>');
+      expect(found.at(-1)?.[1]).toBe(whole);
+    }
   });
 });
 
@@ -239,3 +266,11 @@ describe('for any text', () => {
     );
   });
 });
+
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  return () => {
+    if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
+  };
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseToolBlock } from '../src/index.ts';
+import { parseToolBlock, type ParameterForm } from '../src/index.ts';
 import { anyText } from './texts.ts';
 
 const block = (body: string): string => `<use_tool>${body}</use_tool>`;
@@ -19,6 +19,7 @@ describe('the forms of a call', () => {
     ['named parameters within one element', block('<name>get_weather</name><arguments><arg name="city">Oslo</arg></arguments>')],
     ['a JSON object as the body of a named block', '<use_tool name="get_weather">{"city":"Oslo"}</use_tool>'],
     ['a JSON object with name and arguments', block(' {"name":"get_weather","arguments":{"city":"Oslo"}} ')],
+    ['a JSON object with name and the JSON of arguments', block('{"name":"get_weather","arguments":"{\\"city\\":\\"Oslo\\"}"}')],
     ['a JSON object with name and parameters', block('{"name":"get_weather","parameters":{"city":"Oslo"}}')],
     ['comments', block('<!-- <name>no</name> --><name>get_weather</name><!----><city>Oslo</city><!-- -->')],
   ])('%s', (_, text) => {
@@ -87,7 +88,7 @@ describe('values', () => {
 
   it('are JSON where the client declares them to be', () => {
     const text = block('<name>find</name><terms>["a",1]</terms><limit>12345678901234567890</limit><all>yes</all><id>7</id>');
-    const call = parseToolBlock(text, (tool, parameter) => tool === 'find' && parameter !== 'id');
+    const call = parseToolBlock(text, (tool, parameter) => (tool === 'find' && parameter !== 'id' ? 'json' : undefined));
     expect(call).toEqual({
       name: 'find',
       arguments: '{"terms":["a",1],"limit":12345678901234567890,"all":"yes","id":"7"}',
@@ -106,6 +107,36 @@ describe('values', () => {
     expect(call).toMatchObject({ parameters: { html: '<b>' } });
     expect(parseToolBlock(block('<name>a</name><args>{"html":"&quot;"}</args>'))).toMatchObject({ parameters: { html: '&quot;' } });
     expect(parseToolBlock(block('<name>a</name><args><![CDATA[{"a":"</args>"}]]></args>'))).toMatchObject({ parameters: { a: '</args>' } });
+  });
+});
+
+describe('a parameter that comes several times', () => {
+  const read = (body: string, form?: ParameterForm) => parseToolBlock(block(`<name>a</name>${body}`), () => form);
+
+  it.each<[ParameterForm | undefined, string, string]>([
+    [undefined, '<b>1</b><b>two</b>', '{"b":["1","two"]}'],
+    [undefined, '<b>1</b><c>x</c><b>2</b><c/>', '{"b":["1","2"],"c":["x",""]}'],
+    [undefined, '<args><b>1</b><b>2</b></args>', '{"b":["1","2"]}'],
+    [undefined, '<param name="b">1</param><b>2</b>', '{"b":["1","2"]}'],
+    ['texts', '<b>1</b><b>"q"</b><b>[3]</b><b>null</b>', '{"b":["1","\\"q\\"","[3]","null"]}'],
+    ['values', '<b>1</b><b>[2]</b><b>x</b><b>12345678901234567890</b>', '{"b":[1,[2],"x",12345678901234567890]}'],
+    ['texts', '<b>1</b>', '{"b":["1"]}'],
+    ['texts', '<b>["1"]</b>', '{"b":["1"]}'],
+    ['texts', '<b>null</b>', '{"b":null}'],
+    ['values', '<b>{"c":1}</b>', '{"b":[{"c":1}]}'],
+    ['values', '<b>[{"c":1}]</b>', '{"b":[{"c":1}]}'],
+  ])('is a list (declared as %s): %s', (form, body, json) => {
+    const call = read(body, form);
+    expect(call).toMatchObject({ arguments: json });
+    expect(call).toMatchObject({ parameters: JSON.parse(json) });
+  });
+
+  it.each(['text', 'json'] as const)('and is declared as %s makes the block no call', (form) => {
+    expect(read('<b>1</b><b>2</b>', form)).toEqual({ malformed: 'duplicate_parameter' });
+  });
+
+  it('may be called as a prototype is', () => {
+    expect(read('<__proto__>1</__proto__><__proto__>2</__proto__>')).toMatchObject({ arguments: '{"__proto__":["1","2"]}' });
   });
 });
 
@@ -135,9 +166,10 @@ describe('a block that is no call', () => {
     ['unclosed_element', block('<name>a</name><b>c')],
     ['unclosed_element', block('<name>a</name><b>c</bb></b x>')],
     ['unclosed_element', block('<name>a</name><b><![CDATA[</b>')],
-    ['duplicate_parameter', block('<name>a</name><b>1</b><b>2</b>')],
     ['invalid_json', block('<name>a</name><args>{city: Oslo}</args>')],
     ['invalid_json', block('{"name":"a","arguments":[]}')],
+    ['invalid_json', block('{"name":"a","arguments":"Oslo"}')],
+    ['invalid_json', block('{"name":"a","arguments":"[1]"}')],
     ['invalid_json', block('{name}')],
     ['ambiguous_parameters', block('<name>a</name><args>{"b":1}</args><c>2</c>')],
     ['ambiguous_parameters', block('<name>a</name><args>{"b":1}</args><parameters>{}</parameters>')],
@@ -149,7 +181,7 @@ describe('a block that is no call', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         parseToolBlock(text);
-        parseToolBlock(block(text), () => true);
+        for (const form of ['json', 'texts', 'values'] as const) parseToolBlock(block(text), () => form);
         parseToolBlock(block(`<name>a</name>${text}`));
       }),
       { numRuns: 1000 },

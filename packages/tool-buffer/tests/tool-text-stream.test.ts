@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FormOfParameter } from '../src/index.ts';
 import { joined, recordingStream, type Recorded, type StreamSettings } from './recording.ts';
 import { anyText, characters, cut, pieceSizes } from './texts.ts';
 
@@ -39,7 +40,7 @@ describe('an answer in openai-json', () => {
   });
 
   it('reads parameters as the client declares them', () => {
-    const { heard } = answered('<use_tool name="a"><n>1</n></use_tool>', { isJsonParameter: () => true });
+    const { heard } = answered('<use_tool name="a"><n>1</n></use_tool>', { formOf: () => 'json' });
     expect(heard).toEqual([['call', 0, 'call_1', 'a', '{"n":1}']]);
   });
 
@@ -54,6 +55,51 @@ describe('an answer in obsidian-xml', () => {
   it('has canonical blocks in the place of blocks, each before its call', () => {
     const { heard } = answered(`a <use_tool name="now"/> b`, { outputMode: 'obsidian-xml' });
     expect(heard).toEqual([content('a <use_tool>\n  <name>now</name>\n</use_tool>'), call(0, 'now'), content(' b')]);
+  });
+});
+
+describe('what the client allows', () => {
+  const tools: Readonly<Record<string, string>> = { _one: 'one', two: 'two' };
+  const toolNamed = (written: string): string | undefined => tools[written];
+
+  it('is called by its name', () => {
+    const { heard, events, callCount } = answered(`${block('_one')}${block('three')}`, { toolNamed });
+    expect(heard).toEqual([call(0, 'one'), content(block('three'))]);
+    expect(events.slice(-2)).toEqual([['flushed'], ['malformed', 'not_offered']]);
+    expect(callCount).toBe(1);
+  });
+
+  it('is read and written by that name, too', () => {
+    const formOf: FormOfParameter = (tool) => (tool === 'one' ? 'json' : 'text');
+    const { heard } = answered('<use_tool name="_one"><n>1</n></use_tool>', { toolNamed, formOf, outputMode: 'obsidian-xml' });
+    expect(heard).toEqual([content('<use_tool>\n  <name>one</name>\n  <n>1</n>\n</use_tool>'), ['call', 0, 'call_1', 'one', '{"n":1}']]);
+  });
+
+  it('and no further call, if there can be none', () => {
+    let isFull = false;
+    const { stream, heard, timers } = recordingStream({ isFull: () => isFull, stopAfterTools: 2, outputMode: 'obsidian-xml' });
+    stream.push(block('one'));
+    isFull = true;
+    stream.push(`a${block('two')}b`);
+    expect(heard.map(([kind]) => kind)).toEqual(['content', 'call', 'content', 'content']);
+    expect(timers.isPending).toBe(true);
+  });
+});
+
+describe('what is no text', () => {
+  it('comes after what is held back', () => {
+    const { stream, heard, events } = recordingStream();
+    stream.push('a <use_tool>half');
+    stream.release();
+    expect(joined(heard)).toEqual([content('a <use_tool>half')]);
+    expect(events).toEqual([['started'], ['aborted', 'unterminated', 14]]);
+    stream.push(`${block('one')} <use_`);
+    stream.release();
+    stream.push('tool>');
+    expect(joined(heard).slice(1)).toEqual([call(0, 'one'), content(' <use_tool>')]);
+    stream.end('completed');
+    stream.release();
+    expect(joined(heard).at(-1)).toEqual(content(' <use_tool>'));
   });
 });
 
@@ -132,6 +178,25 @@ describe('stopping after tools', () => {
     expect(timers.isPending).toBe(true);
     timers.fire();
     expect(joined(heard).at(-1)).toEqual(STOP);
+  });
+
+  it('in a burst waits for the first text after the grace time where a call may be no text', () => {
+    const { stream, heard, timers } = recordingStream({ stopAfterTools: Infinity, callsOtherwise: true });
+    stream.push(`${block('one')} <use`);
+    timers.fire();
+    stream.push('');
+    expect(joined(heard)).toEqual([call(0, 'one'), content(' ')]);
+    stream.push('_tool>');
+    stream.push('more');
+    expect(joined(heard)).toEqual([call(0, 'one'), content(' <use'), STOP]);
+  });
+
+  it('ends as any answer does where no text comes after the grace time', () => {
+    const { stream, heard, timers } = recordingStream({ stopAfterTools: Infinity, callsOtherwise: true });
+    stream.push(block('one'));
+    timers.fire();
+    stream.end('completed');
+    expect(heard).toEqual([call(0, 'one')]);
   });
 
   it('leaves no timer behind', () => {

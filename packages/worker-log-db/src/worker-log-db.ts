@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { WorkerLogDbReport } from '@codex-proxy/contracts';
+import { threadArguments } from '@codex-proxy/state-db';
 import type { CheckRequest, CheckResult } from './thread/check.ts';
 
 export interface WorkerLogDbOptions {
@@ -18,6 +19,7 @@ export interface WorkerLogDbOptions {
 }
 
 const INTERVAL_MS = 10_000;
+const NURSERY_MB = 2;
 
 /**
  * Keeps the worker's own log database bounded while the worker writes to it. Everything happens on a thread of its own; a look that
@@ -87,18 +89,22 @@ export class WorkerLogDb {
   }
 
   async #ask(request: CheckRequest): Promise<CheckResult> {
-    const thread = (this.#thread ??= this.#startThread());
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-      thread.postMessage(request);
-    });
+    try {
+      const thread = (this.#thread ??= this.#startThread());
+      return await new Promise((resolve) => {
+        this.#settle = resolve;
+        thread.postMessage(request);
+      });
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   #startThread(): Worker {
     // The sources run as they are, the built package as JavaScript.
     const thread = new Worker(new URL(`./thread/main${extname(import.meta.url)}`, import.meta.url), {
-      // What only a program given as text may have.
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
+      execArgv: threadArguments(process.execArgv),
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
     });
     thread.unref();
     const lost = (reason: string): void => {

@@ -67,6 +67,7 @@ function request(more: Partial<ProviderRequest>): ProviderRequest {
     lastUserText: 'hi',
     imageCount: 0,
     toolNames: [],
+    toolParameters: new Map(),
     effort: undefined,
     outputSchema: undefined,
     ...more,
@@ -92,4 +93,40 @@ it('says the same to the same request, in the same pieces', () => {
 
 it('cuts a long question', () => {
   expect(demoScript(request({ lastUserText: '🙂'.repeat(5000) })).deltas.join('').length).toBeLessThan(3000);
+});
+
+const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+
+it('calls the tool that the question has a word of, with arguments that its schema allows', () => {
+  const toolParameters = new Map<string, Readonly<Record<string, unknown>>>([
+    ['now', {}],
+    ['get_weather', CITY],
+  ]);
+  const asked = (lastUserText: string, more: Partial<ProviderRequest> = {}) =>
+    demoScript(request({ lastUserText, toolParameters, ...more }));
+  const call = { deltas: [], functionCalls: [{ name: 'get_weather', arguments: '{"city":"Tromsø"}' }] };
+  expect(asked('How is the Weather in Tromsø?')).toEqual(call);
+  expect(asked('hi').functionCalls).toBeUndefined();
+  const demand = { role: 'developer', content: 'Be kind.\n\nAnswer by calling one or more of the functions `get_weather`, `now`.' };
+  expect(asked('hi', { input: [demand] }).functionCalls).toEqual([{ name: 'get_weather', arguments: '{"city":"hi"}' }]);
+  expect(asked('', { input: [{ ...demand, content: 'Answer by calling the function `now`.' }] }).functionCalls).toEqual([
+    { name: 'now', arguments: '{}' },
+  ]);
+});
+
+it('tells what the tools said, and calls none again', () => {
+  const output = { type: 'function_call_output', output: 'sunny' };
+  const input = [{ role: 'user', content: 'The weather?' }, { type: 'function_call' }, output, { ...output, output: 'cold' }];
+  const toolParameters = new Map([['get_weather', CITY]]);
+  expect(demoScript(request({ input, lastUserText: 'The weather?', toolParameters })).deltas.join('')).toBe(
+    'The tools said: “sunny”, “cold”',
+  );
+  expect(
+    demoScript(request({ input: [...input, { role: 'user', content: 'Thanks' }], lastUserText: 'Thanks', toolParameters })).functionCalls,
+  ).toBe(undefined);
+});
+
+it('gives the worker nothing to do', () => {
+  const toolParameters = new Map([['exec_command', { type: 'object', properties: { cmd: { type: 'string' } } }]]);
+  expect(demoScript(request({ lastUserText: 'Which command?', toolParameters })).functionCalls).toBeUndefined();
 });

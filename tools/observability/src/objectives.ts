@@ -51,6 +51,8 @@ export const TRAFFIC_FLOORS = {
 } as const;
 
 export const THRESHOLDS = {
+  /** Scrapes may fail for so long without an alert that waits beginning to wait anew. */
+  bridgedGapS: 120,
   /** p95 over baseline. */
   latencyFactor: 1.05,
   latencyForS: 180,

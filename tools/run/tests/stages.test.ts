@@ -1,5 +1,9 @@
 import { runStages, type Stage } from '@codex-proxy/run';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { alertRules } from '../src/stages/alert-rules.ts';
 
 const passing: Stage = () => Promise.resolve({ tally: { passed: 2, failed: 0, skipped: 0 }, output: 'quiet\n' });
 const failing: Stage = () => Promise.resolve({ tally: { passed: 1, failed: 1, skipped: 0 }, output: 'loud\n' });
@@ -35,4 +39,16 @@ test('a signal ends the run after the stage that it hit', async () => {
   const { print, text } = recorded();
   await runStages({ first: interrupted, second: passing }, { ...context, signal: stop.signal }, print);
   expect(text()).not.toContain('second');
+});
+
+test('alert rules are skipped, with a word why, where promtool is not and cannot be had', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'run-stages-'));
+  const said: string[] = [];
+  try {
+    const here = { ...context, root, env: { PATH: '' }, output: 'captured', say: (line: string) => said.push(line) } as const;
+    expect(await alertRules(here, [])).toEqual({ tally: { passed: 0, failed: 0, skipped: 1 }, output: '' });
+    expect(said.join()).toContain('promtool is missing');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });

@@ -56,9 +56,12 @@ const worker = new ScriptedWorker(options, {
 });
 process.on('exit', () => ballast.length);
 
-let rest = '';
+let held: string[] = [];
 process.stdin.setEncoding('utf8').on('data', (text: string) => {
-  const lines = (rest + text).split('\n');
-  rest = lines.pop() ?? '';
+  held.push(text);
+  // A long line comes in a thousand pieces: they are joined once.
+  if (!text.includes('\n')) return;
+  const lines = held.join('').split('\n');
+  held = [lines.pop() ?? ''];
   worker.receive(lines);
 });

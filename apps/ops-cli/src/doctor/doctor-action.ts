@@ -1,81 +1,18 @@
-import { resolve } from 'node:path';
-import process from 'node:process';
-import { createRedactor } from '@codex-proxy/redaction';
 import type { OptionValues } from '../command/command.ts';
-import { causeOf, EXIT } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
-import { createPaint } from '../text/paint.ts';
-import { createProgress } from '../terminal/progress.ts';
 import { print } from '../terminal/print.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
-import { ask } from './ask.ts';
-import { CHECKS } from './checks/checks.ts';
-import { CHECK_NAMES, type Finding, type NamedFinding } from './finding.ts';
-import { countOf, renderFindings } from './findings-text.ts';
-import type { Patient } from './patient.ts';
-import { readSettings } from './settings.ts';
-import { statsOf } from './walk.ts';
+import { createPaint } from '../text/paint.ts';
+import { examine } from './examine.ts';
+import { renderFindings } from './findings-text.ts';
 
 /** `codex-ops doctor`: everything about this machine that keeps the proxy from serving, or will. */
 export async function doctorAction(values: OptionValues, terminal: Terminal): Promise<number> {
-  const { stdout, stderr, environment, now, readFile } = terminal;
-  const progress = createProgress(stderr);
-  const { configuration, problems } = readSettings(environment);
-  const stateDir = resolve(values.text('state-dir') ?? configuration.PROXY_STATE_DIR ?? '.codex-api');
-  const hasStateDir = statsOf(stateDir)?.isDirectory() === true;
-  const patient: Patient = {
-    ...{ environment, configuration, problems, stateDir, hasStateDir, progress, readFile },
-    uid: process.getuid?.(),
-    answer: await ask(addressOf(configuration), now),
-    nowMs: now(),
-  };
-  const findings = await findingsOf(patient);
-  progress.clear();
-  const document = {
-    version: 1,
-    state_dir: stateDir,
-    errors: countOf(findings, 'error'),
-    warnings: countOf(findings, 'warning'),
-    findings,
-  };
+  const { stdout, environment } = terminal;
+  const examination = await examine(values.text('state-dir'), terminal);
   const paint = createPaint(hasColour(stdout, environment));
-  await print(stdout, values.flag('json') ? documentText(document) : renderFindings(findings, { paint, columns: stdout.columns }));
-  return document.errors === 0 ? EXIT.done : EXIT.failed;
-}
-
-async function findingsOf(patient: Patient): Promise<readonly NamedFinding[]> {
-  // Not by the operator's rules: whether those can be used is one of the questions.
-  const redactor = createRedactor();
-  const findings: NamedFinding[] = patient.hasStateDir ? [] : [noStateDir(patient.stateDir)];
-  for (const check of CHECK_NAMES) {
-    patient.progress.show(() => `looking at ${check}`);
-    for (const { severity, text, advice } of await attempt(async () => CHECKS[check](patient))) {
-      const told = { check, severity, text: redactor.text(text) };
-      findings.push(advice === undefined ? told : { ...told, advice: redactor.text(advice) });
-    }
-  }
-  return findings;
-}
-
-/** A check that fails must not keep the others from being made. */
-async function attempt(check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await check();
-  } catch (error) {
-    return [{ severity: 'warning', text: `this could not be looked at (${causeOf(error)})` }];
-  }
-}
-
-function noStateDir(stateDir: string): NamedFinding {
-  return {
-    check: 'permissions',
-    severity: 'note',
-    text: `there is no folder ${stateDir}: the proxy has never run with it`,
-    advice: 'a proxy that has: name its folder with --state-dir, or run this where it runs',
-  };
-}
-
-function addressOf({ PORT: port, PROXY_HOST: host = '127.0.0.1' }: Patient['configuration']): string {
-  const reached = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return `http://${reached}:${port}`;
+  const text = values.flag('json') ? documentText(examination) : renderFindings(examination.findings, { paint, columns: stdout.columns });
+  await print(stdout, text);
+  return examination.errors === 0 ? EXIT.done : EXIT.failed;
 }

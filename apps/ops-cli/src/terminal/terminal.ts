@@ -12,6 +12,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width in characters; undefined when it is no terminal. */
   readonly columns: number | undefined;
+  /** Height in lines; undefined when it is no terminal. */
+  readonly rows?: number | undefined;
 }
 
 /** Everything of the process that a command may touch. */

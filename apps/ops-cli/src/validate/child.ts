@@ -19,6 +19,6 @@ export async function runNode(cwd: string, args: readonly string[]): Promise<Chi
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  const [code]: unknown[] = await once(child, 'close');
-  return { code: typeof code === 'number' ? code : null, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+  await once(child, 'close');
+  return { code: child.exitCode, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
 }

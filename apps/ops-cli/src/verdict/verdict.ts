@@ -1,4 +1,4 @@
-import { causeOf } from '../errors.ts';
+import { causeOf, CommandError } from '../errors.ts';
 
 /** What a step came to. */
 export type Judgement =
@@ -42,7 +42,10 @@ async function attempt(run: Step['run']): Promise<Judgement> {
   try {
     return await run();
   } catch (error) {
-    return failed(error instanceof StepError ? error.message : `it could not be carried out (${causeOf(error)})`);
+    if (error instanceof StepSkipped) return skipped(error.message);
+    return failed(
+      error instanceof StepError || error instanceof CommandError ? error.message : `it could not be carried out (${causeOf(error)})`,
+    );
   }
 }
 
@@ -51,6 +54,14 @@ export class StepError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'StepError';
+  }
+}
+
+/** Ends a step as skipped: what it needs is not there. */
+export class StepSkipped extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepSkipped';
   }
 }
 

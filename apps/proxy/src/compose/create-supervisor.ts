@@ -38,6 +38,7 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
     backoffInitialMs: configuration.WORKER_BACKOFF_INITIAL_MS,
     backoffMaxMs: configuration.WORKER_BACKOFF_MAX_MS,
     stableMs: configuration.WORKER_STABLE_MS,
+    patienceMs: configuration.WORKER_UNRESPONSIVE_MS,
     maxResidentBytes: configuration.WORKER_MAX_RSS_MB * MIB,
     maxTurns: configuration.WORKER_MAX_TURNS,
     drainMs: configuration.WORKER_SHUTDOWN_GRACE_MS,

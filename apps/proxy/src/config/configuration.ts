@@ -108,6 +108,14 @@ export const CONFIGURATION = {
     unit: 'ms',
     description: 'Time that streams in flight get on shutdown; on a recycled worker they get at least that.',
   }),
+  WORKER_UNRESPONSIVE_MS: integer({
+    fallback: 15_000,
+    min: 100,
+    max: 600_000,
+    unit: 'ms',
+    description:
+      'Silence after which a worker that owes answers is asked for a sign of life; after as long again it is killed and replaced.',
+  }),
   WORKER_MAX_RSS_MB: integer({
     fallback: 1_024,
     min: 0,
@@ -177,7 +185,8 @@ export const CONFIGURATION = {
     min: 16,
     max: 1_048_576,
     unit: 'KB',
-    description: 'Bytes held for a client that reads too slowly before it is cut off.',
+    description:
+      'Bytes held for a client that reads too slowly before it is cut off, the longest event not counted; 10 s without progress above them end it, too.',
   }),
   PROXY_RATE_LIMIT_PER_MINUTE: integer({
     fallback: 0,
@@ -208,7 +217,7 @@ export const CONFIGURATION = {
     min: 0,
     max: 60_000,
     unit: 'ms',
-    description: 'Grace time of `burst`.',
+    description: 'Grace time of `burst`; of a request with `tools` the first text after it ends the answer.',
   }),
   PROXY_TOOL_BLOCK_MAX: integer({
     fallback: 0,

@@ -44,6 +44,8 @@ export class RequestRecord {
   finishReason: string | undefined;
   /** Set when this side cut the connection, with the reason. */
   cutReason: string | undefined;
+  /** Set when this side ended the answer before its turn was over, with the reason. */
+  stopReason: string | undefined;
   #error: { code: ErrorCode; reason: string | undefined } | undefined;
   #ids: LogFields | undefined;
 
@@ -103,7 +105,7 @@ export class RequestRecord {
       finish_reason: closed || error !== undefined ? undefined : this.finishReason,
       error_code: closed ? 'client_closed' : error?.code,
       retryable: error === undefined ? undefined : errorDefinition(error.code).retryable,
-      reason: this.cutReason ?? error?.reason,
+      reason: this.cutReason ?? error?.reason ?? (closed ? undefined : this.stopReason),
       latency_ms: round(end.endedAtMs - this.startedAtMs),
       queue_ms: this.queueMs === undefined ? undefined : round(this.queueMs),
       ttft_ms: this.firstDeltaAtMs === undefined ? undefined : round(this.firstDeltaAtMs - this.startedAtMs),

@@ -1,12 +1,10 @@
 import type { WorkerEvents } from '@codex-proxy/contracts';
 import type { Logger } from '@codex-proxy/logging';
 import { observeBuild, type Metrics } from '@codex-proxy/metrics';
-import { createKeyLines } from './key-lines.ts';
 
 /** What is logged and counted of the worker's life: the one place. */
 export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; version: string; onReady: () => void }): WorkerEvents {
   const { logger, metrics, version, onReady } = parts;
-  const withoutKeyLines = createKeyLines();
   return {
     onStateChange: ({ from, to, pid }) => {
       logger.event('worker_state_changed', { from, to, worker_state: to, worker_pid: pid });
@@ -31,7 +29,7 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
     onStartFailed: ({ reason, message, restartStreak, pid }) => {
       logger.event('worker_start_failed', { reason, error_message: message, restart_streak: restartStreak, worker_pid: pid });
     },
-    onExited: ({ pid, exitCode, signal, reason, restartCount, turnsLost }) => {
+    onExited: ({ pid, exitCode, signal, reason, served, restartCount, turnsLost }) => {
       const fields = {
         worker_pid: pid,
         exit_code: exitCode,
@@ -41,7 +39,7 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
         count: turnsLost,
       };
       const planned = reason === 'stopped' || reason === 'recycled';
-      logger.event('worker_exited', { ...fields, ...(reason === 'recycled' ? {} : { worker_state: 'exited' }) }, planned ? 'info' : 'warn');
+      logger.event('worker_exited', { ...fields, ...(served ? { worker_state: 'exited' } : {}) }, planned ? 'info' : 'warn');
     },
     onBackoff: ({ delayMs, restartStreak }) => {
       logger.event('worker_backoff', { backoff_ms: delayMs, restart_streak: restartStreak, worker_state: 'backoff' });
@@ -63,7 +61,7 @@ export function createWorkerObserver(parts: { logger: Logger; metrics: Metrics; 
       logger.event('worker_unresponsive', { worker_pid: pid, reason, duration_ms: Math.round(silentMs) });
     },
     onStderr: ({ text, suppressed }) => {
-      logger.event('worker_stderr', { message: withoutKeyLines(text), count: suppressed });
+      logger.event('worker_stderr', { message: text, count: suppressed });
     },
     onProtocolError: ({ reason, bytes, suppressed }) => {
       logger.event('worker_protocol_error', { reason, bytes, count: suppressed });

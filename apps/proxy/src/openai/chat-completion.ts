@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { ChatCompletion, FinishReason } from '@codex-proxy/contracts';
-import type { ToolTextStream } from '@codex-proxy/tool-buffer';
-import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import type { ToolCall, TurnEnd, TurnFailure, TurnObserver, TurnTrace } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import { sendError } from '../http/send-error.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
-import type { ReadText } from './textual-tools.ts';
-import { assistantToolCall, textualToolCall, missingCall, MISSING_CALL, type AssistantToolCall } from './tool-call.ts';
+import type { AnswerText, ReadText } from './textual-tools.ts';
+import { assistantToolCall, missingCall, MISSING_CALL, STOPPED, textualToolCall, type AssistantToolCall } from './tool-call.ts';
 import { completionUsage } from './usage.ts';
 
 export interface ChatAnswerOptions {
@@ -16,6 +15,10 @@ export interface ChatAnswerOptions {
   readonly created: number;
   /** An answer without a call is none. */
   readonly mustCall: boolean;
+  /** Whether an answer can have several calls; of those of one that cannot, the first is given. */
+  readonly parallelCalls: boolean;
+  /** Which parameter of the request the message of a failure is about, where that is known. */
+  readonly paramOf: (message: string) => string | undefined;
   readonly readText: ReadText;
   /** Enough tools were called: the answer is over, the turn need not go on. */
   readonly onStop: () => void;
@@ -26,7 +29,7 @@ export interface ChatAnswerOptions {
 /** Collects a turn and answers in one piece. */
 export class ChatAnswer implements TurnObserver {
   readonly #options: ChatAnswerOptions;
-  #text: ToolTextStream;
+  #text: AnswerText;
   #content = '';
   #calls: AssistantToolCall[] = [];
   #over = false;
@@ -46,7 +49,9 @@ export class ChatAnswer implements TurnObserver {
   }
 
   onToolCall(call: ToolCall): void {
-    this.#addCall(assistantToolCall(call));
+    if (this.#over) return;
+    this.#text.release();
+    if (this.#options.parallelCalls || this.#calls.length === 0) this.#addCall(assistantToolCall(call));
   }
 
   /** Nothing has been shown yet, so the text so far is forgotten. */
@@ -66,7 +71,7 @@ export class ChatAnswer implements TurnObserver {
     const { record, response, model, created } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
-      this.#fail(new HttpError(end.failure.code, end.failure.message), end.failure.reason);
+      this.#fail(this.#errorOf(end.failure), end.failure.reason);
       return;
     }
     const calls = this.#calls;
@@ -111,19 +116,23 @@ export class ChatAnswer implements TurnObserver {
     this.#text.end('disconnect');
   }
 
-  #readText(): ToolTextStream {
-    const text = this.#options.readText({
-      onContent: (content) => {
-        if (text === this.#text) this.#addText(content);
+  #readText(): AnswerText {
+    const text = this.#options.readText(
+      {
+        onContent: (content) => {
+          if (text === this.#text) this.#addText(content);
+        },
+        onToolCall: (call) => {
+          if (text === this.#text) this.#addCall(textualToolCall(call));
+        },
+        onStop: () => {
+          this.#options.record.stopReason = STOPPED;
+          this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+          this.#options.onStop();
+        },
       },
-      onToolCall: (call) => {
-        if (text === this.#text) this.#addCall(textualToolCall(call));
-      },
-      onStop: () => {
-        this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
-        this.#options.onStop();
-      },
-    });
+      () => this.#calls.length > 0,
+    );
     return text;
   }
 
@@ -141,6 +150,11 @@ export class ChatAnswer implements TurnObserver {
     const { record, monotonicMs } = this.#options;
     record.firstDeltaAtMs ??= monotonicMs();
     record.deltaCount += 1;
+  }
+
+  #errorOf({ code, message }: TurnFailure): HttpError {
+    const param = code === 'invalid_request' ? this.#options.paramOf(message) : undefined;
+    return new HttpError(code, message, param === undefined ? {} : { param });
   }
 
   #fail(error: HttpError, reason: string | undefined): void {

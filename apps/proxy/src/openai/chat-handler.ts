@@ -11,6 +11,7 @@ import { ChatAnswer } from './chat-completion.ts';
 import { ChatStream } from './chat-stream.ts';
 import { ignoredParameters } from './parameters.ts';
 import { parseChatRequest, toTurnRequest } from './parse-request.ts';
+import { refusedParameter } from './refused-tool.ts';
 import type { ServedModels } from './served-models.ts';
 import type { StreamTicker } from './stream-ticker.ts';
 import { OUTPUT_MODE_HEADER, outputModeOf, readTextOf, type TextualToolSettings } from './textual-tools.ts';
@@ -64,6 +65,8 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       model: chat.model,
       created: Math.trunc(nowMs() / 1_000),
       mustCall: demandsCall(chat),
+      parallelCalls: chat.parallel_tool_calls !== false,
+      paramOf: (message: string) => refusedParameter(message, chat.tools ?? []),
       readText: readTextOf(chat, { ...textualTools, outputMode }, options.toolBufferEvents(record.ids, outputMode), (call) => {
         options.runs?.wrote(record.requestId, call);
       }),

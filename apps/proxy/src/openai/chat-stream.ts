@@ -1,15 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { errorEnvelope, type FinishReason } from '@codex-proxy/contracts';
-import type { ToolTextStream } from '@codex-proxy/tool-buffer';
-import type { ToolCall, TurnEnd, TurnObserver, TurnTrace } from '@codex-proxy/worker';
+import type { ToolCall, TurnEnd, TurnFailure, TurnObserver, TurnTrace } from '@codex-proxy/worker';
 import { HttpError } from '../http/errors.ts';
 import { sendError } from '../http/send-error.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { ChunkWriter, DONE, errorEvent, KEEPALIVE } from './chunk-writer.ts';
 import { ClientOutlet } from './client-outlet.ts';
 import type { StreamEvents } from './stream-events.ts';
-import type { ReadText } from './textual-tools.ts';
-import { assistantToolCall, textualToolCall, missingCall, MISSING_CALL, type AssistantToolCall } from './tool-call.ts';
+import type { AnswerText, ReadText } from './textual-tools.ts';
+import { assistantToolCall, missingCall, MISSING_CALL, STOPPED, textualToolCall, type AssistantToolCall } from './tool-call.ts';
 import { completionUsage } from './usage.ts';
 
 export interface ChatStreamOptions {
@@ -20,6 +19,10 @@ export interface ChatStreamOptions {
   readonly includeUsage: boolean;
   /** An answer without a call is none. */
   readonly mustCall: boolean;
+  /** Whether an answer can have several calls; of those of one that cannot, the first is given. */
+  readonly parallelCalls: boolean;
+  /** Which parameter of the request the message of a failure is about, where that is known. */
+  readonly paramOf: (message: string) => string | undefined;
   readonly readText: ReadText;
   /** Enough tools were called: the answer is over, the turn need not go on. */
   readonly onStop: () => void;
@@ -44,7 +47,7 @@ export class ChatStream implements TurnObserver {
   #flushQueued = false;
   #lastWriteAtMs: number;
   #lastContentAtMs: number | undefined;
-  #text: ToolTextStream;
+  #text: AnswerText;
   #textCame = false;
   #callCount = 0;
   #started = false;
@@ -81,7 +84,9 @@ export class ChatStream implements TurnObserver {
   }
 
   onToolCall(call: ToolCall): void {
-    this.#addCall(assistantToolCall(call));
+    if (this.#over) return;
+    this.#text.release();
+    if (this.#options.parallelCalls || this.#callCount === 0) this.#addCall(assistantToolCall(call));
   }
 
   onAnswerRestarted(): boolean {
@@ -97,7 +102,7 @@ export class ChatStream implements TurnObserver {
     if (end.kind === 'failed') {
       if (this.#contentCame()) this.#text.end('completed');
       else this.#forgetText();
-      this.#fail(new HttpError(end.failure.code, end.failure.message), end.failure.reason);
+      this.#fail(this.#errorOf(end.failure), end.failure.reason);
       return;
     }
     this.#text.end('completed');
@@ -141,19 +146,23 @@ export class ChatStream implements TurnObserver {
     this.#text.end('disconnect');
   }
 
-  #readText(): ToolTextStream {
-    const text = this.#options.readText({
-      onContent: (content) => {
-        if (text === this.#text) this.#addText(content);
+  #readText(): AnswerText {
+    const text = this.#options.readText(
+      {
+        onContent: (content) => {
+          if (text === this.#text) this.#addText(content);
+        },
+        onToolCall: (call) => {
+          if (text === this.#text) this.#addCall(textualToolCall(call));
+        },
+        onStop: () => {
+          this.#options.record.stopReason = STOPPED;
+          this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+          this.#options.onStop();
+        },
       },
-      onToolCall: (call) => {
-        if (text === this.#text) this.#addCall(textualToolCall(call));
-      },
-      onStop: () => {
-        this.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
-        this.#options.onStop();
-      },
-    });
+      () => this.#callCount > 0,
+    );
     return text;
   }
 
@@ -226,6 +235,11 @@ export class ChatStream implements TurnObserver {
   #write(text: string): void {
     this.#lastWriteAtMs = this.#options.monotonicMs();
     this.#outlet.write(text);
+  }
+
+  #errorOf({ code, message }: TurnFailure): HttpError {
+    const param = code === 'invalid_request' ? this.#options.paramOf(message) : undefined;
+    return new HttpError(code, message, param === undefined ? {} : { param });
   }
 
   #fail(error: HttpError, reason: string | undefined): void {

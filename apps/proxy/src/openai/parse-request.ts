@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { HttpError } from '../http/errors.ts';
 import { refuseUnsupported } from './parameters.ts';
 import { clientTool } from './client-tool.ts';
+import { refuseToolTypes } from './refused-tool.ts';
 import { offeredTools } from './tool-choice.ts';
 import { refuseUnpairedCalls } from './tool-messages.ts';
 import { translateMessages } from './translate-messages.ts';
@@ -24,6 +25,7 @@ export function parseChatRequest(body: unknown): ChatCompletionRequest {
   if (!parsed.success) throw invalid(parsed.error);
   refuseUnsupported(parsed.data);
   refuseUnsendable(parsed.data);
+  refuseToolTypes(parsed.data);
   refuseUnpairedCalls(parsed.data.messages);
   return parsed.data;
 }

@@ -9,6 +9,9 @@ const KEPT = new Set(
 /** Keywords that tell a model nothing. */
 const SILENT = new Set(['$schema', '$id', '$comment', 'title']);
 
+/** Others are passed on as anything. */
+const TYPES: readonly unknown[] = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'];
+
 /** A part with none of these is passed on as one that allows all, without its description. */
 const SHAPES = ['type', 'properties', 'items', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref'];
 
@@ -21,6 +24,7 @@ function loses(schema: unknown): boolean {
   if (!isRecord(schema)) return true;
   const { type, properties, items, $defs, additionalProperties, anyOf, oneOf, allOf } = schema;
   if (Object.entries(schema).some(([key, value]) => !KEPT.has(key) && !SILENT.has(key) && !isWholeRange(key, value))) return true;
+  if (type !== undefined && [type].flat().some((one) => !TYPES.includes(one))) return true;
   if ('description' in schema && !SHAPES.some((key) => key in schema)) return true;
   // Without a type, values are taken for texts; without items, so are those of a list.
   if (type === undefined && [schema.enum, [schema.const]].flat().some((value) => value !== undefined && typeof value !== 'string'))

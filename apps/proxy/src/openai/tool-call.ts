@@ -20,6 +20,9 @@ export function textualToolCall({ id, name, arguments: json }: AnswerToolCall): 
 /** The reason in logs. */
 export const MISSING_CALL = 'toolCallMissing';
 
+/** The reason in logs of an answer that ended before its turn did: the provider's counts of it are never told. */
+export const STOPPED = 'stopped_after_tools';
+
 /** What becomes of an answer that `tool_choice` does not allow: the worker can only ask the model in words. */
 export function missingCall(): HttpError {
   return new HttpError('provider_error', 'The model answered without the call that tool_choice demands.');

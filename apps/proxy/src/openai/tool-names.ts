@@ -12,3 +12,15 @@ export function workerToolName(name: string): string {
 export function clientToolName(name: string): string {
   return name.startsWith('_') && RESERVED.test(name) ? name.slice(1) : name;
 }
+
+/** What providers take for no part of a name. */
+const UNNAMEABLE = /[^\w-]/gu;
+const MAX_CHARS = 64;
+
+/**
+ * The name of a call in the history. Names of calls that a model wrote as text can be any, and the worker hands them on: where the provider would
+ * refuse the whole request, an underscore stands for what it does not take.
+ */
+export function historyToolName(name: string): string {
+  return workerToolName(name.replace(UNNAMEABLE, '_').slice(0, MAX_CHARS) || '_');
+}

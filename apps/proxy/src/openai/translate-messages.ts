@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@codex-proxy/contracts';
 import type { HistoryContent, HistoryItem, UserInput } from '@codex-proxy/worker';
-import { workerToolName } from './tool-names.ts';
+import { historyToolName } from './tool-names.ts';
 
 /** A conversation in the worker's terms. */
 export interface Conversation {
@@ -44,7 +44,7 @@ function historyItems(message: ChatMessage): HistoryItem[] {
       const text = textOf(message.content ?? '');
       const calls = (message.tool_calls ?? []).map((call): HistoryItem => ({
         type: 'function_call',
-        name: workerToolName(call.function.name),
+        name: historyToolName(call.function.name),
         arguments: call.function.arguments,
         call_id: call.id,
       }));

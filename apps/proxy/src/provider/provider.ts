@@ -24,6 +24,7 @@ export interface Provider {
 }
 
 const KEY_VARIABLE = 'PROXY_PROVIDER_API_KEY';
+const AUTHORIZATION_VARIABLE = 'PROXY_PROVIDER_AUTHORIZATION';
 const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 const nothing = async (): Promise<void> => Promise.resolve();
 
@@ -78,7 +79,10 @@ interface ResponsesEndpoint {
 }
 
 function responsesProvider(endpoint: ResponsesEndpoint): Provider {
-  const { kind, baseUrl, apiKey, models, summary } = endpoint;
+  const { kind, apiKey, models, summary } = endpoint;
+  const { baseUrl, credentials } = withoutCredentials(endpoint.baseUrl);
+  // There is one such header, and the key goes into it.
+  const authorization = apiKey === undefined ? credentials : undefined;
   // The client decides about retries: a retry in the middle of an answer would repeat text that is out already.
   const fields = [
     `name=${tomlString(kind)}`,
@@ -87,16 +91,41 @@ function responsesProvider(endpoint: ResponsesEndpoint): Provider {
     'request_max_retries=1',
     'stream_max_retries=0',
     ...(apiKey === undefined ? [] : [`env_key=${tomlString(KEY_VARIABLE)}`]),
+    ...(authorization === undefined ? [] : [`env_http_headers={Authorization=${tomlString(AUTHORIZATION_VARIABLE)}}`]),
   ];
   return {
     kind,
     settings: { model_provider: 'proxy' },
     rawSettings: [`model_providers.proxy={${fields.join(', ')}}`],
-    environment: apiKey === undefined ? {} : { [KEY_VARIABLE]: apiKey },
+    environment: {
+      ...(apiKey === undefined ? {} : { [KEY_VARIABLE]: apiKey }),
+      ...(authorization === undefined ? {} : { [AUTHORIZATION_VARIABLE]: authorization }),
+    },
     models,
     summary,
     close: nothing,
   };
+}
+
+/**
+ * Everyone on the machine can read the worker's command line, so user and password of a URL travel in its environment: as the header that
+ * they stand for (RFC 7617).
+ */
+function withoutCredentials(text: string): { readonly baseUrl: string; readonly credentials?: string } {
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return { baseUrl: text };
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { baseUrl: url.href.replace(/\/+$/, ''), credentials: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function hasText(value: string | undefined): value is string {

@@ -83,6 +83,7 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   WORKER_BACKOFF_MAX_MS: { ...count(5_000, 1, 600_000), good: { '250': 250, '600000': 600_000 } },
   WORKER_STABLE_MS: count(10_000, 1, 86_400_000),
   WORKER_SHUTDOWN_GRACE_MS: count(10_000, 0, 3_600_000),
+  WORKER_UNRESPONSIVE_MS: count(15_000, 100, 600_000),
   WORKER_MAX_RSS_MB: count(1_024, 0, 1_048_576),
   WORKER_MAX_TURNS: count(0, 0, 1_000_000_000),
   PROXY_RUN_EVENTS: flag(true),

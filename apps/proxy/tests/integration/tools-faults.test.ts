@@ -94,7 +94,7 @@ describe.each([false, true])('on a scripted worker, stream: %s', (stream) => {
       body: JSON.stringify(asked(stream)),
     }).then(async (response) => response.text());
     const left = expect(answer).rejects.toThrow('aborted');
-    await vi.waitFor(() => expect(worker.count('turn/start')).toBe(1));
+    await vi.waitFor(() => expect(worker.count('turn/start')).toBe(1), { timeout: 10_000, interval: 10 });
     controller.abort();
     await left;
     expect(await worker.proxy.log.waitFor({ event: 'request_completed' })).toMatchObject({ outcome: 'client_closed', status: 499 });

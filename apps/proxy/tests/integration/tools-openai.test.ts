@@ -306,6 +306,66 @@ test('ids that come again, odd ids and empty outputs are kept', async () => {
   );
 });
 
+test('calls of one id are both given, and their outputs reach the model in order', async () => {
+  provider.answer(weatherModel(TWO_CITIES.map((call) => ({ ...call, callId: 'same' }))));
+  const first = await openai.chat.completions.create({ model: MODEL, messages: [QUESTION], tools: [WEATHER] });
+  const { message } = first.choices[0]!;
+  expect(message.tool_calls?.map((call) => call.id)).toEqual(['same', 'same_2']);
+  const outputs = (message.tool_calls ?? []).map((call, index): ChatCompletionMessageParam => ({
+    role: 'tool',
+    tool_call_id: call.id,
+    content: ['cold', 'hot'][index] ?? '',
+  }));
+  const messages = [QUESTION, message, ...outputs.toReversed()];
+  const second = await openai.chat.completions.create({ model: MODEL, messages, tools: [WEATHER] });
+  expect(second.choices[0]?.message.content).toBe('It is hot and cold.');
+  expect(lastInput().slice(1)).toMatchObject([
+    { type: 'function_call', call_id: 'same', arguments: '{"city" : "Tromsø"}' },
+    { type: 'function_call', call_id: 'same_2', arguments: '{"city":"Rome"}' },
+    { type: 'function_call_output', call_id: 'same_2', output: 'hot' },
+    { type: 'function_call_output', call_id: 'same', output: 'cold' },
+  ]);
+});
+
+test('names of earlier calls that no provider takes are sent as near as they can be', async () => {
+  provider.answer({ deltas: ['ok'] });
+  const calls = ['été', 'a.b/c'].map((name, index) => ({
+    id: String(index),
+    type: 'function' as const,
+    function: { name, arguments: '{}' },
+  }));
+  const outputs = calls.map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: 'ok' }));
+  await openai.chat.completions.create({ model: MODEL, messages: [QUESTION, { role: 'assistant', tool_calls: calls }, ...outputs] });
+  expect(lastInput().slice(1, 3)).toMatchObject([{ name: '_t_' }, { name: 'a_b_c' }]);
+});
+
+test('a schema that cannot be offered is refused, with the tool at fault', async () => {
+  for (const parameters of [{ type: 'banana' }, { type: 'object', properties: 5 }]) {
+    const tools: ChatCompletionTool[] = [WEATHER, { type: 'function', function: { name: 'mcp', parameters } }];
+    await expect(openai.chat.completions.create({ model: MODEL, messages: [QUESTION], tools })).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      param: 'tools[1].function.parameters',
+    });
+  }
+});
+
+test.each(['1024', '16'])('long calls and long texts reach a client that reads, with a buffer of %s KB', async (kilobytes) => {
+  const small = await startReadyProxy({ ...provider.settings, PROXY_STREAM_MAX_BUFFER_KB: kilobytes });
+  try {
+    const text = '漢'.repeat(1_000_000);
+    const args = JSON.stringify({ city: 'x'.repeat(3_000_000) });
+    provider.answer({ deltas: ['Look: ', text], functionCalls: [{ name: 'get_weather', arguments: args, callId: 'c' }] });
+    const stream = small.openai.chat.completions.stream({ model: MODEL, messages: [QUESTION], tools: [WEATHER] });
+    const message = await stream.finalMessage();
+    expect(message.content === `Look: ${text}`).toBe(true);
+    const [call] = message.tool_calls ?? [];
+    expect(call?.type === 'function' && call.function.arguments === args).toBe(true);
+  } finally {
+    await small.remove();
+  }
+});
+
 test('without parallel calls only the first is given', async () => {
   provider.answer(weatherModel(TWO_CITIES));
   const { choices } = await openai.chat.completions.create({

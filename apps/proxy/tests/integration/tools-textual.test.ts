@@ -103,6 +103,7 @@ test('in obsidian-xml each call is content too, in its canonical form, for a req
   );
   expect(choices[0]?.message.content).toContain('<use_tool>');
   expect(choices[0]?.message.tool_calls).toHaveLength(2);
+  expect(await proxy.metric('codex_tool_buffer_flushed_total{output_mode="obsidian-xml"}')).toBe(2);
   const refused = await proxy.chat({ model: MODEL, messages }, { 'x-proxy-output-mode': 'yaml' });
   expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'invalid_request', param: 'x-proxy-output-mode' } }]);
 });
@@ -129,8 +130,63 @@ test('enough calls end the answer and interrupt the model', async () => {
     let reason: string | null = null;
     for await (const chunk of stream) reason = chunk.choices[0]?.finish_reason ?? reason;
     expect(reason).toBe('tool_calls');
-    await ended;
+    // It would have gone on for five seconds.
+    expect((await ended).aborted).toBe(true);
+    expect(await stopping.log.waitFor({ event: 'request_completed', route: '/v1/chat/completions' })).toMatchObject({
+      outcome: 'completed',
+      reason: 'stopped_after_tools',
+    });
   } finally {
     await stopping.remove();
   }
+});
+
+describe('beside tools that the worker knows', () => {
+  const tools = [{ type: 'function' as const, function: { name: 'get_weather', parameters: CITY_PARAMETERS } }];
+  const asked = { model: MODEL, messages, tools };
+
+  test('no call is made where none is to be, and the demanded one counts', async () => {
+    const none = await openai.chat.completions.create({ ...asked, tool_choice: 'none' });
+    expect(none.choices[0]).toMatchObject({ message: { content: WRITTEN }, finish_reason: 'stop' });
+    expect(none.choices[0]?.message.tool_calls).toBeUndefined();
+    const required = await openai.chat.completions.create({ ...asked, tool_choice: 'required', parallel_tool_calls: false });
+    expect(required.choices[0]).toMatchObject({ message: { tool_calls: [{ function: { arguments: '{"city":"Tromsø"}' } }] } });
+    expect(required.choices[0]?.message.tool_calls).toHaveLength(1);
+    provider.answer({ deltas: ['<use_tool><name>launch</name></use_tool>'] });
+    await expect(openai.chat.completions.create({ ...asked, tool_choice: 'required' })).rejects.toMatchObject({ code: 'provider_error' });
+  });
+
+  test('a burst waits for a call in the making that is no text', async () => {
+    const settings = { PROXY_STOP_AFTER_TOOLS: 'true', PROXY_STOP_AFTER_TOOLS_GRACE_MS: '50' };
+    const waiting = await startReadyProxy({ ...provider.settings, ...settings });
+    try {
+      provider.answer({
+        deltas: [TROMSO],
+        functionCalls: [{ name: 'get_weather', arguments: ['{"city":', '"Rome"}'], callId: 'native' }],
+        interTokenMs: 400,
+      });
+      const { choices } = await waiting.openai.chat.completions.create(asked);
+      expect(choices[0]?.message.tool_calls).toMatchObject(
+        ['Tromsø', 'Rome'].map((city) => ({ function: { arguments: JSON.stringify({ city }) } })),
+      );
+      const ended = provider.nextEnd();
+      provider.answer({ deltas: [TROMSO, ' and', ...Array.from({ length: 100 }, () => ' on')], interTokenMs: 100 });
+      const second = await waiting.openai.chat.completions.create(asked);
+      expect([second.choices[0]?.finish_reason, (await ended).aborted]).toEqual(['tool_calls', true]);
+    } finally {
+      await waiting.remove();
+    }
+  });
+
+  test('text that is held back when such a call comes stands before it', async () => {
+    provider.answer({ deltas: ['Look: <use_tool><name>'], functionCalls: [{ name: 'get_weather', arguments: '{}', callId: 'native' }] });
+    const stream = await openai.chat.completions.create({ ...asked, stream: true });
+    const order: string[] = [];
+    for await (const chunk of stream) {
+      const delta = chunk.choices[0]?.delta;
+      if (delta?.tool_calls !== undefined) order.push('call');
+      else if (delta?.content) order.push(delta.content);
+    }
+    expect(order.join('|')).toBe('Look: |<use_tool><name>|call|call');
+  });
 });

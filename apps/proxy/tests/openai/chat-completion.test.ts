@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { RequestRecord } from '../../src/ingress/request-record.ts';
 import { ChatAnswer, type ChatAnswerOptions } from '../../src/openai/chat-completion.ts';
-import { reader } from '../support/textual.ts';
+import { readTextOf } from '../../src/openai/textual-tools.ts';
+import { reader, recordedEvents, TEXTUAL_DEFAULTS } from '../support/textual.ts';
 
 const USAGE = { inputTokens: 3, cachedInputTokens: 1, outputTokens: 4, reasoningOutputTokens: 2 };
 const CALL = { callId: 'c1', tool: 'look', arguments: '{"at":1.0}' };
@@ -13,7 +15,17 @@ async function answered(drive: (answer: ChatAnswer) => void, settings: Partial<C
   const record = new RequestRecord({ suffix: 'abc', clientRequestId: undefined, method: 'POST', route: '/', startedAtMs: 900 });
   const server = createServer((_request, response) => {
     const onSettled = (): void => undefined;
-    const common = { response, record, model: 'm', created: 7, mustCall: false, readText: reader(), onStop: () => undefined };
+    const common = {
+      response,
+      record,
+      model: 'm',
+      created: 7,
+      mustCall: false,
+      parallelCalls: true,
+      paramOf: () => undefined,
+      readText: reader(),
+      onStop: () => undefined,
+    };
     drive(new ChatAnswer({ ...common, monotonicMs: () => 1_000, onSettled, ...settings }));
   });
   server.listen(0, '127.0.0.1');
@@ -120,4 +132,65 @@ test('enough calls end the answer, and the turn with it', async () => {
   expect(body.choices[0].message.tool_calls).toHaveLength(2);
   expect(body.usage).toBeUndefined();
   expect(stops).toBe(1);
+});
+
+test('text that is held back when a call comes that is no text stands before it', async () => {
+  const heard: string[] = [];
+  const { body } = await answered(
+    (answer) => {
+      answer.onDelta('a <use_tool>half');
+      answer.onToolCall(CALL);
+      answer.onDelta(' b');
+      answer.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+    },
+    { readText: reader({}, heard) },
+  );
+  expect(body.choices[0].message).toMatchObject({ content: 'a <use_tool>half b', tool_calls: [{ id: 'c1' }] });
+  expect(heard).toEqual(['started', 'aborted unterminated']);
+});
+
+test('where an answer can have but one call, it has the first, written or not', async () => {
+  const namesOf = async (drive: (answer: ChatAnswer) => void) => {
+    const readText = readTextOf({ model: 'm', messages: [], parallel_tool_calls: false }, TEXTUAL_DEFAULTS, recordedEvents([]));
+    const settings = { readText, parallelCalls: false };
+    const { body } = await answered((answer) => {
+      drive(answer);
+      answer.onEnd({ kind: 'completed', finishReason: 'tool_calls' });
+    }, settings);
+    return [body.choices[0].message.content, ...body.choices[0].message.tool_calls.map((call: { id: string }) => call.id === 'c1')];
+  };
+  expect(await namesOf((answer) => (answer.onToolCall(CALL), answer.onDelta(BLOCK)))).toEqual([null, true]);
+  expect(await namesOf((answer) => (answer.onDelta(BLOCK), answer.onToolCall(CALL)))).toEqual([null, false]);
+});
+
+test('an answer that was ended early says so in its record, for its tokens are not known', async () => {
+  const { record } = await answered((answer) => answer.onDelta(BLOCK), {
+    readText: reader({ stopAfterTools: Infinity, stopAfterToolsMode: 'first' }),
+  });
+  const end = { status: 200, delivered: true, endedAtMs: 1_000, bytes: 0 };
+  const system = { workerState: 'ready', restartCount: 0, maintenanceMode: false };
+  expect(record.terminal(end, system)).toMatchObject({ outcome: 'completed', reason: 'stopped_after_tools', tokens_response: undefined });
+  expect(record.terminal({ ...end, delivered: false }, system).reason).toBeUndefined();
+});
+
+test('a client that left is told to the buffer', () => {
+  const heard: string[] = [];
+  const record = new RequestRecord({ suffix: 'abc', clientRequestId: undefined, method: 'POST', route: '/', startedAtMs: 900 });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const common = { response, record, model: 'm', created: 7, mustCall: false, parallelCalls: true, paramOf: () => undefined };
+  const none = (): void => undefined;
+  const answer = new ChatAnswer({ ...common, readText: reader({}, heard), onStop: none, monotonicMs: () => 0, onSettled: none });
+  answer.onDelta('a <use_tool>half');
+  answer.disconnect();
+  answer.onDelta('more');
+  answer.onToolCall(CALL);
+  expect(heard).toEqual(['started', 'aborted disconnect']);
+});
+
+test('a refusal names the parameter that it is about, if it is known', async () => {
+  const failure = { code: 'invalid_request' as const, message: 'not that' };
+  const fail = async (code: 'invalid_request' | 'provider_error') =>
+    answered((answer) => answer.onEnd({ kind: 'failed', failure: { ...failure, code } }), { paramOf: (message) => `param of ${message}` });
+  expect(await fail('invalid_request')).toMatchObject({ status: 400, body: { error: { param: 'param of not that' } } });
+  expect((await fail('provider_error')).body.error.param).toBeUndefined();
 });

@@ -39,6 +39,8 @@ function bench(response: ServerResponse, settings: Partial<ChatStreamOptions> = 
     created: 7,
     includeUsage: false,
     mustCall: false,
+    parallelCalls: true,
+    paramOf: () => undefined,
     readText: reader(),
     onStop: () => reports.push('stop'),
     maxBufferBytes: 1_048_576,
@@ -218,6 +220,12 @@ describe('a failure', () => {
     expect(reports).toEqual([]);
   });
 
+  test('names the parameter that it is about, if it is known', async () => {
+    const failure = { code: 'invalid_request', message: 'no' } as const;
+    const { body } = await play(({ stream }) => stream.onEnd({ kind: 'failed', failure }), { paramOf: () => 'tools[0]' });
+    expect(JSON.parse(body)).toMatchObject({ error: { param: 'tools[0]' } });
+  });
+
   test.each([true, false])('after content is an event, once the content is out (in the same read: %s)', async (sameRead) => {
     const { response, body, record, reports } = await play(async ({ stream }) => {
       stream.onDelta('part');
@@ -303,6 +311,50 @@ describe('a client', () => {
     expect(reports).toEqual(['content 1 undefined', 'started m', 'disconnected client_closed 1', 'ended']);
   });
 
+  test('that reads gets a text of many times the limit', async () => {
+    const long = '漢'.repeat(1_060_000);
+    const { body, record, reports } = await play(
+      async ({ stream }) => {
+        stream.onDelta(long);
+        await tick();
+        stream.onToolCall({ callId: 'c1', tool: 'look', arguments: long });
+        await tick();
+        stream.onDelta('!');
+        stream.onEnd(COMPLETED);
+      },
+      { maxBufferBytes: 16_384 },
+    );
+    expect(textOf(body)).toBe(`${long}!`);
+    expect(body.split(long)).toHaveLength(3);
+    expect([record.cutReason, reports.at(-1)]).toEqual([undefined, 'done 3']);
+  });
+
+  test('that reads nothing of it is cut off, at the next tick after ten seconds', async () => {
+    const served = Promise.withResolvers<Bench & { response: ServerResponse }>();
+    const server = createServer((_request, response) => {
+      const used = bench(response, { maxBufferBytes: 65_536 });
+      response.once('close', () => used.stream.disconnect());
+      used.stream.onDelta('x'.repeat(32_000_000));
+      served.resolve({ ...used, response });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const { socket } = await openConnection(`http://127.0.0.1:${String(typeof address === 'object' ? address?.port : 0)}`);
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const { stream, record, reports, response } = await served.promise;
+    await tick();
+    stream.tick(1_050);
+    expect(record.cutReason).toBeUndefined();
+    const closed = once(response, 'close');
+    stream.tick(11_000);
+    await closed;
+    socket.destroy();
+    expect([record.cutReason, reports.at(-2)]).toEqual(['slow_client', 'disconnected slow_client 1']);
+  });
+
   test('that reads too slowly is cut off', async () => {
     const closed = Promise.withResolvers<Bench>();
     const server = createServer((_request, response) => {
@@ -382,6 +434,34 @@ describe('tool calls that are written as text', () => {
     expect(textOf(body)).toBe('<use_tool><name>lo');
     expect(readEvents(body).chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
     expect(heard).toEqual(['started', 'aborted unterminated']);
+  });
+
+  test('that are open when a call comes that is no text are text before it', async () => {
+    const { body } = await play(({ stream }) => {
+      stream.onDelta('a <use_tool>half');
+      stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '' });
+      stream.onEnd(COMPLETED);
+    });
+    const deltas = readEvents(body).chunks.map((chunk) => chunk.choices[0]?.delta);
+    expect(deltas.map((delta) => delta?.content ?? (delta?.tool_calls === undefined ? '' : 'call'))).toEqual([
+      '',
+      'a ',
+      '<use_tool>half',
+      'call',
+      '',
+    ]);
+  });
+
+  test('are given but once where an answer can have but one call', async () => {
+    const { body } = await play(
+      ({ stream }) => {
+        stream.onDelta(BLOCK);
+        stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '' });
+        stream.onEnd(COMPLETED);
+      },
+      { parallelCalls: false },
+    );
+    expect(body.split('"name":"look"')).toHaveLength(2);
   });
 
   test('end the stream when they are enough, and the turn with it', async () => {

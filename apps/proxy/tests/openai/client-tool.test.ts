@@ -50,6 +50,7 @@ describe('a schema that the worker would cut is told in the description, too', (
     ['a list of anything', { type: 'array' }],
     ['a tuple', { type: 'array', items: [{ type: 'string' }] }],
     ['anything', true],
+    ['a type that there is not', { type: 'banana' }],
     ['anything, with words', { description: 'Whatever' }],
     ['numbers without a type', { enum: [1, 2] }],
     ['one number without a type', { const: 2 }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clientToolName, workerToolName } from '../../src/openai/tool-names.ts';
+import { clientToolName, historyToolName, workerToolName } from '../../src/openai/tool-names.ts';
 
 const name = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
@@ -34,4 +34,18 @@ test('only the names that the worker keeps are changed', () => {
   ]);
   const others = ['exec', 'exec_command_', 'my_exec_command', 'mcp_a', 'shell', 'apply_patch', '_', '__x'];
   expect(others.map(workerToolName)).toEqual(others);
+});
+
+test('in the history any name is one that providers take, and one that can be offered is as it is offered', () => {
+  expect(['été', 'a.b/c', 'get weather', '😀', '', 'mcp.x', 'x'.repeat(99)].map(historyToolName)).toEqual([
+    '_t_',
+    'a_b_c',
+    'get_weather',
+    '_',
+    '_',
+    'mcp_x',
+    'x'.repeat(64),
+  ]);
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (one) => /^[\w-]{1,65}$/.test(historyToolName(one))));
+  fc.assert(fc.property(name, (one) => historyToolName(one) === workerToolName(one)));
 });

@@ -125,6 +125,22 @@ describe('keys', () => {
     expect(openai.environment).toEqual({ PROXY_PROVIDER_API_KEY: key });
   });
 
+  test('of an address travel as the header that they stand for, and not beside another key', () => {
+    const address = `https://us%40er:${key}%20x@host.example/v1`;
+    const custom = customProvider(address, undefined);
+    expect(JSON.stringify([custom.settings, custom.rawSettings, custom.summary])).not.toContain(key);
+    expect(custom.rawSettings[0]).toContain('base_url="https://host.example/v1"');
+    expect(custom.rawSettings[0]).toContain('env_http_headers={Authorization="PROXY_PROVIDER_AUTHORIZATION"}');
+    const header = `Basic ${Buffer.from(`us@er:${key} x`).toString('base64')}`;
+    expect(custom.environment).toEqual({ PROXY_PROVIDER_AUTHORIZATION: header });
+    expect(customProvider('https://%zz:p@host.example', undefined).environment).toEqual({
+      PROXY_PROVIDER_AUTHORIZATION: `Basic ${Buffer.from('%zz:p').toString('base64')}`,
+    });
+    const both = customProvider(address, 'another');
+    expect(both.environment).toEqual({ PROXY_PROVIDER_API_KEY: 'another' });
+    expect(JSON.stringify(both.rawSettings)).not.toContain(key);
+  });
+
   test('that are not there leave no trace', () => {
     const { environment, rawSettings } = customProvider('http://host/v1', undefined);
     expect(environment).toEqual({});

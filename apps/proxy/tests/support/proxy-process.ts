@@ -36,7 +36,8 @@ const ISOLATION = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
 /** Starts `src/main.ts`; killed when the test has ended. */
 export function startProcess(settings: Settings, { openFiles, isolated = false }: ProcessOptions = {}): ProxyProcess {
   const folder = makeFolder();
-  const program = [process.execPath, '-C', '@codex-proxy/source', 'src/main.ts'];
+  // As `npm start` does.
+  const program = [process.execPath, '--max-semi-space-size=8', '-C', '@codex-proxy/source', 'src/main.ts'];
   const limited = openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${String(openFiles)}; exec "$@"`, 'sh', ...program];
   const [command = '', ...args] = isolated ? [...ISOLATION, ...limited] : limited;
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {

@@ -240,7 +240,7 @@ export const LOG_EVENTS = {
   tool_buffer_malformed: {
     component: 'tool_buffer',
     level: 'info',
-    description: 'A whole textual tool block was no call; it stayed content.',
+    description: 'A whole textual tool block was no call, or (`not_offered`) one of a tool that the request does not offer; it stayed content.',
     fields: ['request_id', 'reason'],
   },
   run_events_failed: {

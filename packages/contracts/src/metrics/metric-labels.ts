@@ -33,7 +33,8 @@ export const METRIC_LABELS = {
   state: { description: 'Life-cycle state of the worker, or `on` and `off`.', values: [...WORKER_STATES, 'on', 'off'] },
   sink: { description: 'A log destination.', values: ['stdout', 'access', 'proto', 'usage', 'agent_logs'] },
   reason: {
-    description: 'Why: of a trace artifact that was pruned, of a tool block that was aborted, of a run event that was not kept, or of a recycled worker.',
+    description:
+      'Why: of a trace artifact that was pruned, of a tool block that was aborted, of a run event that was not kept, or of a recycled worker.',
     values: [...TRACE_PRUNE_REASONS, ...TOOL_BUFFER_ABORT_REASONS, ...RUN_EVENT_DROP_REASONS, ...WORKER_RECYCLE_REASONS],
   },
   type: { description: 'Type of a run event.', values: RUN_EVENT_TYPE_NAMES },

@@ -19,6 +19,8 @@ export interface WorkerEvents {
     exitCode: number | null;
     signal: string | null;
     reason: WorkerExitReason;
+    /** False for the other worker of a recycle: the successor, or the one that drained. */
+    served: boolean;
     restartCount: number;
     turnsLost: number;
   }): void;

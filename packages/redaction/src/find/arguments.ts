@@ -24,8 +24,8 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
       if (!mayBeSecret(verdict)) return undefined;
       const value = valueAfter(text, opener);
       if (before !== PARENTHESIS && (has(QUOTE, codeAt(text, value.end)) ? !hasDigit(text, value) : true)) return undefined;
-      const isDefault = before === PARENTHESIS && ENVIRONMENT_CALL.test(text.slice(Math.max(floor, bracket - 12), bracket));
-      return judged(knownFormat, text, { ...value, setting: isDefault ? 'quoted' : 'bare' }, verdict);
+      const isText = before === PARENTHESIS && TEXT_CALL.test(text.slice(Math.max(floor, bracket - 12), bracket));
+      return judged(knownFormat, text, { ...value, setting: isText ? 'quoted' : 'bare' }, verdict);
     },
   };
 }
@@ -34,8 +34,8 @@ const PARENTHESIS = 40;
 const COMMA = 44;
 const SQUARE = 91;
 const CURLY = 123;
-/** Calls that take a default behind the name of a variable. */
-const ENVIRONMENT_CALL = /(?:getenv|environ\.get|env|fetch|get_env)$/i;
+/** Calls that take the value of a constant, or a default, behind its name. */
+const TEXT_CALL = /(?:getenv|environ\.get|env|fetch|get_env|define)$/i;
 
 /** Names stand beside names in a list; a value among them has a digit. */
 function hasDigit(text: string, { start, end }: ValuePlace): boolean {
@@ -57,7 +57,10 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
       if (!mayBeSecret(verdict)) return undefined;
       const isQuoted = has(QUOTE, codeAt(text, opener - 1));
       const value = valueAfter(text, isQuoted ? opener - 1 : opener);
-      return judged(knownFormat, text, isHeader(verdict) ? { ...value, setting: 'bare' } : value, verdict);
+      if (isHeader(verdict)) return judged(knownFormat, text, { ...value, setting: 'bare' }, verdict);
+      // What stands behind two dashes is no code, dots or not; but it may be a word that explains the option.
+      const isText = verdict.type === 'password' && nameStart === at + 2 && hasDigit(text, value);
+      return judged(knownFormat, text, isText ? { ...value, setting: 'quoted' } : value, verdict);
     },
   };
 }

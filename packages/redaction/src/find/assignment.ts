@@ -58,12 +58,17 @@ function skipMarks(text: string, opener: number, operatorEnd: number): number {
 const SKIPPED = charClass('*>|\r\n');
 const BLOCK = charClass('+0-9-');
 
+/** `String::from("…")`, `Some("…")`, `new SecretString("…")`, `Lazy::new(|| "…")`: what only wraps the text that it is given. */
+const WRAPPER =
+  /(?:new )?(?:(?:[A-Z]\w{0,40}::)?(?:String|Some|Secret|SecretStr|SecretString|Zeroizing|Lazy|LazyLock|OnceLock|Buffer|NSString|Uri|URI)(?:::|\.)?(?:from|new|of|from_str|valueOf|into)?|\[\]byte|bytes|str)\((?:\|\| ?)?(?=["'`])/y;
 const FALLBACK = /[A-Za-z_$][\w$.]{0,80}(?:\[["']?[\w.-]{1,64}["']?\])?\s{0,2}(?:\|\||\?\?)\s{0,2}(?=["'`])/y;
 
-/** `process.env.X || "…"`: where what is taken instead starts. */
+/** `process.env.X || "…"`: where what is taken instead starts; or what a call is given that changes nothing about it. */
 function fallbackStart(text: string, at: number): number {
   FALLBACK.lastIndex = at;
-  return FALLBACK.test(text) ? FALLBACK.lastIndex : at;
+  if (FALLBACK.test(text)) return FALLBACK.lastIndex;
+  WRAPPER.lastIndex = at;
+  return WRAPPER.test(text) ? WRAPPER.lastIndex : at;
 }
 
 /** In `DB_PASSWORD=…` and in `?password=…` a bare value is a value; elsewhere it may be code. */

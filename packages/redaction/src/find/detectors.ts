@@ -1,7 +1,8 @@
 import type { KeyPolicy } from '../keys/key-policy.ts';
 import { PLACEHOLDER_START } from '../placeholder.ts';
 import { IP_ADDRESS_RULE } from '../rules/address.ts';
-import { EMAIL_RULE, PERSONAL_RULES } from '../rules/personal.ts';
+import { EMAIL_RULE } from '../rules/email.ts';
+import { PERSONAL_RULES } from '../rules/personal.ts';
 import { createPrivateKeyDetector } from '../rules/private-key.ts';
 import type { Rule } from '../rules/rule.ts';
 import { SECRET_RULES } from '../rules/rules.ts';
@@ -12,6 +13,7 @@ import { createAssignmentDetector } from './assignment.ts';
 import { createEncodedDetector } from './encoded.ts';
 import { createKnownFormat } from './known-format.ts';
 import { createElementDetector, createPairDetector } from './markup.ts';
+import { createMultipartDetector } from './multipart.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
 import { createSpacedDetector } from './spaced.ts';
 import { createTableDetector } from './table.ts';
@@ -43,6 +45,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
     createSpacedDetector(judges),
     createTableDetector(judges),
     createEncodedDetector(judges),
+    createMultipartDetector(judges),
   ];
 }
 

@@ -15,7 +15,7 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(
 
 /** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
-  const keyEnd = keyEndBefore(text, end, floor);
+  const keyEnd = withoutBracket(text, keyEndBefore(text, end, floor), floor);
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
   if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
@@ -28,6 +28,17 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
 }
+
+/** `user%5Bpassword%5D=`: the brackets of a form's field, encoded. */
+function withoutBracket(text: string, keyEnd: number, floor: number): number {
+  const isEncoded =
+    (codeAt(text, keyEnd - 1) | 32) === LETTER_D && codeAt(text, keyEnd - 2) === FIVE && codeAt(text, keyEnd - 3) === PERCENT;
+  return isEncoded && keyEnd - 3 > floor ? keyEnd - 3 : keyEnd;
+}
+
+const LETTER_D = 100;
+const FIVE = 53;
+const PERCENT = 37;
 
 /** Where the key before an operator ends: quotes, written out or as entities, and a default in brackets stand between. */
 function keyEndBefore(text: string, end: number, floor: number): number {
@@ -85,9 +96,13 @@ function mayEndPhrase(key: string): boolean {
 /** The letter of an escape (`\npassword`) is not part of a key. */
 function unescapedStart(text: string, start: number, end: number): number {
   if (codeAt(text, start - 1) === 92 && text.startsWith('u0022', start)) return start + 5;
+  if (codeAt(text, start - 1) === PERCENT && text.slice(start, start + 2).toLowerCase() === '5b') return start + 2;
   const isEscape = codeAt(text, start - 1) === 92 && end - start > 1 && /[nrt]/.test(text.charAt(start));
   return isEscape ? start + 1 : start;
 }
+
+/** `password: &'static str = …`. */
+const LIFETIME = / &?'[a-z]{1,8}$/;
 
 /** `password: &str = …`. */
 const BETWEEN_WORDS = charClass(' \t&');
@@ -95,7 +110,8 @@ const BETWEEN_WORDS = charClass(' \t&');
 function wordBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
   const end = runStart(text, keyStart, BETWEEN_WORDS, Math.max(floor, keyStart - 4));
   if (end === keyStart) return undefined;
-  const colon = codeAt(text, end - 1) === 58 ? end - 1 : end;
+  const typed = LIFETIME.exec(text.slice(Math.max(floor, end - 12), end))?.[0].length ?? 0;
+  const colon = codeAt(text, end - typed - 1) === 58 ? end - typed - 1 : end - typed;
   const start = runStart(text, colon, KEY, Math.max(floor, colon - LONGEST_KEY));
   return start === colon ? undefined : { word: text.slice(start, colon), start };
 }

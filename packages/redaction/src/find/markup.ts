@@ -30,10 +30,12 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
 const VALUE_TAGS: ReadonlySet<string> = words('string value entry property param item setting variable');
 const NAME_IN_TAG = /(?:name|key|id)=["']([\w.-]{2,64})["']/;
 const NAME_IN_SIBLING = /<(key|name)>([\w.-]{2,64})<\/\1>\s{0,24}<$/i;
+const NAME_OF_PARENT = /<(\w{2,64})>\s{0,24}<$/;
 
-/** `<string name="key">`, `<name>key</name><value>`: the name that stands in the tag or in the element before it. */
+/** `<string name="key">`, `<name>key</name><value>`, `<key><value>`: the name in the tag, in the element before it or around it. */
 function namedIn(text: string, tag: number, end: number, floor: number): string | undefined {
-  return NAME_IN_TAG.exec(text.slice(tag, end))?.[1] ?? NAME_IN_SIBLING.exec(text.slice(Math.max(floor, tag - 128), tag))?.[2];
+  const before = text.slice(Math.max(floor, tag - 128), tag);
+  return NAME_IN_TAG.exec(text.slice(tag, end))?.[1] ?? NAME_IN_SIBLING.exec(before)?.[2] ?? NAME_OF_PARENT.exec(before)?.[1];
 }
 
 const AFTER_ELEMENT = charClass(' \t\r\n"\'`');

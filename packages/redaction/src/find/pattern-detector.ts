@@ -15,6 +15,7 @@ export function createPatternDetectors(rule: Rule): readonly Detector[] {
 function createFormatDetectors(rule: Rule, format: string): readonly Detector[] {
   const { literals, source, tail: members, firstRun } = parseFormat(format);
   const expression = new RegExp(source, 'y');
+  const type = rule.type ?? rule.id;
   const tail = members === undefined ? undefined : { members };
   return literals.map((literal) => {
     const validate = rule.validate ?? ((secret: string) => isVaried(secret.slice(literal.length)));
@@ -26,7 +27,7 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
         expression.lastIndex = at;
         if (!expression.test(text)) return undefined;
         const end = expression.lastIndex;
-        if (validate(text.slice(at, end), { text, floor, start: at, end })) return { start: at, end, type: rule.id, tail };
+        if (validate(text.slice(at, end), { text, floor, start: at, end })) return { start: at, end, type, tail };
         // A long run is judged once, not again wherever its prefix comes back inside it.
         return end - at > LONGEST_JUDGED_TWICE ? { start: at, end, type: '' } : undefined;
       },
@@ -47,9 +48,9 @@ function isRunLikely(text: string, from: number, { members, min }: { readonly me
 const LONGEST_JUDGED_TWICE = 64;
 
 function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
-  const { leads, boundary = 'word', precheck, measure, starts, tail: members } = pattern;
+  const { leads, leadStart, boundary = 'word', precheck, measure, starts, tail: members } = pattern;
   const expression = new RegExp(pattern.expression.source, `${pattern.expression.flags.replace(/[gyd]/g, '')}y`);
-  const { validate } = rule;
+  const { id, type = id, validate } = rule;
   const tail = members === undefined ? undefined : { members };
   const isOpenEnded = hasOpenQuantifier(expression.source) || mayBeLong(expression.source);
 
@@ -62,12 +63,12 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
       if (leads !== undefined && boundary === 'word' && start !== floor && !startsWord(text, start)) return undefined;
       const match = isOpenEnded ? matchWithin(expression, text, start) : matchAt(expression, text, start);
       if (match === null) return undefined;
-      const kept = match.groups?.['keep']?.length ?? 0;
+      const from = leadStart === undefined ? start + (match.groups?.['keep']?.length ?? 0) : leadStart(text, at, floor);
       const end = measure === undefined ? start + match[0].length : measure(text, start);
-      if (end < at || end <= start + kept) return undefined;
-      if (validate !== undefined && !validate(text.slice(start + kept, end), { text, floor, start: start + kept, end })) return undefined;
+      if (end < at || end <= from) return undefined;
+      if (validate !== undefined && !validate(text.slice(from, end), { text, floor, start: from, end })) return undefined;
       // What was cut off by the reach goes on as far as the word does.
-      return { start: start + kept, end, type: rule.id, tail: tail ?? (end - start >= LONGEST_MATCH ? REST_OF_WORD : undefined) };
+      return { start: from, end, type, tail: tail ?? (end - start >= LONGEST_MATCH ? REST_OF_WORD : undefined) };
     },
   };
 }

@@ -19,7 +19,13 @@ function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boole
     case 'secret':
       return isNamedSecret(value, verdict.type, setting);
     case 'weak':
-      return value.length >= 12 && !isLocation(value) && (verdict.type === 'api_key' || !isIdentifierShaped(value)) && looksRandom(value);
+      return (
+        value.length >= 12 &&
+        !isLocation(value) &&
+        !value.startsWith('arn:') &&
+        (verdict.type === 'api_key' || !isIdentifierShaped(value)) &&
+        looksRandom(value)
+      );
     case 'vendor':
       return value.length >= 14 && ONE_TOKEN.test(value) && !isLocation(value) && !isIdentifierShaped(value) && looksRandom(value);
     default:
@@ -166,15 +172,21 @@ function isSentence(value: string): boolean {
 }
 
 const CODE = anyOf(
-  /[()[\]{}]|=>|::|->/,
-  /^!*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/,
-  /^[A-Z][A-Z_]+$|^[a-z]+$|^[A-Z][a-z]+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/,
+  /[()[\]{}]|=>|::|->/u,
+  /^[A-Z][A-Za-z]+-[A-Z][A-Za-z]+$/,
+  /^[A-Z][A-Z_]+$|^\p{Lu}?\p{Ll}+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$/u,
 );
 
-/** `get_token()`, `config.password`, `PASSWORD`, `String`, `process.env.X`. */
+/** `get_token()`, `PASSWORD`, `String`, `ConvertTo-SecureString`, `process.env.X`. */
 function isCode(value: string): boolean {
-  return CODE.test(value);
+  return CODE.test(value) || (MEMBER.test(value) && !(WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)));
 }
+
+const MEMBER = /^!*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/;
+/** `maple.harbor19`: two words and a number, as people choose a password; and what is called so in code, `hashlib.sha256`. */
+const WORDS_AND_NUMBER = /^[A-Za-z]{3,}\.[A-Za-z]{3,}\d{2,4}$/;
+const ALGORITHM =
+  /(?:base|sha|utf|md|aes|rsa|uint|int|float|http|win|amd|arm|latin|crc|rc)\d+$|^(?:var|self|this|config|cfg|env|params?|args|opts?|options|settings|secrets?)\./i;
 
 const REFERENCE = anyOf(
   /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,

@@ -58,10 +58,10 @@ function isQuotedPassword(text: string, keyEnd: number, opener: number, { start,
   );
 }
 
-/** Whether the word is the end of a name such as `DB_PASS`. */
+/** Whether the word is the end of a name such as `DB_PASS` or `storePassword`. */
 function isCompoundKey(text: string, at: number, keyEnd: number, floor: number): boolean {
   const start = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - 64));
-  return start < at && /[_-]/.test(text.slice(start, keyEnd)) && codeAt(text, start - 1) <= 32;
+  return start < at && /[_-]|[a-z][A-Z]/.test(text.slice(start, keyEnd)) && codeAt(text, start - 1) <= 32;
 }
 
 /** Most often another word follows: a value does not, unless it is `is` or the like. */

@@ -50,6 +50,8 @@ const CONTENT: KeyVerdict = { kind: 'content', type: 'content' };
 const TRACE_CONTENT: KeyVerdict = { kind: 'trace-content', type: 'content' };
 const WEAK: KeyVerdict = { kind: 'weak', type: 'secret' };
 const VENDOR_KEY: KeyVerdict = { kind: 'weak', type: 'api_key' };
+/** HashiCorp Vault calls a credential so, Amazon a name. */
+const SECRET_ID: KeyVerdict = VENDOR_KEY;
 const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
 
 /** Verdicts are remembered: the keys of a program are few, and judging one takes half a microsecond. A power of two. */
@@ -74,11 +76,18 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
       // The words of a placeholder are ours: they name nothing.
       if (key.includes(PLACEHOLDER_START)) return PLAIN;
       const words = keyWords(key.length > 256 ? key.slice(-256) : key);
-      const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? judgeWords(words);
+      const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? lastOfPath(key, judgeWords(words));
       remembered.remember(key, slot, verdict);
       return verdict;
     },
   };
+}
+
+/** `user.messages`, `gen_ai.prompt`: of a path, its last part says whether it leads to content. */
+function lastOfPath(key: string, verdict: KeyVerdict): KeyVerdict {
+  const dot = key.lastIndexOf('.');
+  if (dot <= 0 || (verdict.kind !== 'plain' && verdict.kind !== 'vendor')) return verdict;
+  return CONTENT_KEYS.has(keyWords(key.slice(dot + 1)).join('')) ? CONTENT : verdict;
 }
 
 /** The last key of each slot: a text full of keys that never come back costs no more than their judgement. */
@@ -133,6 +142,7 @@ function judgeWords(words: readonly string[]): KeyVerdict {
   if (last === undefined) return PLAIN;
   const whole = words.length > 1 ? PHRASE_TYPES.get(words.join(' ')) : undefined;
   if (whole !== undefined) return { kind: 'secret', type: whole };
+  if (last === 'id' && words.at(-2) === 'secret') return SECRET_ID;
   if (words.length > 1 && ABOUT_WORDS.has(last) && !SECRET_KEYS.has(words.join(' ')))
     return IDENTIFIER_ENDINGS.has(last) ? IDENTIFIER : PLAIN;
   const type = secretType(words);

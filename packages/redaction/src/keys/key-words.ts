@@ -8,6 +8,9 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['passphrase', 'password'],
   ['passcode', 'password'],
   ['pwd', 'password'],
+  ['authtok', 'password'],
+  ['registrytoken', 'token'],
+  ['identitytoken', 'token'],
   ['userpass', 'password'],
   ['userpassword', 'password'],
   ['dbpassword', 'password'],
@@ -249,6 +252,23 @@ export const IDENTIFIER_ENDINGS: ReadonlySet<string> = words(`
 
 /** Keys that say how content is built. */
 export const STRUCTURAL_KEYS: ReadonlySet<string> = words('type role status phase object finish_reason finishReason');
+
+/** What such keys say in the OpenAI API, in JSON Schema and in the worker's protocol. Any other word may be what somebody wrote. */
+export const STRUCTURAL_VALUES: ReadonlySet<string> = words(`
+  text input_text output_text inputText outputText image image_url imageUrl input_image inputImage localImage local_image input_audio
+  inputAudio audio video file input_file inputFile document refusal reasoning reasoning_text reasoningText summary_text summaryText
+  thinking redacted_thinking message item_reference function function_call functionCall function_call_output functionCallOutput tool
+  tool_use tool_call toolCall tool_calls tool_result custom custom_tool_call custom_tool_call_output web_search web_search_call file_search
+  file_search_call code_interpreter code_interpreter_call computer_call computer_call_output image_generation_call local_shell_call mcp
+  mcp_call mcp_list_tools mcp_approval_request userMessage agentMessage commandExecution fileChange mcpToolCall dynamicToolCall
+  collabAgentToolCall webSearch imageView imageGeneration plan todoList contextCompaction enteredReviewMode exitedReviewMode skill mention
+  hookPrompt json_object json_schema jsonSchema object array string number integer boolean null base64 url ephemeral auto none required any
+  user assistant system developer latest_reminder
+  completed complete in_progress inProgress incomplete failed declined cancelled canceled queued pending running interrupted active idle
+  success error ok add update delete commentary final_answer finalAnswer analysis
+  stop length content_filter contentFilter end_turn max_tokens stop_sequence
+  chat.completion chat.completion.chunk text_completion response list model embedding
+`);
 
 /** With what phrases of more than one word end. */
 export const LAST_WORDS: ReadonlySet<string> = new Set(

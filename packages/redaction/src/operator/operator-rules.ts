@@ -2,6 +2,7 @@ import { RedactionConfigurationError } from '../errors.ts';
 import type { RedactorOptions } from '../redactor.ts';
 import type { Rule } from '../rules/rule.ts';
 import { LONGEST_LITERAL } from '../scan/prefilter.ts';
+import { mayBeginWith } from './literal-judge.ts';
 import { judgePattern } from './pattern-judge.ts';
 
 /**
@@ -10,7 +11,7 @@ import { judgePattern } from './pattern-judge.ts';
  * characters or more; what a group named `keep` at the start of the pattern matches stays.
  *
  * Rejects with a `RedactionConfigurationError` that lists every problem: a wrong shape, a pattern that does not compile, that can match
- * nothing, or whose matching can take longer than linear time (judged by recheck, https://makenowjust-labs.github.io/recheck/).
+ * nothing, that cannot begin with one of its literals, or whose matching can take longer than linear time (judged by recheck, https://makenowjust-labs.github.io/recheck/).
  */
 export async function readOperatorRules(
   configuration: unknown,
@@ -51,6 +52,12 @@ async function readRule(entry: unknown, where: string, problems: string[]): Prom
   if ('problem' in judged) {
     problems.push(`${where}.pattern: ${judged.problem}`);
     return [];
+  }
+  for (const literal of literals) {
+    if (!(await mayBeginWith(judged.expression, literal)))
+      problems.push(
+        `${where}.literals: no match of the pattern can begin with ${JSON.stringify(literal)}, so that the rule would find nothing there`,
+      );
   }
   return [{ id: String(id), description: String(description), pattern: { literals, expression: judged.expression } }];
 }

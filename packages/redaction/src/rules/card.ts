@@ -1,9 +1,11 @@
 import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
-import { isCardNumber } from './checksum.ts';
+import { isCardNumber, mayBeCardNumber } from './checksum.ts';
+import type { MatchPlace } from './rule.ts';
+import { isSeparator } from './separator.ts';
 
 /** End of the card number that starts at `start`, at most one separator between two digits; -1 if there is none. */
 export function cardEnd(text: string, start: number): number {
-  let [plain, doubled, count, gap] = [0, 0, 0, 0];
+  let [plain, doubled, count, gap, wideEnd] = [0, 0, 0, 0, -1];
   const limit = Math.min(text.length, start + 40);
   for (let at = start; at < limit; at += 1) {
     const digit = text.charCodeAt(at) - 48;
@@ -14,18 +16,24 @@ export function cardEnd(text: string, start: number): number {
       plain = sum;
       count += 1;
       gap = 0;
-      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1) && isCardNumber(text.slice(start, at + 1).replace(/\D/g, '')))
-        return at + 1;
-      if (count === 19) return -1;
-    } else if (isSeparator(digit) && gap === 0 && count > 1) gap = 1;
-    else return -1;
+      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1)) {
+        const digits = digitsOf(text.slice(start, at + 1));
+        if (isCardNumber(digits)) return at + 1;
+        if (mayBeCardNumber(digits)) wideEnd = at + 1;
+      }
+      if (count === 19) break;
+    } else if (gap === 0 && count > 1 && isCardSeparator(digit + 48)) gap = 1;
+    else break;
   }
-  return -1;
+  return wideEnd;
 }
 
-/** A space, a hyphen, a dot or a space that does not break, by their distance from the digit 0. */
-function isSeparator(distance: number): boolean {
-  return distance === -16 || distance === -3 || distance === -2 || distance === 112;
+function digitsOf(written: string): string {
+  return written.replace(/\D/g, '');
+}
+
+function isCardSeparator(code: number): boolean {
+  return isSeparator(code) || code === 46 || code === 95;
 }
 
 function isNumberEnd(text: string, at: number): boolean {
@@ -38,12 +46,30 @@ function isNumberEnd(text: string, at: number): boolean {
 export function isGrouped(written: string): boolean {
   const groups = written.split(/\D/);
   if (written.includes('.') && !/^\d{4}(?:\.\d{4,6}){2,4}(?:\.\d{1,3})?$/.test(written)) return false;
+  if (isCount(groups)) return false;
   return (
     groups.length === 1 ||
     groups.every((group, at) => group.length >= 3 || (at === groups.length - 1 && group.length >= 1)) ||
     groups.every((group) => group.length <= 2)
   );
 }
+
+/** `6370 6371 6372 6373`: numbers that go up by steps. */
+function isCount(groups: readonly string[]): boolean {
+  const step = Number(groups[1]) - Number(groups[0]);
+  return groups.length > 2 && step !== 0 && groups.every((group, at) => at === 0 || Number(group) - Number(groups[at - 1]) === step);
+}
+
+/** Whether a number of an issuer with a wide range stands where a card does: in groups of four, behind its name, before its expiry date. */
+export function isCardPlace(written: string, { text, floor, start, end }: MatchPlace): boolean {
+  if (isCardNumber(digitsOf(written))) return true;
+  if (/^(?:\d{4}\D){3,4}\d{1,4}$|^\d{4}\D\d{6}\D\d{5}$/.test(written)) return true;
+  return CARD_BEFORE.test(text.slice(Math.max(floor, start - 48), start)) || EXPIRY_BEHIND.test(text.slice(end, end + 12));
+}
+
+const CARD_BEFORE =
+  /(?:card|credit|debit|\bcc|\bpan|account_?number|payment|charg|paid|visa|maestro|rupay|uatp|karte|carte|tarjeta|cart[aã]o)[^\d]{0,32}$/i;
+const EXPIRY_BEHIND = /^[,;|\t ]{1,3}(?:exp\w{0,4}:? ?)?(?:0[1-9]|1[0-2])\/\d\d/;
 
 /** Digits with the check digit that makes them a card number. */
 export function withLuhnDigit(digits: string): string {

@@ -11,29 +11,50 @@ export function hasLuhnDigit(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** The issuers' ranges and lengths. Maestro's are so wide that they take in serial numbers; only its common ones are here. */
-const CARDS: readonly (readonly [range: RegExp, lengths: readonly number[]])[] = [
+type CardRanges = readonly (readonly [range: RegExp, lengths: readonly number[]])[];
+
+/** The issuers' ranges and lengths that few other numbers fall into. */
+const CARDS: CardRanges = [
   [/^4/, [13, 16, 19]],
   [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   [/^3[47]/, [15]],
   [/^(?:6011|64[4-9]|65)/, [16, 19]],
+  [/^(?:2131|1800)/, [15]],
   [/^35(?:2[89]|[3-8])/, [16, 19]],
   [/^3(?:0[0-5]|095|6|8|9)/, [14, 16]],
   [/^62/, [16, 17, 18, 19]],
-  [/^(?:5018|5020|5038|5893|6304|6759|676[1-3])/, [12, 13, 14, 15, 16, 18, 19]],
-  [/^(?:2200|2201|2202|2203|2204|508[5-9]|5019|506[01]|6363|5067|4576|4011|60(?:6985|6282|6095|6099|6984|69|70|80|81|82)|6521|6522)/, [16]],
+  [/^(?:5018|5020|5038|5893|6304|6390|6759|676[1-3])/, [12, 13, 14, 15, 16, 18, 19]],
+  [/^(?:506(?:09|1[0-8]|19[0-8])|5078[6-9]|50790|6500(?:0[2-9]|1\d|2[0-7]))/, [16, 18, 19]],
+  [/^(?:220[0-4]|508[5-9]|5019|506[01]|6363|5067|50417|50[59]0|627780|60(?:6985|6282|6095|6099|6984|69|70|80|81|82))/, [16]],
+  [/^(?:9792|8600|5614|9860|63[6-9])/, [16, 17, 18, 19]],
+];
+
+/** Ranges so wide that they take in serial numbers: Maestro, RuPay, UATP. What is around has to say that it is a card. */
+const WIDE_CARDS: CardRanges = [
+  [/^(?:50|5[6-8]|6|0604)/, [12, 13, 14, 15, 16, 17, 18, 19]],
+  [/^8[12]/, [16]],
+  [/^1/, [15]],
 ];
 
 /** Whether digits are a card number: an issuer's range, its length, and the check digit. */
 export function isCardNumber(digits: string): boolean {
+  return isIn(CARDS, digits);
+}
+
+/** Whether they may be one, of an issuer with a wide range. */
+export function mayBeCardNumber(digits: string): boolean {
+  return isIn(CARDS, digits) || isIn(WIDE_CARDS, digits);
+}
+
+function isIn(ranges: CardRanges, digits: string): boolean {
   return (
     hasLuhnDigit(digits) &&
-    CARDS.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits)) &&
+    ranges.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits)) &&
     !/^(\d)\1+$/.test(digits)
   );
 }
 
-/** Lengths of the IBANs of each country, from the SWIFT registry. */
+/** Lengths of the IBANs of each country: the SWIFT registry, and on the last line those that are in use without being in it. */
 const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   Array.from(
     words(`
@@ -41,6 +62,7 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
       FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21
       LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24
       SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30
+      AO25 BF28 BJ28 CF27 CG27 CI28 CM27 CV25 DZ26 GA27 GQ27 GW25 IR26 KM27 MA28 MG27 ML28 MZ25 NE28 SN28 TD27 TG28
     `),
     (entry) => [entry.slice(0, 2), Number(entry.slice(2))],
   ),

@@ -171,6 +171,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     description: 'Tailscale keys.',
     formats: ['tskey-(auth|api|client|scim|webhook)-{an:8-24}-{an:16-40}', 'tskey-{an:16-40}'],
   },
+  { id: 'wallet_key', description: 'Extended private keys of wallets (BIP 32).', formats: ['(x|y|z|t|u|v)prv{an:107}'] },
   { id: 'age_key', description: 'age private keys.', formats: ['AGE-SECRET-KEY-1{AN:58}'], validate: () => true },
   { id: 'defined_networking_key', description: 'Defined Networking keys.', formats: ['dnkey-{we:26}-{we:52}'] },
   { id: 'openshift_token', description: 'OpenShift user tokens.', formats: ['sha256~{w:43}'] },

@@ -2,15 +2,8 @@ import { looksRandom } from '../find/secret-value.ts';
 import { isStandIn } from '../find/stand-in.ts';
 import { charClass, complement } from '../scan/char-class.ts';
 import { sourceOf } from './expression.ts';
+import { isGiven } from './given.ts';
 import type { MatchPlace, Rule } from './rule.ts';
-
-/** A word of a command line, which a password may not be. */
-const WORDS = /^(?:password|passwd|pass|none|null|true|false|yes|no|ok|required|failed|default|string|ping|cmd|plain|login|xoauth2|-.*)$/i;
-
-/** What stands where a command takes a password: not an option, not a variable, not a word that documents one. */
-function isGiven(secret: string): boolean {
-  return !isStandIn(secret) && !WORDS.test(secret) && !/^[/-]/.test(secret) && /[\d!@#%^*_+=.~-]|[a-z][A-Z]/.test(secret);
-}
 
 /** Behind a comma it is an argument only if a field is being filled; else it stands in a list of names. */
 function isTyped(secret: string, { text, floor, start }: MatchPlace): boolean {
@@ -22,7 +15,7 @@ function isTyped(secret: string, { text, floor, start }: MatchPlace): boolean {
 /** Commands that take a password behind an option that says nothing: `-p`, `-a`, `-w`. */
 const OPTION_COMMANDS = sourceOf(
   /redis-cli [^\n]{0,80}?-a /,
-  /(?:docker|podman|helm|nerdctl|skopeo|oras|buildah) [^\n]{0,20}?login [^\n]{0,80}?-p /,
+  /(?:docker|podman|helm|nerdctl|skopeo|oras|buildah) [^\n]{0,20}?login [^\n]{0,80}?-p[ =]/,
   /mongo(?:sh|dump|restore|import|export)? [^\n]{0,80}?-p /,
   /az login [^\n]{0,120}?-p /,
   /ldap(?:search|add|modify|delete|passwd|whoami) [^\n]{0,80}?-w /,
@@ -30,7 +23,18 @@ const OPTION_COMMANDS = sourceOf(
   /useradd [^\n]{0,60}?-p /,
   /7z[ar]? [a-z] (?:[^\n]{0,40}? )?-p/,
   /(?:un)?zip [^\n]{0,24}?-P /,
-  /openssl [^\n]{0,100}?(?:-pass(?:in|out)? pass:|enc [^\n]{0,60}?-k )/,
+  /openssl [^\n]{0,100}?(?:-pass(?:in|out)? pass:|enc [^\n]{0,60}?-k | -d -k )/,
+  /mosquitto_[ps]ub [^\n]{0,120}?-P /,
+  /ssh-keygen [^\n]{0,80}?-N /,
+  /(?:plink|pscp|psftp|putty)(?:\.exe)? [^\n]{0,80}?-pw /,
+  /gh secret set \S{1,60} [^\n]{0,60}?(?:--body|-b)[ =]/,
+  /(?:sqlcmd|bcp|isql|osql|cqlsh|influx|ncftp(?:put|get|ls)?|smbclient|rpcclient|xfreerdp) [^\n]{0,120}?(?:-[Pp] |-password |-U ["']?[^\s%"']{1,64}%|\/p:)/,
+  /(?:lftp [^\n]{0,40}?-u [^\s,]{1,64},|https? -a [^\s:]{1,64}:|xh [^\n]{0,40}?--auth [^\s:]{1,64}:)/,
+  /snmp(?:walk|get|set|bulkwalk|bulkget|trap|table) [^\n]{0,120}?(?:-A|-X|-c) /,
+  /(?:sqlplus|expdp|impdp|rman target) [\w.]{1,40}\//,
+  /erl [^\n]{0,80}?-setcookie /,
+  /su - ?\w{0,32} <<< ?/,
+  /cloudflared (?:service install|tunnel run --token) /,
 );
 
 /** Commands whose arguments are a user and a password. */
@@ -43,6 +47,9 @@ const ARGUMENT_COMMANDS = sourceOf(
   /snmp-server community /,
   /(?:requirepass|masterauth) /,
   /(?:password|secret) \d /,
+  /(?:(?:tacacs|radius)-server [^\n]{0,60}?|isakmp |server-)key (?:\d )?/,
+  /(?:bindpw|rootpw|olcrootpw:?|psk) /,
+  /stats auth [^\s:]{1,40}:/,
 );
 
 /** Passwords where commands, protocols and statements take them. */
@@ -81,11 +88,59 @@ export const COMMAND_RULES: readonly Rule[] = [
         'secret 5 ',
         'secret 8 ',
         'secret 9 ',
+        'mosquitto_',
+        'ssh-keygen ',
+        'plink',
+        'pscp',
+        'psftp',
+        'putty',
+        'gh secret ',
+        'tacacs-server ',
+        'radius-server ',
+        'isakmp key ',
+        'bindpw ',
+        'rootpw ',
+        'olcrootpw',
+        'psk ',
+        'stats auth ',
+        'sqlcmd ',
+        'bcp ',
+        'isql ',
+        'cqlsh ',
+        'influx ',
+        'ncftp',
+        'smbclient ',
+        'rpcclient ',
+        'xfreerdp ',
+        'lftp ',
+        'http -a ',
+        'https -a ',
+        'xh ',
+        'snmpwalk ',
+        'snmpget ',
+        'snmpset ',
+        'snmpbulk',
+        'sqlplus ',
+        'expdp ',
+        'impdp ',
+        'rman target ',
+        'erl -',
+        'su -',
+        'cloudflared ',
+        'password 0 ',
+        'secret 0 ',
       ],
       expression: new RegExp(`(?<keep>(?:${OPTION_COMMANDS}|${ARGUMENT_COMMANDS})["']?)[^\\s"'\`|<>]{4,128}`, 'i'),
     },
     validate: isGiven,
     example: (random) => `redis-cli -h cache -a ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ping`,
+  },
+  {
+    id: 'acl_password',
+    description: 'A password in an access control list of Redis: `user bob on >…`.',
+    pattern: { literals: ['on >'], expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
+    validate: (secret) => isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
+    example: (random) => `user bob on >${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ~* +@all`,
   },
   {
     id: 'piped_password',
@@ -145,7 +200,8 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password that PowerShell or Java turns into what it takes for secure.',
     pattern: {
       literals: ['ConvertTo-SecureString '],
-      expression: /(?<keep>ConvertTo-SecureString (?:-AsPlainText )?(?:-String )?["'])[^\s"'`$][^"'`\n]{3,128}(?=["'])/i,
+      expression:
+        /(?<keep>ConvertTo-SecureString (?:-AsPlainText )?(?:-String )?(?:["']|(?=[^\s"'`$(-]{4,128}(?:\s|$))))[^\s"'`$][^"'`\n]{3,128}(?=["']| -)/i,
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `ConvertTo-SecureString "${random.pick('A-Za-z0-9', 12)}" -AsPlainText -Force`,
@@ -199,31 +255,6 @@ export const COMMAND_RULES: readonly Rule[] = [
       !isStandIn(secret) &&
       (/(?:[Pp]ass\w{0,6}|Pwd)\(\s?@?["']$/.test(text.slice(Math.max(0, start - 16), start)) ? secret.length > 4 : looksRandom(secret)),
     example: (random) => `source.setPassword("${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}");`,
-  },
-  {
-    id: 'credential_pair',
-    description: 'A user and a password that people write side by side: `credentials: admin / …`.',
-    pattern: {
-      literals: ['credentials', 'creds', 'login', 'log in with', 'user/pass', 'username/password', 'sign in with'],
-      expression:
-        /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password)(?: are| is)?[: ]{1,3}["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
-    },
-    validate: (secret) =>
-      isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) && !/^\d+(?:px|ms|s|%)?$|^[\w-]+\.\w{2,4}$/.test(secret),
-    example: (random) => `credentials: admin / ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,
-  },
-  {
-    id: 'named_password',
-    description: 'A password with its name behind it: `use "…" as the password`.',
-    pattern: {
-      literals: ['" as ', "' as ", '` as '],
-      leads: { members: complement(charClass(' "\'`\t\r\n')), max: 64 },
-      expression:
-        /[^\s"'`]{6,64}(?=["'`] as (?:the|your|a|its|my) (?:[\w-]{1,20} ){0,2}(?:password|passwd|passphrase|pwd|secret|token|api key)\b)/,
-      boundary: 'none',
-    },
-    validate: (secret) => isGiven(secret) && /\d/.test(secret),
-    example: (random) => `use "${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}" as the password`,
   },
   {
     id: 'unseal_key',

@@ -28,9 +28,9 @@ const KEY_ROWS: readonly (readonly [id: string, description: string])[] = [
 /** Every rule, for `docs/reference`: those known by their form, then those known by their key. */
 export function ruleRows(): readonly RuleRow[] {
   const rows = new Map<string, RuleRow>();
-  for (const { id, description, formats = [], pattern } of RULES) {
+  for (const { id, type = id, description, formats = [], pattern } of RULES) {
     const looksFor = [...formats, ...(pattern?.literals ?? []), ...(pattern?.starts === undefined ? [] : ['a number'])];
-    rows.set(id, { id, placeholder: `[redacted:${id}]`, description, looksFor });
+    rows.set(id, { id, placeholder: `[redacted:${type}]`, description, looksFor });
   }
   for (const [id, description] of KEY_ROWS) {
     const known = rows.get(id);

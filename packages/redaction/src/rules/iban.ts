@@ -1,5 +1,6 @@
 import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
 import { ibanLength, isIban } from './checksum.ts';
+import { isSeparator } from './separator.ts';
 
 /** Whether an IBAN starts two letters before a digit. */
 export function isIbanStart(text: string, at: number, floor: number): boolean {
@@ -20,11 +21,6 @@ export function ibanEnd(text: string, start: number): number {
     if (iban.length === length) return isIban(iban) && !has(ALPHANUMERIC, codeAt(text, at + 1)) ? at + 1 : -1;
   }
   return -1;
-}
-
-/** A space, one that does not break, or a hyphen. */
-function isSeparator(code: number): boolean {
-  return code === 32 || code === 45 || code === 0xa0 || code === 0x202f || code === 0x2007;
 }
 
 /** A German account number with its check digits. */

@@ -19,8 +19,10 @@ export interface MatchPlace {
 
 /** One kind of thing that is taken out, as data: what a scan looks for, how a find is checked, and how to make one. */
 export interface Rule {
-  /** Placeholder type, in snake case: `[redacted:id]`. */
+  /** In snake case; stands in the placeholder, `[redacted:id]`, unless there is a `type`. */
   readonly id: string;
+  /** Placeholder type, where several rules find the same kind of thing. */
+  readonly type?: string;
   readonly description: string;
   /** Token formats, in the notation of `parseFormat`. A rule has these, or a `pattern`, or both. */
   readonly formats?: readonly string[];
@@ -37,7 +39,7 @@ export interface RulePattern {
   readonly literals: readonly string[];
   /**
    * Instead of literals, for what has none: a character of `first` after one of `before` and before one of `second`, with one of
-   * `fourth` two places on.
+   * `fourth`, or one beyond ASCII, two places on.
    */
   readonly starts?: {
     readonly before: CharClass;
@@ -56,6 +58,8 @@ export interface RulePattern {
   readonly measure?: (text: string, start: number) => number;
   /** Characters before the literal that belong to the match. */
   readonly leads?: { readonly members: CharClass; readonly max: number };
+  /** Where a match begins whose `expression` is tried at the literal, at most `LONGEST_LEAD` before it: for leads that no class names. */
+  readonly leadStart?: (text: string, at: number, floor: number) => number;
   /** `word`, the default: no letter or digit may stand before the match. */
   readonly boundary?: 'word' | 'none';
   /** What a match goes on over, however long. */

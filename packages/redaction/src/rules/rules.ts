@@ -4,6 +4,7 @@ import { CLOUD_RULES } from './cloud.ts';
 import { COMMAND_RULES } from './command.ts';
 import { IP_ADDRESS_RULE } from './address.ts';
 import { PERSONAL_RULES } from './personal.ts';
+import { PROSE_RULES } from './prose.ts';
 import { PRIVATE_KEY_RULE } from './private-key.ts';
 import type { Rule } from './rule.ts';
 import { SOURCE_HOSTING_RULES } from './source-hosting.ts';
@@ -13,6 +14,7 @@ import { STRUCTURE_RULES } from './structure.ts';
 export const SECRET_RULES: readonly Rule[] = [
   ...STRUCTURE_RULES,
   ...COMMAND_RULES,
+  ...PROSE_RULES,
   ...AI_PROVIDER_RULES,
   ...CLOUD_RULES,
   ...SOURCE_HOSTING_RULES,

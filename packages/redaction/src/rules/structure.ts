@@ -13,17 +13,25 @@ const COMMANDS = sourceOf(
   /sshpass {1,4}-p ?["']?/,
   /login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?/,
   /identified (?:with \S{1,40} )?by (?:password )?'|password '/,
-  /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p/,
+  /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p["']?/,
 );
 
 /** Calls whose second or third argument is a password. */
 const LOGIN_CALLS = sourceOf(
   /(?:BasicAuth|DigestAuth|NetworkCredential|PasswordAuthentication|AuthenticationToken|PasswordCredentials?|auth ?= ?|\.login)\(\s{0,8}["'][^"'\n]{1,80}["'],\s{0,24}/,
-  /(?:getConnection|PlainAuth|DirectoryEntry|mysqli_connect|mysqli|PDO|FTP)\(\s{0,8}["'][^"'\n]{0,160}["'],\s{0,24}["'][^"'\n]{0,80}["'],\s{0,24}/,
+  /createHmac\(\s?["'][\w-]{3,16}["'],\s?|jwt\.(?:sign|verify)\([^,"'\n]{1,80},\s?|cookieParser\(\s?/,
+  /(?:getConnection|PlainAuth|DirectoryEntry|mysqli_connect|mysqli|PDO|FTP)\(\s{0,8}(?:["'][^"'\n]{0,160}["']|[\w.$]{1,40}),\s{0,24}(?:["'][^"'\n]{0,80}["']|[\w.$]{1,40}),\s{0,24}/,
 );
 
 /** Secrets that are known by what is around them. */
 export const STRUCTURE_RULES: readonly Rule[] = [
+  {
+    id: 'wifi_password',
+    description: 'The password of a wireless network, as codes for cameras have it: `WIFI:T:WPA;S:…;P:…;;`.',
+    pattern: { literals: ['WIFI:'], expression: /(?<keep>WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:)[^;\n]{4,64}(?=;)/ },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `WIFI:T:WPA;S:guest;P:${random.pick('A-Za-z0-9', 12)};;`,
+  },
   {
     id: 'jwt',
     description: 'JSON Web Tokens, signed or encrypted (RFC 7519).',
@@ -104,6 +112,10 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         'mysqli(',
         'PDO(',
         'FTP(',
+        'createHmac(',
+        'jwt.sign(',
+        'jwt.verify(',
+        'cookieParser(',
       ],
       expression: new RegExp(`(?<keep>(?:${LOGIN_CALLS})["'])[^"'\\s]{4,128}(?=["'])`),
       boundary: 'none',

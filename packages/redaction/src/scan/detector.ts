@@ -17,7 +17,7 @@ export interface Tail {
 
 /**
  * What makes a detector look: a literal, or a character of `first` after one of `before` and, where it is given, before one of
- * `second`, with one of `fourth` two places on.
+ * `second`, with one of `fourth` two places on, or there a character beyond ASCII.
  */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }

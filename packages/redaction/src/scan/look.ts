@@ -41,7 +41,7 @@ function check(text: string, at: number, floor: number, candidate: Candidate, av
   const start = at - candidate.offset;
   const { second, fourth } = candidate;
   if (second !== undefined && !has(second, codeAt(text, at + 1))) return undefined;
-  if (fourth !== undefined && !has(fourth, codeAt(text, at + 3))) return undefined;
+  if (fourth !== undefined && codeAt(text, at + 3) < 128 && !has(fourth, codeAt(text, at + 3))) return undefined;
   if (start < floor || (candidate.startsWord && start !== floor && !startsWord(text, start))) return undefined;
   if (!isLiteralAt(text, start, candidate)) return undefined;
   if (start + REACH_RIGHT > available) return UNDECIDED;

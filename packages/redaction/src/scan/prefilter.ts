@@ -88,7 +88,7 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   const offset = rarestPair(literal) + 1;
   const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined }, detector);
   for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
-    for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter((first << 7) | second, candidate);
+    for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter(((first & ASCII) << 7) | (second & ASCII), candidate);
   }
 }
 
@@ -107,13 +107,16 @@ function createBucket(candidates: readonly Candidate[]): Bucket {
   for (const candidate of candidates) {
     const { literal, offset, second } = candidate;
     if (second !== undefined) for (const code of codesOf(second)) append(behind, code, candidate);
-    else if (literal.length > offset + 1) append(behind, literal.charCodeAt(offset + 1) | CASE, candidate);
-    else if (offset >= 2) append(before, literal.charCodeAt(offset - 2) | CASE, candidate);
+    else if (literal.length > offset + 1) append(behind, (literal.charCodeAt(offset + 1) & ASCII) | CASE, candidate);
+    else if (offset >= 2) append(before, (literal.charCodeAt(offset - 2) & ASCII) | CASE, candidate);
     else open.push(candidate);
   }
   const lists: (readonly Candidate[])[] = [[]];
   return { before: indexOf(before, lists), behind: indexOf(behind, lists), lists, open };
 }
+
+/** The scan looks at the lowest seven bits of a character; what lies beyond ASCII is told apart when its literal is compared. */
+const ASCII = 127;
 
 /** The bit in which capital and small letters differ. */
 export const CASE = 32;

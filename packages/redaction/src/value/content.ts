@@ -1,9 +1,10 @@
 import { contentPlaceholder, isPlaceholder } from '../placeholder.ts';
+import { STRUCTURAL_VALUES } from '../keys/key-words.ts';
 import type { Field } from './field.ts';
 
-/** In content, what says how it is built stays: `type: "text"`, `role: "user"`. Anything longer could be what somebody wrote. */
+/** In content, what says how it is built stays: `type: "text"`, `role: "user"`. Any other word could be what somebody wrote. */
 export function isStructure({ isStructural }: Field, value: unknown): boolean {
-  return isStructural && typeof value === 'string' && /^[a-z][A-Za-z_.-]{0,31}$/.test(value);
+  return isStructural && typeof value === 'string' && STRUCTURAL_VALUES.has(value);
 }
 
 export function contentOf(value: string): string {

@@ -6,7 +6,8 @@ export function plainForm(object: object): unknown {
   if (object instanceof Map) return mapForm(object);
   if (object instanceof Set) return [...object];
   if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer) return binaryPlaceholder(object.byteLength);
-  if (object instanceof Number || object instanceof String || object instanceof Boolean) return object.valueOf();
+  if (object instanceof Number || object instanceof String || object instanceof Boolean || object instanceof BigInt)
+    return object.valueOf();
   if (object instanceof RegExp) return String(object);
   if ('toJSON' in object && typeof object.toJSON === 'function') return Reflect.apply(object.toJSON, object, []) as unknown;
   return object;
@@ -24,6 +25,15 @@ function mapForm(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
   const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of map) form[typeof key === 'object' && key !== null ? '[object]' : String(key)] = value;
   return form;
+}
+
+/**
+ * Whether fields that are read again give what they gave before: none is a getter, and no proxy answers for the object. Of a proxy only
+ * its answers tell, which need not be those that its object holds.
+ */
+export function isSteady(object: object, key: string, value: unknown): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  return descriptor !== undefined && descriptor.get === undefined && Object.is(descriptor.value, value);
 }
 
 /** Reads a field; a getter that throws gives a placeholder. */

@@ -52,7 +52,9 @@ function parseExactly(line: string): unknown {
   });
 }
 
-/** Whether an object stands for a number as it was written. */
-export function isRawNumber(object: object): boolean {
-  return Object.isFrozen(object) && Object.getPrototypeOf(object) === null && Object.hasOwn(object, 'rawJSON');
+/** What `JSON.rawJSON` made an object of; undefined for every other object. */
+export function rawJson(object: object): string | undefined {
+  if (!Object.isFrozen(object) || Object.getPrototypeOf(object) !== null || !Object.hasOwn(object, 'rawJSON')) return undefined;
+  const raw: unknown = Reflect.get(object, 'rawJSON');
+  return typeof raw === 'string' ? raw : undefined;
 }

@@ -3,8 +3,9 @@ import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder,
 import type { ContentPolicy } from '../profile.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
 import { define } from './copy.ts';
-import { plainForm, read } from './exotic.ts';
-import { hidesNothing, isRawNumber } from './json.ts';
+import { createEmbeddedContent } from './embedded.ts';
+import { isSteady, plainForm, read } from './exotic.ts';
+import { hidesNothing, rawJson } from './json.ts';
 import type { Field } from './field.ts';
 
 export interface ValueRedactorOptions {
@@ -15,12 +16,16 @@ export interface ValueRedactorOptions {
   readonly field: (key: string) => Field;
 }
 
-/** Walks a value and gives back the same one where nothing had to be taken out, else a copy that JSON can write. */
-export type ValueRedactor = (value: unknown) => unknown;
+/**
+ * Walks a value and gives back the same one where nothing had to be taken out, else a copy that JSON can write. A value that is trusted has
+ * no getters of its own: what is read of it again is what was judged.
+ */
+export type ValueRedactor = (value: unknown, isTrusted?: boolean) => unknown;
 
 const DEEPEST = 64;
 const MOST_OBJECTS = 1_000_000;
 const LONGEST_REMEMBERED_VALUE = 64;
+const LONGEST_NAME = 64;
 const NAMING_KEYS: readonly string[] = ['name', 'key', 'header', 'Name', 'Key', 'id'];
 const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
 /** No identifier of fewer digits can be a card number. */
@@ -35,7 +40,10 @@ interface Walk {
   left: number;
 }
 
-export function createValueRedactor({ content, text, identifier, field }: ValueRedactorOptions): ValueRedactor {
+export function createValueRedactor({ content, text: redact, identifier, field }: ValueRedactorOptions): ValueRedactor {
+  const withoutContent = createEmbeddedContent(field);
+  const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
+
   function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
     switch (typeof value) {
       case 'string':
@@ -81,7 +89,6 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
   function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
     const met = isContent ? walk.metInContent : walk.met;
     if (met.has(object)) return met.get(object);
-    if (isRawNumber(object)) return isContent ? contentPlaceholder('number', 16) : object;
     walk.left -= 1;
     if (depth >= DEEPEST || walk.left < 0) return TOO_DEEP;
     met.set(object, CIRCULAR);
@@ -90,9 +97,11 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     return redacted;
   }
 
-  function redactForm(object: object, depth: number, isContent: boolean, walk: Walk | undefined): unknown {
+  function redactForm(object: object, depth: number, isContent: boolean, walk: Walk | undefined, isTrusted = false): unknown {
     let form: unknown;
     try {
+      const raw = rawJson(object);
+      if (raw !== undefined) return redactRaw(object, raw, depth, isContent, walk);
       form = plainForm(object);
     } catch {
       return FAILED;
@@ -100,27 +109,52 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk, object);
     if (Array.isArray(form)) return redactArray(form, depth, isContent, walk, object);
     if (form !== object && (isContent ? walk?.metInContent : walk?.met)?.has(form) === true) return CIRCULAR;
-    return redactFields(form, depth, isContent, walk, object);
+    return redactFields(form, depth, isContent, walk, object, isTrusted);
+  }
+
+  /** A number as it was written stays so; anything else that is raw JSON is read. */
+  function redactRaw(object: object, raw: string, depth: number, isContent: boolean, walk: Walk | undefined): unknown {
+    if (!/^-?\d/.test(raw)) return redactAny(JSON.parse(raw), depth + 1, isContent, walk, object);
+    if (isContent) return contentPlaceholder('number', raw.length);
+    const redacted = redact(raw);
+    return redacted === raw ? object : redacted;
   }
 
   function redactArray(array: readonly unknown[], depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
     let copy: unknown[] | undefined;
+    const isEntries = !isContent && array.length > 0 && array.every(isEntry);
     for (let at = 0; at < array.length; at += 1) {
       const value = array[at];
-      const redacted = redactAny(value, depth + 1, isContent, walk, root);
+      const redacted = isEntries ? redactEntry(value, depth, walk, root) : redactAny(value, depth + 1, isContent, walk, root);
       if (copy === undefined && !Object.is(redacted, value)) copy = array.slice(0, at);
       copy?.push(redacted);
     }
     return copy ?? array;
   }
 
-  function redactFields(object: object, depth: number, isContent: boolean, walk: Walk | undefined, root: object): object {
+  /** `["messages", …]` in a list of such: what the first says holds for the second. */
+  function redactEntry(entry: unknown, depth: number, walk: Walk | undefined, root: object): unknown {
+    const [key, value]: readonly unknown[] = isEntry(entry) ? entry : [];
+    const known = typeof key === 'string' && key.length <= LONGEST_NAME ? field(key) : undefined;
+    if (known === undefined || !holdsMore(known)) return redactAny(entry, depth + 1, false, walk, root);
+    const redacted = redactField(known, value, depth + 1, false, walk, root);
+    return Object.is(redacted, value) ? entry : [known.name, redacted];
+  }
+
+  function redactFields(
+    object: object,
+    depth: number,
+    isContent: boolean,
+    walk: Walk | undefined,
+    root: object,
+    isTrusted: boolean,
+  ): object {
     const keys = Object.keys(object);
     for (const key of keys) {
       const value = read(object, key);
       const known = field(key);
       const redacted = redactOne(known, value, depth, isContent, walk, root, object);
-      const isSame = Object.is(redacted, value) && known.name === key && value !== FAILED;
+      const isSame = Object.is(redacted, value) && known.name === key && value !== FAILED && (isTrusted || isSteady(object, key, value));
       if (!isSame) return copyFields(keys, object, depth, isContent, walk, root);
     }
     return object;
@@ -138,7 +172,7 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     const copy: Record<string, unknown> = {};
     for (const key of keys) {
       const known = field(key);
-      define(copy, known.name, redactOne(known, read(object, key), depth, isContent, walk, root, object));
+      define(copy, freeName(copy, known.name), redactOne(known, read(object, key), depth, isContent, walk, root, object));
     }
     return copy;
   }
@@ -154,27 +188,32 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     object: object,
   ): unknown {
     if (!isContent && known.kind === 'plain') {
-      if (typeof value === 'string') return redactPlain(known, value, depth, object);
+      const named = known.isValue ? namedField(object) : undefined;
+      if (named !== undefined) return redactField(named, value, depth, false, walk, root);
+      if (typeof value === 'string') return redactPlain(known, value, depth);
       if (typeof value === 'number') return value < SMALLEST_CARD ? value : redactNumber(value, false);
     }
     return redactField(known, value, depth, isContent, walk, root);
   }
 
   /** The commonest field by far: its values repeat, and the last one that was clean need not be looked at again. */
-  function redactPlain(known: Field, value: string, depth: number, object: object): string {
+  function redactPlain(known: Field, value: string, depth: number): string {
     if (value === known.clean.value) return value;
-    if (known.isValue && isNamedSecret(object)) return value === '' || isPlaceholder(value) ? value : secretPlaceholder('secret');
     const redacted = redactString(value, depth);
     if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE && !known.isValue) known.clean.value = value;
     return redacted;
   }
 
   /** `{"name": "DB_PASSWORD", "value": "…"}`: the key stands beside the value. */
-  function isNamedSecret(object: object): boolean {
-    return NAMING_KEYS.some((key) => {
+  function namedField(object: object): Field | undefined {
+    for (const key of NAMING_KEYS) {
       const name: unknown = Object.hasOwn(object, key) ? read(object, key) : undefined;
-      return typeof name === 'string' && name.length <= 64 && field(name).kind === 'secret';
-    });
+      if (typeof name !== 'string' || name.length > LONGEST_NAME) continue;
+      const named = field(name);
+      if (named.kind === 'secret') return { ...named, type: 'secret' };
+      if (holdsMore(named)) return named;
+    }
+    return undefined;
   }
 
   function redactField(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
@@ -217,10 +256,27 @@ export function createValueRedactor({ content, text, identifier, field }: ValueR
     return redacted;
   }
 
-  return (value) => {
+  return (value, isTrusted) => {
     if (typeof value !== 'object' || value === null) return redactAny(value, 0, false, undefined, undefined);
-    return redactForm(value, 0, false, undefined);
+    return redactForm(value, 0, false, undefined, isTrusted);
   };
+}
+
+/** Whether a key says that its value is to be taken out, rather than only looked at. */
+function holdsMore({ kind }: Field): boolean {
+  return kind === 'secret' || kind === 'content' || kind === 'trace-content';
+}
+
+function isEntry(value: unknown): value is readonly [string, unknown] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
+}
+
+/** Two keys of which the same remains are two keys still. */
+function freeName(target: object, name: string): string {
+  if (!Object.hasOwn(target, name)) return name;
+  let count = 2;
+  while (Object.hasOwn(target, `${name} (${count})`)) count += 1;
+  return `${name} (${count})`;
 }
 
 function startWalk(root: object | undefined): Walk {

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ArchiveOutcome, ArchiveProgress, ArchivePrune, ArchiveStart } from '@codex-proxy/contracts';
+import { threadArguments } from '@codex-proxy/state-db';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveRedaction } from '../export/redaction.ts';
 import type { FromThread, RunRequest, ToThread } from './messages.ts';
@@ -92,6 +93,13 @@ export class ArchiveSchedule {
 
   async #run(): Promise<void> {
     this.#lastLookMs = performance.now();
+    const loss = await this.#onThread().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    this.#thread = undefined;
+    if (loss !== undefined) this.#options.onFailure?.(new ArchiveError('archive_thread_lost', `the archive thread ended: ${loss}`));
+  }
+
+  /** @returns why the thread was lost, if it was. */
+  async #onThread(): Promise<string | undefined> {
     const thread = startThread();
     this.#thread = thread;
     const ended = Promise.withResolvers<undefined>();
@@ -103,8 +111,7 @@ export class ArchiveSchedule {
     thread.on('exit', () => ended.resolve(undefined));
     this.#post(thread);
     await ended.promise;
-    this.#thread = undefined;
-    if (loss !== undefined) this.#options.onFailure?.(new ArchiveError('archive_thread_lost', `the archive thread ended: ${loss}`));
+    return loss;
   }
 
   #post(thread: Worker): void {
@@ -132,17 +139,12 @@ export class ArchiveSchedule {
 function startThread(): Worker {
   // The sources run as they are, the built package as JavaScript.
   const thread = new Worker(new URL(`./main${extname(import.meta.url)}`, import.meta.url), {
-    execArgv: conditionsOf(process.execArgv),
+    execArgv: threadArguments(process.execArgv),
     // Short-lived rows are most of what it makes: a small nursery costs little, and holds little.
     resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
   });
   thread.unref();
   return thread;
-}
-
-/** How packages are resolved is all that a thread needs of what the process was started with; a thread refuses much of the rest. */
-function conditionsOf(execArgv: readonly string[]): string[] {
-  return execArgv.filter((argument, at) => /^(?:-C|--conditions)\b/.test(argument) || /^(?:-C|--conditions)$/.test(execArgv[at - 1] ?? ''));
 }
 
 function post(thread: Worker, message: ToThread): void {

@@ -12,8 +12,9 @@ export function listen(port: MessagePort): void {
   const tell = (message: FromThread): void => port.postMessage(message);
   port.on('message', (message: ToThread) => {
     if (message.kind === 'stop') return stop.abort();
-    lowerPriority();
-    void execute(message.request, stop.signal, tell).finally(() => port.close());
+    void lowerPriority()
+      .then(async () => execute(message.request, stop.signal, tell))
+      .finally(() => port.close());
   });
 }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StateDbError } from '../errors.ts';
+import { threadArguments } from './thread-arguments.ts';
 import type { FromThread, Report, ThreadData, ToThread } from './messages.ts';
 
 export interface StateThreadOptions {
@@ -16,6 +17,9 @@ interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: StateDbError) => void;
 }
+
+/** Rows live as long as their transaction: a small nursery costs little, and holds little. */
+const NURSERY_MB = 8;
 
 /** A thread that has a connection of its own, as the serving thread sees it. It keeps the process alive only while it is asked something. */
 export class StateThread {
@@ -35,8 +39,10 @@ export class StateThread {
     this.#options = options;
     // The sources run as they are, the built package as JavaScript.
     const url = new URL(`./${options.role}-main${extname(import.meta.url)}`, import.meta.url);
-    // Of a program given on the command line, a thread refuses the type.
-    this.#worker = new Worker(url, { execArgv: process.execArgv.filter((option) => !option.startsWith('--input-type')) });
+    this.#worker = new Worker(url, {
+      execArgv: threadArguments(process.execArgv),
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+    });
     this.#worker.postMessage(options.data);
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => {

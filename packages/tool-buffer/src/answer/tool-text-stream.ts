@@ -2,7 +2,7 @@ import type { OutputMode, ToolBufferAbortReason } from '@codex-proxy/contracts';
 import { canonicalBlock } from '../parse/canonical-block.ts';
 import { parseToolBlock, type MalformedReason } from '../parse/tool-block.ts';
 import { ToolBlockScanner } from '../scan/tool-block-scanner.ts';
-import type { IsJsonParameter, ToolCall } from '../tool-call.ts';
+import type { FormOfParameter, ToolCall } from '../tool-call.ts';
 import type { Schedule } from './timer.ts';
 
 /** A tool call of an answer. */
@@ -27,8 +27,8 @@ export interface ToolBufferEvents {
   onStarted(): void;
   onFlushed(): void;
   onAborted(reason: ToolBufferAbortReason, chars: number): void;
-  /** A whole block that is no call; it is content. */
-  onMalformed(reason: MalformedReason): void;
+  /** A whole block that is no call, or calls what is not offered; it is content. */
+  onMalformed(reason: MalformedReason | 'not_offered'): void;
 }
 
 export interface ToolTextStreamOptions {
@@ -48,20 +48,33 @@ export interface ToolTextStreamOptions {
   /** Makes an id unique among all answers, such as a UUID without dashes. */
   readonly newId: () => string;
   readonly schedule: Schedule;
-  readonly isJsonParameter?: IsJsonParameter;
+  /**
+   * The name by which the client knows the tool that a block names; undefined: it offers none of that name, and the block is content.
+   * Default: all are offered, as they are written.
+   */
+  readonly toolNamed?: (written: string) => string | undefined;
+  readonly formOf?: FormOfParameter;
+  /** Whether a further call is left out, without a trace in the answer. Default: never. */
+  readonly isFull?: () => boolean;
+  /**
+   * Whether a call that is no text can be in the making while no text comes: then it is not the grace time that ends a burst, but the first
+   * text after it. Default false.
+   */
+  readonly callsOtherwise?: boolean;
 }
 
 /**
  * One answer of a model that calls tools in its text: pieces in; content, calls and the wish to stop out.
  *
- * Nothing is lost, doubled or reordered, and a block that is no call is content, letter by letter. Two settings leave out text, and
- * nothing else does: the tail after the first call where that is to be suppressed, and all that follows a stop.
+ * Nothing is lost, doubled or reordered, and a block that is no call is content, letter by letter. Three settings leave out text, and
+ * nothing else does: the tail after the first call where that is to be suppressed, calls beyond what is allowed, and all that follows a stop.
  */
 export class ToolTextStream {
   readonly #options: ToolTextStreamOptions;
   readonly #scanner: ToolBlockScanner;
   #callCount = 0;
   #isOver = false;
+  #isGraceOver = false;
   #cancelGrace: (() => void) | undefined;
 
   constructor(options: ToolTextStreamOptions) {
@@ -89,7 +102,14 @@ export class ToolTextStream {
 
   /** Takes the next piece of the answer; after a stop or the end it is left out. */
   push(text: string): void {
-    if (!this.#isOver) this.#scanner.push(text);
+    if (this.#isOver || text === '') return;
+    if (this.#isGraceOver) this.#endBurst();
+    else this.#scanner.push(text);
+  }
+
+  /** Something else than text comes next: what is held back cannot become a call any more, and comes as content before it. */
+  release(): void {
+    if (!this.#isOver) this.#scanner.end('completed');
   }
 
   /** The answer is whole (`completed`), or nobody listens any longer (`disconnect`). What is held back comes as content. */
@@ -119,21 +139,32 @@ export class ToolTextStream {
 
   #block(block: string): void {
     if (this.#isOver) return;
-    const { output, events, outputMode, isJsonParameter, newId } = this.#options;
+    const { output, events, outputMode, formOf, isFull, newId } = this.#options;
     events.onFlushed();
-    const call = parseToolBlock(block, isJsonParameter);
-    if ('malformed' in call) {
-      events.onMalformed(call.malformed);
+    const call = this.#read(block);
+    if (typeof call === 'string') {
+      events.onMalformed(call);
       this.#content(block);
-      this.#awaitNextBlock();
-      return;
+    } else if (isFull?.() !== true) {
+      const { name, arguments: json, parameters } = call;
+      const index = this.#callCount;
+      this.#callCount += 1;
+      if (outputMode === 'obsidian-xml') output.onContent(canonicalBlock(call, formOf));
+      output.onToolCall({ name, arguments: json, parameters, index, id: `call_${newId()}` });
+      if (this.#isEnough()) return this.#stop();
     }
-    const index = this.#callCount;
-    this.#callCount += 1;
-    if (outputMode === 'obsidian-xml') output.onContent(canonicalBlock(call, isJsonParameter));
-    output.onToolCall({ ...call, index, id: `call_${newId()}` });
-    if (this.#isEnough()) this.#stop();
-    else this.#awaitNextBlock();
+    this.#awaitNextBlock();
+  }
+
+  /** The call of a block, in the client's terms, or why it is none. */
+  #read(block: string): ToolCall | MalformedReason | 'not_offered' {
+    const { toolNamed, formOf } = this.#options;
+    const isNamed = toolNamed === undefined || formOf === undefined;
+    const call = parseToolBlock(block, isNamed ? formOf : (written, parameter) => formOf(toolNamed(written) ?? written, parameter));
+    if ('malformed' in call) return call.malformed;
+    const name = toolNamed === undefined ? call.name : toolNamed(call.name);
+    if (name === undefined) return 'not_offered';
+    return name === call.name ? call : { ...call, name };
   }
 
   #isEnough(): boolean {
@@ -146,10 +177,15 @@ export class ToolTextStream {
     if (stopAfterTools === 0 || this.#callCount === 0) return;
     this.#cancelGrace?.();
     this.#cancelGrace = schedule(() => {
-      // What might have become a tag has not.
-      this.#scanner.end('completed');
-      this.#stop();
+      if (this.#options.callsOtherwise === true) this.#isGraceOver = true;
+      else this.#endBurst();
     }, stopAfterToolsGraceMs);
+  }
+
+  #endBurst(): void {
+    // What might have become a tag has not.
+    this.#scanner.end('completed');
+    this.#stop();
   }
 
   #stop(): void {

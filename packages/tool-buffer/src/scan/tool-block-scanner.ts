@@ -1,4 +1,5 @@
 import type { ToolBufferAbortReason } from '@codex-proxy/contracts';
+import { HeldText } from './held-text.ts';
 import { CUT_TAG, NO_TAG, OPEN, cdataStart, closeTagEnd, cutOpenStart, isSelfClosing, openTagEnd } from './tag.ts';
 
 /** The bound of a block where none is set: 1 MiB of UTF-16 units. */
@@ -42,8 +43,7 @@ export class ToolBlockScanner {
   readonly #observer: ToolBlockObserver;
   readonly #maxBlockChars: number;
   #mode: 'text' | 'block' | 'cdata' = 'text';
-  /** The block so far. Kept as a rope: looking into it would copy it, piece by piece. */
-  #held = '';
+  readonly #held = new HeldText();
   /** The end of the text so far, where it may be the beginning of a tag. */
   #tail = '';
 
@@ -70,7 +70,7 @@ export class ToolBlockScanner {
 
   /** The text is over: reports what is held back. The scanner is then as new. */
   end(reason: 'completed' | 'disconnect'): void {
-    const rest = this.#held + this.#tail;
+    const rest = this.#held.take() + this.#tail;
     const wasOpen = this.#mode !== 'text';
     this.#tail = '';
     if (wasOpen) this.#abort(reason === 'disconnect' ? 'disconnect' : 'unterminated', rest);
@@ -95,7 +95,7 @@ export class ToolBlockScanner {
     if (isSelfClosing(work, end)) this.#observer.onBlock(work.slice(at, end));
     else {
       this.#mode = 'block';
-      this.#held = work.slice(at, end);
+      this.#held.add(work.slice(at, end));
     }
     return end;
   }
@@ -134,9 +134,9 @@ export class ToolBlockScanner {
                   : CUT_TAG;
         if (end === CUT_TAG) break;
         if (end === NO_TAG) at += 1;
-        else if (next === SLASH) return this.#flush(this.#held + view.slice(from, end), end);
+        else if (next === SLASH) return this.#flush(this.#held.take() + view.slice(from, end), end);
         else if (next === LETTER_U) {
-          this.#abort('nested_open', this.#held + view.slice(from, at));
+          this.#abort('nested_open', this.#held.take() + view.slice(from, at));
           return at;
         } else {
           this.#mode = 'cdata';
@@ -144,9 +144,9 @@ export class ToolBlockScanner {
         }
       }
     }
-    this.#held += view.slice(from, at);
+    this.#held.add(view.slice(from, at));
     if (limit < work.length) {
-      this.#abort('too_long', this.#held);
+      this.#abort('too_long', this.#held.take());
       return at;
     }
     this.#tail = view.slice(at);
@@ -167,7 +167,6 @@ export class ToolBlockScanner {
 
   #close(): void {
     this.#mode = 'text';
-    this.#held = '';
   }
 }
 

@@ -117,8 +117,8 @@ export class WorkerProcess {
 /** Resident memory of process `pid` in bytes; 0 where the system does not tell. */
 export function residentBytes(pid: number): number {
   try {
-    const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
-    return Number.isFinite(pages) ? pages * 4096 : 0;
+    // In kilobytes whatever the size of a page, unlike `statm`.
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
   } catch {
     return 0;
   }

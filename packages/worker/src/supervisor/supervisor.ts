@@ -1,31 +1,20 @@
-import type {
-  WorkerEvents,
-  WorkerExitReason,
-  WorkerRecycleState,
-  WorkerSnapshot,
-  WorkerStartFailure,
-  WorkerState,
-} from '@codex-proxy/contracts';
-import type { ThreadSink } from '../channel/rpc-channel.ts';
+import type { WorkerEvents, WorkerRecycleState, WorkerSnapshot, WorkerStartFailure, WorkerState } from '@codex-proxy/contracts';
 import { WorkerUnavailableError } from '../errors.ts';
 import { residentBytes } from '../process/worker-process.ts';
-import type { RpcId } from '../protocol/messages.ts';
-import { answerServerRequest } from '../turns/server-request-policy.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from '../turns/turn-request.ts';
 import { TurnDesk } from '../turns/turn-desk.ts';
 import { Backoff } from './backoff.ts';
+import { exitReason } from './exit-reason.ts';
 import { Inquiries } from './inquiries.ts';
 import { isolatedEvents } from './isolated-events.ts';
 import type { SupervisorOptions } from './options.ts';
-import { isOwnDoing } from './own-doing.ts';
-import { RateLimited } from './rate-limited.ts';
 import { RecyclePlan } from './recycle-plan.ts';
+import { Reports } from './reports.ts';
 import { Succession } from './succession.ts';
 import { WorkerConnection, type ConnectionEvents } from './worker-connection.ts';
 
 /** Failed starts in a row after which requests are refused at once instead of waiting. */
 const FAILED_STARTS_BEFORE_REFUSAL = 5;
-const REPORTS_PER_SECOND = 10;
 const MIB = 1_048_576;
 
 const NOT_READY: TurnFailure = { code: 'worker_not_ready', message: 'The Codex worker is not ready.' };
@@ -41,11 +30,9 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #events: WorkerEvents;
   readonly #monotonicMs: () => number;
-  readonly #nowMs: () => number;
   readonly #desk: TurnDesk;
   readonly #backoff: Backoff;
-  readonly #stderrLimit: RateLimited;
-  readonly #protocolLimit: RateLimited;
+  readonly #reports: Reports;
   #state: WorkerState = 'starting';
   readonly #inquiries: Inquiries;
   readonly #plan: RecyclePlan;
@@ -71,7 +58,6 @@ export class Supervisor {
     this.#options = options;
     this.#events = isolatedEvents(options.events ?? {});
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
-    this.#nowMs = options.nowMs ?? Date.now;
     this.#desk = new TurnDesk({
       maxConcurrency: options.maxConcurrency ?? 32,
       maxQueue: options.maxQueue ?? 128,
@@ -111,8 +97,12 @@ export class Supervisor {
       residentBytes: () => this.residentBytes(),
       connect: () => this.#connect(),
     });
-    this.#stderrLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
-    this.#protocolLimit = new RateLimited(REPORTS_PER_SECOND, this.#monotonicMs);
+    this.#reports = new Reports({
+      events: this.#events,
+      redactText: options.redactText,
+      monotonicMs: this.#monotonicMs,
+      nowMs: options.nowMs ?? Date.now,
+    });
   }
 
   /** Starts the first worker and goes on starting others, until `stop`. */
@@ -247,11 +237,10 @@ export class Supervisor {
       maxLineBytes: this.#options.maxLineBytes ?? 64 * MIB,
       monotonicMs: this.#monotonicMs,
       onServerRequest: (id, method, sink) => {
-        this.#answer(connection, id, method, sink);
+        this.#reports.answer(connection.channel, id, method, sink);
       },
       onProtocolError: (reason, bytes) => {
-        const suppressed = this.#protocolLimit.admit();
-        if (suppressed !== undefined) this.#events.onProtocolError({ reason, bytes, suppressed });
+        this.#reports.protocolError(reason, bytes);
       },
       onDrain: () => {
         this.#desk.resume();
@@ -281,9 +270,7 @@ export class Supervisor {
           this.#exited(connection, exit);
         },
         onStderrLine: (line) => {
-          if (isOwnDoing(line)) return;
-          const suppressed = this.#stderrLimit.admit();
-          if (suppressed !== undefined) this.#events.onStderr({ text: this.#options.redactText(line), suppressed });
+          this.#reports.stderrLine(line);
         },
       },
     });
@@ -338,7 +325,7 @@ export class Supervisor {
     this.#inquiries.workerLost(connection.channel);
     const turnsLost = this.#desk.workerLost(connection.channel, wasUnresponsive ? UNRESPONSIVE : EXITED);
     const reason = exitReason({ stopping: this.#stopping, recycled, wasReady, wasUnresponsive, signal });
-    this.#events.onExited({ pid, exitCode, signal, reason, restartCount: this.#restartCount, turnsLost });
+    this.#events.onExited({ pid, exitCode, signal, reason, served, restartCount: this.#restartCount, turnsLost });
     if (served && !this.#stopping) this.#replace();
   }
 
@@ -371,33 +358,10 @@ export class Supervisor {
     }, this.#backoffMs);
   }
 
-  #answer(connection: WorkerConnection, id: RpcId, method: string, sink: ThreadSink | undefined): void {
-    const { outcome, decision } = answerServerRequest(method, this.#nowMs());
-    const bytes = connection.channel.respond(id, outcome);
-    sink?.serverRequestAnswered(id, method, outcome, bytes);
-    this.#events.onServerRequest({ method, decision });
-  }
-
   #setState(to: WorkerState): void {
     const from = this.#state;
     if (from === to) return;
     this.#state = to;
     this.#events.onStateChange({ from, to, pid: this.#connection?.pid });
   }
-}
-
-interface ExitFacts {
-  readonly stopping: boolean;
-  readonly recycled: boolean;
-  readonly wasReady: boolean;
-  readonly wasUnresponsive: boolean;
-  readonly signal: string | null;
-}
-
-function exitReason({ stopping, recycled, wasReady, wasUnresponsive, signal }: ExitFacts): WorkerExitReason {
-  if (recycled) return 'recycled';
-  if (stopping) return 'stopped';
-  if (!wasReady) return 'start_failed';
-  if (wasUnresponsive) return 'killed_unresponsive';
-  return signal === null ? 'crash' : 'signal';
 }

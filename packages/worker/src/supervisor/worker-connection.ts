@@ -4,6 +4,7 @@ import { stringAt } from '../channel/json-shape.ts';
 import { LineReader } from '../channel/line-reader.ts';
 import { WorkerProcess, type ProcessExit, type WorkerCommand } from '../process/worker-process.ts';
 import { UNREAD_NOTIFICATIONS } from '../protocol/messages.ts';
+import { KeyLines } from './key-lines.ts';
 import { Vigil } from './vigil.ts';
 
 const STDERR_LINE_BYTES = 16_384;
@@ -51,9 +52,12 @@ export class WorkerConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#spawnedAtMs = options.monotonicMs();
+    const keys = new KeyLines();
     this.#stderr = new LineReader({
       maxLineBytes: STDERR_LINE_BYTES,
-      onLine: options.events.onStderrLine,
+      onLine: (line) => {
+        options.events.onStderrLine(keys.hide(line));
+      },
       onTooLong: (bytes) => {
         options.events.onStderrLine(`(a line of ${String(bytes)} bytes)`);
       },

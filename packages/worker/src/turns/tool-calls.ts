@@ -12,7 +12,10 @@ const HOLD_MS = 1_000;
 export class ToolCalls {
   readonly #names: ReadonlySet<string>;
   readonly #most: number;
+  /** Ids that the client knows. */
   readonly #told = new Set<string>();
+  /** How often a call of an id was heard of, by each of the two ways. */
+  readonly #heard = { item: new Map<string, number>(), request: new Map<string, number>() };
   readonly #held = new Set<RpcId>();
 
   constructor({ tools = [], parallelToolCalls = true }: Pick<TurnRequest, 'tools' | 'parallelToolCalls'>) {
@@ -29,11 +32,28 @@ export class ToolCalls {
     return this.#names.has(tool);
   }
 
-  /** @returns whether the client is to hear of it: the worker tells each call twice. */
-  tell({ tool, callId }: ToolCall): boolean {
-    if (!this.declares(tool) || this.#told.has(callId) || this.#told.size >= this.#most) return false;
-    this.#told.add(callId);
-    return true;
+  /**
+   * The worker tells each call twice, as an item and by a request. A model that gives two calls of an answer one id means two calls: the client
+   * knows the second by an id of its own, so that each output finds its call.
+   * @returns the call as the client is to hear of it; undefined if it is not.
+   */
+  tell(call: ToolCall, way: 'item' | 'request'): ToolCall | undefined {
+    const { tool, callId } = call;
+    if (!this.declares(tool)) return undefined;
+    const { item, request } = this.#heard;
+    const told = Math.max(item.get(callId) ?? 0, request.get(callId) ?? 0);
+    const count = (this.#heard[way].get(callId) ?? 0) + 1;
+    this.#heard[way].set(callId, count);
+    if (count <= told || this.#told.size >= this.#most) return undefined;
+    const id = this.#unique(callId);
+    this.#told.add(id);
+    return id === callId ? call : { ...call, callId: id };
+  }
+
+  #unique(callId: string): string {
+    let id = callId;
+    for (let count = 2; this.#told.has(id); count += 1) id = `${callId}_${String(count)}`;
+    return id;
   }
 
   /** Keeps a request of the worker for later. */

@@ -261,7 +261,7 @@ export class TurnRun implements Turn, ThreadSink {
 
   /** The items of a response as the model made them, in its order. Those of the history come too, under another turn. */
   #rawItem(params: JsonObject): void {
-    if (stringAt(params, 'turnId') === this.#turnId) this.#tellCall(callOfItem(objectAt(params, 'item')));
+    if (stringAt(params, 'turnId') === this.#turnId) this.#tellCall(callOfItem(objectAt(params, 'item')), 'item');
   }
 
   /** Calls are asked for when their items are whole, but those of one read in any order and with their arguments parsed. */
@@ -269,13 +269,14 @@ export class TurnRun implements Turn, ThreadSink {
     const call = callOfRequest(params);
     if (this.#phase !== 'running' || call === undefined || !this.#calls.declares(call.tool)) return false;
     this.#calls.hold(id);
-    this.#tellCall(call);
+    this.#tellCall(call, 'request');
     return true;
   }
 
-  #tellCall(call: ToolCall | undefined): void {
+  #tellCall(call: ToolCall | undefined, way: 'item' | 'request'): void {
     if (call === undefined || this.#reported || this.#isPastCalls()) return;
-    if (this.#calls.tell(call)) this.#observer.onToolCall(call);
+    const told = this.#calls.tell(call, way);
+    if (told !== undefined) this.#observer.onToolCall(told);
   }
 
   /** No further call comes: the client has to answer now. */

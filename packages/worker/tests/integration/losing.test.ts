@@ -22,7 +22,7 @@ describe('when the worker ends', () => {
     });
     // What it wrote before it ended is delivered.
     expect(observer.text).toBe('ab');
-    expect(await events.nth('onExited', 1)).toEqual({ pid, ...exit, restartCount: 0, turnsLost: 1 });
+    expect(await events.nth('onExited', 1)).toEqual({ pid, ...exit, served: true, restartCount: 0, turnsLost: 1 });
     expect(supervisor.snapshot().lastExitCode).toBe(exit.exitCode);
   });
 

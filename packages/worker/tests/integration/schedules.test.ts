@@ -29,7 +29,14 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ what: fc.constantFrom('abort', 'hear', 'time'), script: fc.constant<TurnScript>({}), pick: fc.nat(20) }),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('kill', 'settle'), script: fc.constant<TurnScript>({}), pick: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constantFrom('kill', 'settle', 'recycle', 'stall'),
+      script: fc.constant<TurnScript>({}),
+      pick: fc.nat(20),
+    }),
+  },
 );
 
 interface Submitted {
@@ -39,9 +46,12 @@ interface Submitted {
   aborted: boolean;
 }
 
-/** Resolves when a turn has text or is over, whichever comes first. */
-async function heardOrOver({ observer }: Submitted): Promise<unknown> {
-  return Promise.race([observer.heard(), observer.settled()]);
+/** Resolves when a turn has text or is over, whichever comes first. Time passes meanwhile, or a worker that is stopped would never be found out. */
+async function heardOrOver({ observer }: Submitted, clock: HandClock): Promise<unknown> {
+  const timer = setInterval(() => (clock.nowMs += 100), 20);
+  return Promise.race([observer.heard(), observer.settled()]).finally(() => {
+    clearInterval(timer);
+  });
 }
 
 test('whatever happens in whatever order, each observer hears one end and one settlement, and nothing is left behind', async () => {
@@ -50,7 +60,7 @@ test('whatever happens in whatever order, each observer hears one end and one se
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (steps) => {
       const clock = new HandClock();
       const limits = { maxConcurrency: 3, maxQueue: 6, requestTimeoutMs: 60_000, idleTimeoutMs: 20_000 };
-      const { supervisor, run, ready } = supervise(command, { ...limits, monotonicMs: clock.read });
+      const { supervisor, run, ready } = supervise(command, { ...limits, monotonicMs: clock.read, patienceMs: 1_000, maxTurns: 7 });
       await ready();
       const turns: Submitted[] = [];
       const chosen = (pick: number): Submitted | undefined => turns[pick % Math.max(1, turns.length)];
@@ -63,10 +73,14 @@ test('whatever happens in whatever order, each observer hears one end and one se
         else if (what === 'kill') {
           const { pid } = supervisor.snapshot();
           if (pid !== undefined) process.kill(pid, 'SIGKILL');
+        } else if (what === 'recycle' && supervisor.state === 'ready') supervisor.recycle();
+        else if (what === 'stall') {
+          const { pid } = supervisor.snapshot();
+          if (pid !== undefined) process.kill(pid, 'SIGSTOP');
         } else if (turn !== undefined && what === 'abort') {
           if (turn.observer.ends.length === 0) turn.aborted = true;
           turn.turn.abort();
-        } else if (turn !== undefined && turn.observer.admissions.length > 0 && !turn.aborted) await heardOrOver(turn);
+        } else if (turn !== undefined && turn.observer.admissions.length > 0 && !turn.aborted) await heardOrOver(turn, clock);
         expect(supervisor.snapshot().inflight).toBeLessThanOrEqual(3);
       }
       await vi.waitFor(

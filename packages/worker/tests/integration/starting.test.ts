@@ -14,7 +14,7 @@ describe('a start', () => {
     await ready();
     expect(events.states).toEqual(['handshake', 'ready']);
     const { pid } = supervisor.snapshot();
-    expect(events.kept.onStarting).toEqual([{ pid, restartCount: 0 }]);
+    expect(events.kept.onStarting).toEqual([{ pid, restartCount: 0, successor: false }]);
     expect(events.kept.onStarted).toEqual([{ pid, version: '0.169.0', handshakeMs: expect.any(Number), restartCount: 0 }]);
     expect(supervisor.snapshot()).toEqual({
       state: 'ready',

@@ -108,6 +108,24 @@ test('calls of the history are told again by the worker, and to nobody', async (
   expect([observer.calls, observer.result]).toEqual([[], 'stop']);
 });
 
+test('calls of one id are two calls, each with an id of its own, whichever way they are heard of', async () => {
+  const expected = [call('c', 'look', '{"n":1}'), call('c_2', 'look', '{"n":2}'), call('c_2_2', 'take', '{"n":3}')];
+  const items = [1, 2].map((n) => rawCall('thr', 'c', 'look', `{"n":${String(n)}}`));
+  const requests = [1, 2].map((n) => toolCall(n, 'thr', 'c', 'look', { n }));
+  for (const told of [[...items, ...requests], [items[0]!, requests[0]!, items[1]!, requests[1]!], requests]) {
+    const { peer, observer } = await running();
+    await peer.write(
+      ...told,
+      rawCall('thr', 'c_2', 'take', '{"n":3}'),
+      toolCall(3, 'thr', 'c_2', 'take', { n: 3 }),
+      responseCompleted('thr', USAGE),
+    );
+    expect([observer.calls, observer.result]).toEqual([expected, 'tool_calls']);
+    await interrupted(peer);
+    expect(answered(peer)).toHaveLength(3);
+  }
+});
+
 test('without parallel calls only the first is told', async () => {
   const { peer, observer } = await running({ parallelToolCalls: false });
   await peer.write(

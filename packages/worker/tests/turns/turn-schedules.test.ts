@@ -104,7 +104,13 @@ class Worker {
 test('whatever happens in whatever order, each observer hears one end and one settlement, and nothing is left behind', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), fc.boolean(), async (steps, closeAtEnd) => {
-      const { desk, open, lose: loseWorker, submit, wait } = peerDesk({ maxConcurrency: 2, maxQueue: 3, requestTimeoutMs: 20_000, idleTimeoutMs: 9_000 });
+      const {
+        desk,
+        open,
+        lose: loseWorker,
+        submit,
+        wait,
+      } = peerDesk({ maxConcurrency: 2, maxQueue: 3, requestTimeoutMs: 20_000, idleTimeoutMs: 9_000 });
       const turns: { turn: { abort(): void }; observer: RecordingObserver; aborted: boolean }[] = [];
       let worker: Worker | undefined;
       const lose = (): void => {

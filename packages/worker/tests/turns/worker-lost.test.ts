@@ -82,7 +82,11 @@ describe('when the worker is lost', () => {
     await runTurn(next, 'elsewhere');
     expect([desk.turnsOn(old.channel), desk.turnsOn(next.channel)]).toEqual([2, 1]);
     expect(lose(old)).toBe(1);
-    expect([running.observer.result, beginning.observer.result, elsewhere.observer.result]).toEqual(['worker_exited', undefined, undefined]);
+    expect([running.observer.result, beginning.observer.result, elsewhere.observer.result]).toEqual([
+      'worker_exited',
+      undefined,
+      undefined,
+    ]);
     expect([desk.turnsOn(old.channel), desk.turnsOn(next.channel), desk.queueDepth]).toEqual([0, 2, 0]);
     await runTurn(next, 'thr-2');
     await next.write(turnCompleted('elsewhere'), turnCompleted('thr-2'));

@@ -9,7 +9,7 @@ const inputItem = z.looseObject({
   content: z.union([z.string(), z.array(contentPart)]).nullish(),
 });
 
-const tool = z.looseObject({ type: z.string(), name: z.string().optional() });
+const tool = z.looseObject({ type: z.string(), name: z.string().optional(), parameters: z.record(z.string(), z.unknown()).nullish() });
 
 const body = z.looseObject({
   model: z.string(),
@@ -38,6 +38,8 @@ export interface ProviderRequest {
   /** Images in that same message. */
   readonly imageCount: number;
   readonly toolNames: readonly string[];
+  /** The schemas of the tools' parameters, by the name of the tool; empty ones for tools that have none. */
+  readonly toolParameters: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly effort: string | undefined;
   /** The schema that `text.format` demands, if it demands one. */
   readonly outputSchema: Readonly<Record<string, unknown>> | undefined;
@@ -59,6 +61,7 @@ export function readProviderRequest(index: number, value: unknown): ProviderRequ
     lastUserText: question === undefined ? '' : textOf(question),
     imageCount: question === undefined ? 0 : imagesOf(question),
     toolNames: (tools ?? []).map((entry) => entry.name ?? entry.type),
+    toolParameters: new Map((tools ?? []).map((entry) => [entry.name ?? entry.type, entry.parameters ?? {}])),
     effort: reasoning?.effort ?? undefined,
     outputSchema: text?.format?.type === 'json_schema' ? (text.format.schema ?? {}) : undefined,
   };

@@ -1,18 +1,21 @@
 import { textOf, type InputItem, type ProviderRequest } from '../request/provider-request.ts';
 import type { ProviderAnswer } from './provider-script.ts';
+import { demoToolCall, toolOutputs } from './demo-tools.ts';
 import { sampleSchema } from './schema-sample.ts';
 
 const MAX_ECHO = 1000;
 
 /**
- * What a newcomer meets: says that no model is running, echoes the question, and does what was asked of the format. Always the same for the
- * same request.
+ * What a newcomer meets: says that no model is running, echoes the question, calls a tool that the question has a word of, tells what tools
+ * said, and does what was asked of the format. Always the same for the same request.
  */
 export function demoScript(request: ProviderRequest): ProviderAnswer {
   const question = echo(request.lastUserText);
   if (request.outputSchema !== undefined) {
     return { deltas: pieces(JSON.stringify(sampleSchema(request.outputSchema, question === '' ? 'demo' : question))) };
   }
+  const call = demoToolCall(request);
+  if (call !== undefined) return { deltas: [], functionCalls: [call] };
   return { deltas: pieces(sentences(request, question).join(' ')) };
 }
 
@@ -23,6 +26,9 @@ export function pieces(text: string): string[] {
 
 function sentences(request: ProviderRequest, question: string): string[] {
   const earlier = request.input.filter(isSaid).length - 1;
+  const outputs = toolOutputs(request);
+  if (outputs.length > 0)
+    return [`The ${outputs.length === 1 ? 'tool' : 'tools'} said: ${outputs.map((output) => `“${echo(output)}”`).join(', ')}`];
   return [
     'Hello from the offline demo provider: no model is running, and nothing has left this machine.',
     question === '' ? 'Your message held no text.' : `You asked: “${question}”`,

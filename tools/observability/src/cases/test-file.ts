@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { durationText } from '../promql/duration.ts';
 import { ALERTS, type AlertName } from '../rules/alerts.ts';
 import type { AlertRule } from '../rules/rule.ts';
-import { alertAnnotations, alertLabels } from '../rules/rules-file.ts';
+import { alertAnnotations, alertLabels, GROUPS } from '../rules/rules-file.ts';
 import type { AlertCase } from './alert-case.ts';
 import { ALERT_CASES } from './alert-cases.ts';
 
@@ -13,10 +13,14 @@ export function testFile(alert: AlertName, rulesPath: string): string {
     ...fires.map((course) => testOf(alert, `fires: ${course.name}`, course)),
     ...silent.map((course) => testOf(alert, `is silent: ${course.name}`, course)),
   ];
-  return stringify(
-    { rule_files: [rulesPath], evaluation_interval: minutes(fires[0].stepMinutes ?? 1), tests },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  const file = {
+    rule_files: [rulesPath],
+    evaluation_interval: minutes(fires[0].stepMinutes ?? 1),
+    // Without it, promtool may look at alerts before the ratios of the same moment are there.
+    group_eval_order: Object.values(GROUPS),
+    tests,
+  };
+  return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function minutes(count: number): string {

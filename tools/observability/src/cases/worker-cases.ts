@@ -44,6 +44,12 @@ export const WORKER_CASES = {
         atMinutes: MAINTENANCE_MINUTES + 2,
         fires: { labels: { ...TARGET, state: 'on' } },
       },
+      {
+        name: 'a failed scrape in between does not hide it',
+        input: [maintenance(`1x${MAINTENANCE_MINUTES / 2} stale 1x${MAINTENANCE_MINUTES}`)],
+        atMinutes: MAINTENANCE_MINUTES + 2,
+        fires: { labels: { ...TARGET, state: 'on' } },
+      },
     ],
     silent: [
       { name: 'on for a short while', input: [maintenance(`0x5 1x10 0x60`)], atMinutes: 12 },

@@ -70,6 +70,11 @@ export function increase(counting: Counting, window: string): string {
   return `increase(${counting.selector}[${window}])`;
 }
 
+/** The last value within `window`: a scrape that fails leaves a gap in a gauge, and a gap ends what an alert has waited. */
+export function last(gauge: string, window: string): string {
+  return `last_over_time(${gauge}[${window}])`;
+}
+
 /** The names of the catalogue that stand in `text`, with the suffixes of histograms and summaries taken off. */
 export function catalogued(text: string): MetricName[] {
   const names = new Set(text.match(/\bcodex_[a-z_]+\b/g) ?? []);

@@ -1,10 +1,10 @@
 import { THRESHOLDS } from '../objectives.ts';
 import { percent, spokenDuration } from '../promql/duration.ts';
-import { increase, Series } from '../promql/series.ts';
+import { increase, last, Series } from '../promql/series.ts';
 import type { AlertRule } from './rule.ts';
 
 const series = new Series();
-const { lossWindowS, archiveAgeS, agentLogsBytes, workerLogDbBytes, workerLogDbShare, workerLogDbForS } = THRESHOLDS;
+const { bridgedGapS, lossWindowS, archiveAgeS, agentLogsBytes, workerLogDbBytes, workerLogDbShare, workerLogDbForS } = THRESHOLDS;
 const OVER_WINDOW = `over the last ${spokenDuration(lossWindowS)}`;
 
 /** Failures of what is kept of requests. None of them fails a request. */
@@ -21,8 +21,11 @@ export const RECORD_ALERTS = {
     severity: 'warning',
     signal: 'archive',
     // A table below the threshold is not archived, however old the last archive is.
-    expr: () =>
-      `${series.gauge('codex_agent_logs_bytes')} > ${agentLogsBytes}\nand\ntime() - ${series.gauge('codex_archive_last_success_timestamp_seconds')} > ${archiveAgeS}`,
+    expr: (time) => {
+      const bytes = last(series.gauge('codex_agent_logs_bytes'), time(bridgedGapS));
+      const archivedAt = last(series.gauge('codex_archive_last_success_timestamp_seconds'), time(bridgedGapS));
+      return `${bytes} > ${agentLogsBytes}\nand\ntime() - ${archivedAt} > ${archiveAgeS}`;
+    },
     forS: THRESHOLDS.archiveForS,
     summary: 'agent_logs is over its threshold and is not archived',
     description: `agent_logs of {{ $labels.instance }} takes {{ $value | humanize1024 }}B, more than the archive threshold, and no archive was completed for over ${spokenDuration(archiveAgeS)}.`,
@@ -30,7 +33,7 @@ export const RECORD_ALERTS = {
   CodexWorkerLogDbNearLimit: {
     severity: 'warning',
     signal: 'workerDisk',
-    expr: () => `${series.gauge('codex_worker_log_db_bytes')} > ${workerLogDbShare} * ${workerLogDbBytes}`,
+    expr: (time) => `${last(series.gauge('codex_worker_log_db_bytes'), time(bridgedGapS))} > ${workerLogDbShare} * ${workerLogDbBytes}`,
     forS: workerLogDbForS,
     summary: "The worker's log database is near its limit",
     description: `The log database of the worker of {{ $labels.instance }} takes {{ $value | humanize1024 }}B, over ${percent(workerLogDbShare)} of what it may, for ${spokenDuration(workerLogDbForS)}: reclaiming does not keep up, or the worker warns a great deal.`,

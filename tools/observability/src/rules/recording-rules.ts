@@ -1,5 +1,5 @@
 import { CHAT_ROUTE, OBJECTIVES, THRESHOLDS, WINDOWS_S, type Window } from '../objectives.ts';
-import { rate, Series, type Counting } from '../promql/series.ts';
+import { last, rate, Series, type Counting } from '../promql/series.ts';
 import { SERVICE_FAULTS } from './faults.ts';
 import type { RecordingRule } from './rule.ts';
 
@@ -81,7 +81,10 @@ export const BASELINE_RULES: ReadonlyMap<string, RecordingRule> = new Map<string
     {
       // A window without requests has NaN for its quantile, which no comparison lets through.
       meaning: 'p95 of request latency over the sliding five minutes, of the slowest instance.',
-      expr: () => `max by (job) (${series.quantile('codex_http_latency_quantile_ms', 0.95, { route })} >= 0)`,
+      expr: (time) => {
+        const p95 = series.quantile('codex_http_latency_quantile_ms', 0.95, { route });
+        return `max by (job) (${last(p95, time(THRESHOLDS.bridgedGapS))} >= 0)`;
+      },
     },
   ],
   [

@@ -6,6 +6,9 @@ import { ALERTS } from './alerts.ts';
 import { BASELINE_RULES, RATIO_RULES } from './recording-rules.ts';
 import type { AlertRule, RecordingRule } from './rule.ts';
 
+/** The groups, in the order in which one uses what another records. */
+export const GROUPS = { baseline: 'codex-baseline', ratios: 'codex-ratios', alerts: 'codex-alerts' } as const;
+
 const OWNER = 'sre';
 const PAGE_SERVICE = 'codex-app';
 
@@ -39,9 +42,9 @@ function alerts(time: Time): object[] {
  */
 export function rulesFile(time: Time = durationText): string {
   const groups = [
-    { name: 'codex-baseline', interval: time(THRESHOLDS.baselineIntervalS), rules: recording(BASELINE_RULES, time) },
-    { name: 'codex-ratios', rules: recording(RATIO_RULES, time) },
-    { name: 'codex-alerts', rules: alerts(time) },
+    { name: GROUPS.baseline, interval: time(THRESHOLDS.baselineIntervalS), rules: recording(BASELINE_RULES, time) },
+    { name: GROUPS.ratios, rules: recording(RATIO_RULES, time) },
+    { name: GROUPS.alerts, rules: alerts(time) },
   ];
   return stringify({ groups }, { lineWidth: 0, blockQuote: 'literal' });
 }

@@ -1,10 +1,10 @@
 import { THRESHOLDS } from '../objectives.ts';
 import { spokenDuration } from '../promql/duration.ts';
-import { increase, Series } from '../promql/series.ts';
+import { increase, last, Series } from '../promql/series.ts';
 import type { AlertRule } from './rule.ts';
 
 const series = new Series();
-const { restarts, restartsS, workerNotReadyForS, maintenanceForS } = THRESHOLDS;
+const { restarts, restartsS, workerNotReadyForS, maintenanceForS, bridgedGapS } = THRESHOLDS;
 
 export const WORKER_ALERTS = {
   CodexWorkerRestartsFrequent: {
@@ -27,7 +27,7 @@ export const WORKER_ALERTS = {
   CodexMaintenanceTooLong: {
     severity: 'warning',
     signal: 'maintenance',
-    expr: () => `${series.gauge('codex_maintenance_mode', { state: 'on' })} == 1`,
+    expr: (time) => `${last(series.gauge('codex_maintenance_mode', { state: 'on' }), time(bridgedGapS))} == 1`,
     forS: maintenanceForS,
     summary: 'Maintenance mode is still on',
     description: `{{ $labels.instance }} has turned clients away for maintenance for ${spokenDuration(maintenanceForS)}. Is it forgotten?`,

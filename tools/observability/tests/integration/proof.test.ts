@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { rulesFile } from '@codex-proxy/observability';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ROWS } from '../../src/dashboard/rows.ts';
-import { SCRAPE_JOB } from '../../src/objectives.ts';
+import { SCRAPE_JOB, THRESHOLDS } from '../../src/objectives.ts';
 import { durationText } from '../../src/promql/duration.ts';
 import { ALERTS, type AlertName } from '../../src/rules/alerts.ts';
 import { alertNames } from '../../src/render-all.ts';
 import { repeat, startLoad } from '../support/load.ts';
 import { findPrometheus, freePort } from '../support/program.ts';
+import { blocks, runShell } from '../support/runbook.ts';
 import { startPrometheus, type FiringAlert, type Prometheus } from '../support/prometheus.ts';
 import { startProxy, type ProxyUnderLoad } from '../support/proxy.ts';
 
@@ -17,18 +18,18 @@ const binary = findPrometheus();
 /** What cannot be had here is skipped by name: no other line says that Prometheus is missing. */
 const proof = binary === undefined ? describe.skip : describe;
 
-const INTERVAL_MS = 250;
+const INTERVAL_MS = 500;
 /** How long the services are in trouble, at most. */
 const LASTS_S = 100;
 /** A second service, of which nothing works. */
 const BROKEN_JOB = 'codex-proxy-broken';
 
 /**
- * Durations of the rules, shorter: up to a minute 300 times, up to ten minutes 30 times, beyond them by their logarithm, so that the
- * order of the windows stays and three days are 55 seconds. Thresholds, floors and expressions are those of production.
+ * Durations of the rules, shorter: up to ten minutes 30 times, beyond them by their logarithm, so that the order of the windows stays and
+ * three days are 55 seconds; the baseline takes its samples every 100 ms. Thresholds, floors and expressions are those of production.
  */
 function shorter(seconds: number): string {
-  if (seconds <= 60) return durationText(Math.round((seconds * 1_000) / 300) / 1_000);
+  if (seconds === THRESHOLDS.baselineIntervalS) return '100ms';
   if (seconds <= 600) return durationText(Math.round((seconds * 1_000) / 30) / 1_000);
   return durationText(Math.round((20 + 4 * Math.log2(seconds / 600)) * 10) / 10);
 }
@@ -38,7 +39,9 @@ const NOT_PROVOKED: readonly AlertName[] = ['CodexArchiveOverdue', 'CodexWorkerL
 
 let folder: string;
 let prometheus: Prometheus;
-const proxies: ProxyUnderLoad[] = [];
+/** The service that works, but for what is done to it. */
+let used: ProxyUnderLoad;
+const stops: (() => Promise<void>)[] = [];
 const trouble = new AbortController();
 let load: Promise<unknown> = Promise.resolve();
 /** Everything that has fired so far, by name. */
@@ -52,7 +55,7 @@ async function watchAlerts(): Promise<void> {
 
 async function start(name: string, options: Parameters<typeof startProxy>[1]): Promise<ProxyUnderLoad> {
   const proxy = await startProxy(join(folder, name), options);
-  proxies.push(proxy);
+  stops.push(proxy.stop);
   return proxy;
 }
 
@@ -61,7 +64,7 @@ proof('rules and dashboard on a real Prometheus that scrapes real proxies in tro
     async () => {
       if (binary === undefined) return;
       folder = mkdtempSync(join(tmpdir(), 'codex-proof-'));
-      const used = await start('used', {
+      used = await start('used', {
         settings: { WORKER_MAX_CONCURRENCY: '64', PROXY_TRACE_BUFFER: 'true', AGENT_LOGS_ARCHIVE_THRESHOLD_MB: '0' },
       });
       const closed = await start('closed', { settings: { PROXY_MAINTENANCE_MODE: 'true' } });
@@ -83,6 +86,7 @@ proof('rules and dashboard on a real Prometheus that scrapes real proxies in tro
         },
         intervalMs: INTERVAL_MS,
       });
+      stops.push(prometheus.stop);
       const { signal } = trouble;
       const faults = [
         repeat(signal, 50, 2_000, () => crashing.chat({ exitAfterDeltas: 1 })),
@@ -111,7 +115,7 @@ proof('rules and dashboard on a real Prometheus that scrapes real proxies in tro
 
   afterAll(async () => {
     trouble.abort();
-    await Promise.all([...proxies.map((proxy) => proxy.stop()), prometheus.stop()]);
+    await Promise.all(stops.map((stop) => stop()));
     await load;
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
@@ -130,7 +134,16 @@ proof('rules and dashboard on a real Prometheus that scrapes real proxies in tro
   });
 
   test('rules were evaluated without a complaint', () => {
-    expect(prometheus.output()).not.toMatch(/level=(warn|error)/);
+    expect(prometheus.output()).not.toMatch(/level=error|Evaluating rule failed/);
+  });
+
+  test.each(blocks('promql'))('the runbook asks Prometheus something under "$heading" that it can answer: $code', async ({ code }) => {
+    expect(await prometheus.query(code, 2 * LASTS_S)).not.toEqual([]);
+  });
+
+  test.each(blocks('sh'))('the runbook has a command under "$heading" that works: $code', async ({ code }) => {
+    const end = await runShell(code, { ...used.environment, REQUEST_ID: used.lastRequestId() });
+    expect(end.code, end.output).toBe(0);
   });
 
   const queries = ROWS.flatMap(({ panels }) =>
@@ -138,7 +151,7 @@ proof('rules and dashboard on a real Prometheus that scrapes real proxies in tro
   );
   test.each(queries)('panel "$title" has data for "$legend"', async ({ expr }) => {
     const query = expr
-      .replaceAll('$__rate_interval', `${INTERVAL_MS * 8}ms`)
+      .replaceAll('$__rate_interval', `${INTERVAL_MS * 6}ms`)
       .replaceAll('$job', SCRAPE_JOB)
       .replaceAll(/\$(instance|model)/g, '.*');
     expect(query).not.toContain('$');

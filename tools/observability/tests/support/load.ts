@@ -16,7 +16,7 @@ const PROVIDER_FAILED = { message: 'It is broken.', codexErrorInfo: { httpConnec
 export function startLoad(proxy: ProxyUnderLoad, signal: AbortSignal): Promise<unknown> {
   const loop = (everyMs: number, task: () => Promise<unknown>): Promise<void> => repeat(signal, everyMs, 2_000, task);
   return Promise.all([
-    loop(40, () => proxy.chat({ deltas: 5, interDeltaMs: 2 })),
+    loop(150, () => proxy.chat({ deltas: 5, interDeltaMs: 2 })),
     loop(100, () => proxy.chat({ deltas: 3 }, { stream: false })),
     // Provider errors: about one request in ten.
     loop(300, () => proxy.chat({ fail: PROVIDER_FAILED })),
@@ -26,6 +26,6 @@ export function startLoad(proxy: ProxyUnderLoad, signal: AbortSignal): Promise<u
     // Clients that leave.
     loop(700, () => proxy.chat({ hang: true, deltas: 1 }, { signal: AbortSignal.timeout(150) })),
     // First tokens that come too late, many at once.
-    ...Array.from({ length: 12 }, () => loop(0, () => proxy.chat({ firstDeltaMs: 10_500, deltas: 2 }))),
+    ...Array.from({ length: 40 }, () => loop(0, () => proxy.chat({ firstDeltaMs: 10_500, deltas: 2 }))),
   ]);
 }

@@ -13,6 +13,10 @@ export interface ProxyUnderLoad {
   readonly stateDir: string;
   /** Sends a prompt that the worker plays `script` for, to the end of its answer; with its status. */
   chat(script: TurnScript, options?: { stream?: boolean; signal?: AbortSignal }): Promise<number>;
+  /** The last request that was answered. */
+  lastRequestId(): string;
+  /** What a command needs to know of it. */
+  readonly environment: NodeJS.ProcessEnv;
   /** A request to /internal. */
   operate(method: string, path: string, body?: object): Promise<number>;
   output(): string;
@@ -54,12 +58,14 @@ export async function startProxy(
   }
   const url = `http://${address}`;
   const stopping = new AbortController();
+  let lastRequestId = '';
   const send = async (path: string, init: RequestInit): Promise<number> => {
     try {
       const response = await fetch(`${url}${path}`, {
         ...init,
         signal: AbortSignal.any([stopping.signal, ...(init.signal ? [init.signal] : [])]),
       });
+      lastRequestId = response.headers.get('x-request-id') ?? '';
       await response.arrayBuffer();
       return response.status;
     } catch {
@@ -70,6 +76,8 @@ export async function startProxy(
   return {
     address,
     stateDir,
+    lastRequestId: () => lastRequestId,
+    environment: { PROXY_URL: url, PROXY_ADMIN_TOKEN: ADMIN, STATE: stateDir },
     chat: (script, { stream = true, signal } = {}) =>
       send('/v1/chat/completions', {
         method: 'POST',

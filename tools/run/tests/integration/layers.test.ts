@@ -44,6 +44,7 @@ describe('layers', () => {
     ['core knows foundation', 'packages/logging/src/virtual.ts', '@codex-proxy/redaction'],
     ['apps compose core', 'apps/proxy/src/virtual.ts', '@codex-proxy/worker'],
     ['apps know the demo', 'apps/proxy/src/virtual.ts', '@codex-proxy/demo-provider'],
+    ['apps know the configured app', 'apps/ops-cli/src/virtual.ts', '@codex-proxy/proxy'],
     ['tools know apps', 'tools/reference-docs/src/virtual.ts', '@codex-proxy/proxy'],
     ['tests know tools', 'packages/worker/tests/virtual.ts', '@codex-proxy/scripted-worker'],
   ];

@@ -7,7 +7,7 @@ import { formatBytes } from '../../text/duration.ts';
 import type { Finding } from '../finding.ts';
 import type { Patient } from '../patient.ts';
 import type { QuickCheck } from '../quick-check.ts';
-import { namesIn, statsOf } from '../walk.ts';
+import { namesIn, statsOf } from '../../files/walk.ts';
 
 const TICK_MS = 200;
 const STATE = 'state.sqlite';

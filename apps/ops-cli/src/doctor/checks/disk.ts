@@ -4,7 +4,7 @@ import type { Configuration } from '@codex-proxy/proxy';
 import { formatBytes } from '../../text/duration.ts';
 import type { Finding } from '../finding.ts';
 import type { Patient } from '../patient.ts';
-import { statsOf, walk } from '../walk.ts';
+import { statsOf, walk } from '../../files/walk.ts';
 
 const KIB = 1_024;
 const MIB = 1_048_576;

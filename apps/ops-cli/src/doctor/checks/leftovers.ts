@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Finding } from '../finding.ts';
 import type { Patient } from '../patient.ts';
-import { namesIn, statsOf } from '../walk.ts';
+import { namesIn, statsOf } from '../../files/walk.ts';
 
 /** A file that is being written changes more often. */
 const STALE_MS = 600_000;

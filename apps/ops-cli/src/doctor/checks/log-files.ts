@@ -5,7 +5,7 @@ import { formatBytes } from '../../text/duration.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import type { Finding } from '../finding.ts';
 import type { Patient } from '../patient.ts';
-import { statsOf } from '../walk.ts';
+import { statsOf } from '../../files/walk.ts';
 
 const MIB = 1_048_576;
 const LOGS = ['access.ndjson', 'proto.ndjson', 'usage.ndjson'];

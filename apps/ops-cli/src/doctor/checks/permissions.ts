@@ -2,7 +2,7 @@ import { dirname, relative, sep } from 'node:path';
 import { shellWord } from '../../text/shell-word.ts';
 import type { Finding } from '../finding.ts';
 import type { Patient } from '../patient.ts';
-import { walk, type Entry } from '../walk.ts';
+import { walk, type Entry } from '../../files/walk.ts';
 
 const OTHERS = 0o077;
 const OTHERS_ENTER = 0o011;

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import type { ArchiveOutcome } from '@codex-proxy/contracts';
+import type { OptionValues } from '../command/command.ts';
+import { EXIT, UsageError } from '../errors.ts';
+import { documentText } from '../json/document-text.ts';
+import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { print } from '../terminal/print.ts';
+import { createProgress } from '../terminal/progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { failureText } from './failure.ts';
+import { outcomeDocument, renderOutcome } from './outcome.ts';
+import { placesOf } from './places.ts';
+import { progressText } from './run-progress.ts';
+
+const MIB = 1_048_576;
+const DEFAULT_THRESHOLD_MB = 100;
+const VARIABLE = 'AGENT_LOGS_ARCHIVE_THRESHOLD_MB';
+
+/** `codex-ops archive run`: what the proxy does by itself, now. */
+export async function archiveRunAction(values: OptionValues, terminal: Terminal): Promise<number> {
+  const { stdout, stderr, environment } = terminal;
+  const places = placesOf(values);
+  const thresholdBytes = values.flag('force') ? 0 : (values.number('threshold-mb') ?? thresholdOf(environment)) * MIB;
+  if (!existsSync(places.database)) {
+    stderr.write(`codex-ops: there is no ${places.database}: is --state-dir the folder of the proxy?\n`);
+    return EXIT.failed;
+  }
+  const redactor = await createOperatorRedactor(terminal);
+  const { ScaleTrace } = await import('@codex-proxy/scale-trace');
+  const progress = createProgress(stderr);
+  const outcomes: ArchiveOutcome[] = [];
+  let error: unknown;
+  try {
+    await ScaleTrace.run(places.database, places.archives, {
+      ...{ thresholdBytes, redactor, clock: terminal.now, signal: terminal.interruption() },
+      onProgress: (at) => progress.show(() => progressText(at, places.archives)),
+      onOutcome: (outcome) => outcomes.push(outcome),
+    });
+  } catch (caught) {
+    error = caught;
+  }
+  progress.clear();
+  const isBusy = outcomes.some(({ kind }) => kind === 'busy');
+  if (values.flag('json')) await print(stdout, documentText({ version: 1, outcomes: outcomes.map(outcomeDocument) }));
+  else for (const outcome of outcomes) await print(stdout, renderOutcome(outcome));
+  if (error !== undefined) stderr.write(failureText('the archive was not made', error));
+  if (isBusy)
+    stderr.write('codex-ops: another archiver is at work, that of the proxy or another codex-ops archive run: try again when it is done\n');
+  return error !== undefined || isBusy || outcomes.some(({ kind }) => kind === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+function thresholdOf(environment: Terminal['environment']): number {
+  const text = (environment[VARIABLE] ?? '').trim();
+  if (text === '') return DEFAULT_THRESHOLD_MB;
+  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`$${VARIABLE} is no whole number of megabytes`);
+  return Number(text);
+}

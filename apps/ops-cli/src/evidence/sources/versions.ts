@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { arch, platform, release } from 'node:os';
+import process from 'node:process';
+import { configurationRows } from '@codex-proxy/proxy';
+import { examine } from '../../doctor/examine.ts';
+import { parseRecord, textAt } from '../../json/record.ts';
+import type { CaptureParts, Collector } from '../capture.ts';
+
+/** Versions, the configuration without its secrets, and what doctor says. */
+export async function captureVersions({ terminal, scrubber, stateDir }: CaptureParts, into: Collector): Promise<void> {
+  const { environment } = terminal;
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const versions = {
+    codex_ops: textAt(parseRecord(manifest), 'version'),
+    node: process.version,
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+  };
+  into.add(
+    'versions.json',
+    'codex-ops; those of the proxy and its worker are in metrics/snippet.prom, codex_build_info',
+    scrubber.document(versions),
+  );
+  const rows = configurationRows().map(({ name, secret, default: fallback }) => {
+    const given = (environment[name] ?? '').trim();
+    const isSet = given !== '';
+    return { name, is_set: isSet, value: isSet && !secret ? given : null, default: fallback };
+  });
+  into.add('configuration.json', 'the environment of codex-ops: that of the proxy where it runs with the same', scrubber.document(rows));
+  into.add('doctor.json', 'codex-ops doctor --json', scrubber.document(await examine(stateDir, terminal)));
+}

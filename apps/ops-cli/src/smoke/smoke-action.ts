@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import type { OptionValues } from '../command/command.ts';
+import { EXIT } from '../errors.ts';
+import { documentText } from '../json/document-text.ts';
+import { openProxyClient } from '../proxy-client/proxy-client.ts';
+import { print } from '../terminal/print.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { printable } from '../text/printable.ts';
+import { renderSum } from '../verdict/verdict-text.ts';
+import { takeSteps } from '../verdict/take-steps.ts';
+import { countOf, skipped, type Step } from '../verdict/verdict.ts';
+import { Stage } from './stage.ts';
+import { maintenanceSteps } from './steps/maintenance.ts';
+import { probeSteps } from './steps/probes.ts';
+import { restartSteps } from './steps/restart.ts';
+import { secretSteps } from './steps/secrets.ts';
+import { traceBufferSteps } from './steps/trace-buffer.ts';
+import { trafficSteps } from './steps/traffic.ts';
+
+/** `codex-ops smoke`: whether a running proxy does all that it should. It is left as it was found. */
+export async function smokeAction(values: OptionValues, terminal: Terminal): Promise<number> {
+  const { stdout, stderr } = terminal;
+  const client = await openProxyClient(values, terminal);
+  const signal = terminal.interruption();
+  const isJson = values.flag('json');
+  const stage = new Stage({
+    ...{ client, signal, log: values.text('log'), model: values.text('model'), now: terminal.now },
+    stateDir: resolve(values.text('state-dir') ?? '.codex-api'),
+  });
+  if (!isJson) await print(stdout, `${printable(client.url)}\n`);
+  const isPassive = values.flag('passive');
+  const steps = [
+    ...probeSteps(stage),
+    ...trafficSteps(stage),
+    ...[...traceBufferSteps(stage), ...maintenanceSteps(stage), ...restartSteps(stage)].map((step) =>
+      isPassive ? unless(step, '--passive') : step,
+    ),
+    ...secretSteps(stage),
+  ].map((step) => interruptible(step, signal));
+  const verdicts = await takeSteps(steps, terminal, isJson);
+  const left = await stage.putBack();
+  for (const what of left) stderr.write(`codex-ops: this could not be put back: ${what}\n`);
+  if (signal.aborted) stderr.write('codex-ops: smoke was interrupted\n');
+  const failures = countOf(verdicts, 'failed');
+  const counts = { passed: countOf(verdicts, 'passed'), failed: failures, skipped: countOf(verdicts, 'skipped') };
+  const document = {
+    version: 1,
+    url: client.url,
+    ...counts,
+    interrupted: signal.aborted,
+    request_ids: stage.requestIds,
+    not_put_back: left,
+    steps: verdicts,
+  };
+  await print(stdout, isJson ? documentText(document) : renderSum(verdicts));
+  return failures + left.length === 0 && !signal.aborted ? EXIT.done : EXIT.failed;
+}
+
+function unless(step: Step, why: string): Step {
+  return { name: step.name, run: () => skipped(why) };
+}
+
+/** What comes after Ctrl-C is not begun, and what it ended is no failure of the proxy. */
+function interruptible(step: Step, signal: AbortSignal): Step {
+  const isInterrupted = (): boolean => signal.aborted;
+  return {
+    name: step.name,
+    run: async () => {
+      if (isInterrupted()) return skipped('interrupted');
+      try {
+        const judgement = await step.run();
+        return isInterrupted() && judgement.outcome === 'failed' ? skipped('interrupted') : judgement;
+      } catch (error) {
+        if (isInterrupted()) return skipped('interrupted');
+        throw error;
+      }
+    },
+  };
+}

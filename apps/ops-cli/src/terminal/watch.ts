@@ -1,0 +1,35 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OptionValues } from '../command/command.ts';
+import type { Frames } from './frames.ts';
+
+export interface WatchOptions {
+  readonly frames: Frames;
+  /** From the beginning of a frame to that of the next. */
+  readonly intervalMs: number;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** Draws one frame after another until `signal` says that it is enough. A frame that comes after that is not drawn. */
+export async function watch({ frames, intervalMs, signal }: WatchOptions, frame: () => Promise<string>): Promise<void> {
+  try {
+    while (!signal.aborted) {
+      const startedAtMs = performance.now();
+      const text = await frame();
+      if (signal.aborted) return;
+      await frames.draw(text);
+      const restMs = Math.max(0, intervalMs - (performance.now() - startedAtMs));
+      await wait(restMs, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    await frames.end();
+  }
+}
+
+const LEAST_INTERVAL_MS = 100;
+const INTERVAL_MS = 2_000;
+
+/** `--interval`, but never so often that it would be a load. */
+export function intervalOf(values: Pick<OptionValues, 'number'>): number {
+  return Math.max(LEAST_INTERVAL_MS, values.number('interval') ?? INTERVAL_MS);
+}

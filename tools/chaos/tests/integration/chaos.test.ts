@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { killWorkers, recycleWorkers, terminateProxies, type Trial } from '@codex-proxy/chaos';
+
+const options = { real: false, say: () => undefined };
+
+/** Times are for the long form, on a machine of its own. */
+function unmetCounts({ figures }: Trial): readonly unknown[] {
+  return figures.filter(({ met, target }) => !met && !target.includes('ms'));
+}
+
+test('workers killed under load cost their turns in flight, and nobody else anything', async () => {
+  expect(unmetCounts(await killWorkers({ ...options, kills: 6 }))).toEqual([]);
+});
+
+test('planned recycles under load cost nothing', async () => {
+  expect(unmetCounts(await recycleWorkers({ ...options, recycles: 3, requests: 60 }))).toEqual([]);
+});
+
+test('a proxy that is told to end cuts no stream that ends within the grace', async () => {
+  expect(unmetCounts(await terminateProxies({ ...options, terms: 2 }))).toEqual([]);
+});
