@@ -1,5 +1,6 @@
 import { ARCHIVE_LIST, ARCHIVE_RESTORE, ARCHIVE_RUN, ARCHIVE_VERIFY } from './archive.ts';
 import type { CommandDefinition, CommandGroup } from './command.ts';
+import { COMPLETION_BASH, COMPLETION_FISH, COMPLETION_ZSH } from './completion.ts';
 import { DOCTOR } from './doctor.ts';
 import { EVIDENCE_CAPTURE } from './evidence.ts';
 import { LOGS } from './logs.ts';
@@ -40,6 +41,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   DOCTOR,
   VALIDATE,
   REDACT,
+  COMPLETION_BASH,
+  COMPLETION_ZSH,
+  COMPLETION_FISH,
 ];
 
 /** The first words that several commands share: one row for each. */
@@ -50,4 +54,5 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { name: 'worker', summary: 'the Codex worker: replace it' },
   { name: 'archive', summary: 'archives of agent logs: make, list, verify and restore them' },
   { name: 'evidence', summary: 'what an incident or a drill is to leave behind' },
+  { name: 'completion', summary: 'scripts that have a shell complete commands and options' },
 ];

@@ -1,6 +1,8 @@
 import { causeOf } from '../errors.ts';
 import { ProxyError } from './errors.ts';
 
+/** https://fetch.spec.whatwg.org/#port-blocking */
+const BAD_PORT = 'bad port';
 const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'];
 const NO_WAY = ['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
 const TIMEOUTS = ['TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
@@ -47,6 +49,7 @@ export function silenceOf(base: string, error: unknown): ProxyError {
     return new ProxyError('unreachable', `${base} broke the connection off (${cause})${hint}`);
   }
   if (cause.startsWith('HPE_')) return new ProxyError('foreign', `what answers at ${base} does not speak HTTP`);
+  if (cause === BAD_PORT) return new ProxyError('unreachable', `${base} cannot be asked: HTTP clients do not use that port`);
   return new ProxyError('unreachable', `${base} cannot be reached (${cause})`);
 }
 
@@ -56,5 +59,5 @@ function deepestCause(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return deepestCause(error.errors[0]);
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return error.name;
   if (error.cause instanceof Error) return deepestCause(error.cause);
-  return error.message === 'bad port' ? 'the port is one that HTTP clients do not use' : causeOf(error);
+  return error.message === BAD_PORT ? BAD_PORT : causeOf(error);
 }

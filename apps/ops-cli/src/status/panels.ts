@@ -18,7 +18,8 @@ export interface Panel {
   readonly rows: readonly PanelRow[];
 }
 
-const UNKNOWN = '?';
+/** Stands for what was not seen. */
+export const UNKNOWN = '?';
 
 /** What the screen has below the verdict. What was not seen is shown as `?`. */
 export function panelsOf(seen: Observation): readonly Panel[] {

@@ -2,7 +2,7 @@ import type { Paint } from '../text/paint.ts';
 import { clip } from '../text/printable.ts';
 import { hang } from '../text/wrap.ts';
 import type { Finding, StatusDocument, Unseen, Verdict } from './document.ts';
-import { panelsOf, type Panel, type Tone } from './panels.ts';
+import { panelsOf, UNKNOWN, type Panel, type Tone } from './panels.ts';
 
 export interface StatusTextOptions {
   readonly paint: Paint;
@@ -44,7 +44,7 @@ export function statusText(status: StatusDocument, { paint, columns = PLAIN_WIDT
     paint('dim', clip(`${url}  ${at}`, columns)),
     ...findingLines(findings, columns, paint),
     '',
-    ...layout(panelsOf(status), columns, paint),
+    ...layout(shownPanels(status), columns, paint),
     ...unseenLines(unseen, columns, paint),
   ];
   return `${lines.join('\n')}\n`;
@@ -70,6 +70,15 @@ function unseenLines(unseen: readonly Unseen[], columns: number, paint: Paint): 
     return hang('', `${head}${why}`, columns);
   });
   return ['', ...lines.map((line) => paint('dim', line))];
+}
+
+/** Of a proxy that does not answer, only what is known without it. */
+function shownPanels(status: StatusDocument): readonly Panel[] {
+  const panels = panelsOf(status);
+  if (status.probe !== null) return panels;
+  return panels
+    .map(({ title, rows }) => ({ title, rows: rows.filter(({ value }) => !value.includes(UNKNOWN)) }))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 function layout(panels: readonly Panel[], columns: number, paint: Paint): readonly string[] {

@@ -113,8 +113,7 @@ export const CONFIGURATION = {
     min: 100,
     max: 600_000,
     unit: 'ms',
-    description:
-      'Silence after which a worker that owes answers is asked for a sign of life; after as long again it is killed and replaced.',
+    description: 'Silence after which the worker is asked for a sign of life; after as long again it is killed and replaced.',
   }),
   WORKER_MAX_RSS_MB: integer({
     fallback: 1_024,

@@ -112,7 +112,7 @@ export const LOG_EVENTS = {
   worker_unresponsive: {
     component: 'worker',
     level: 'error',
-    description: 'The worker owes answers and says nothing even when asked, or takes no more of its input: it is killed and replaced.',
+    description: 'The worker says nothing even when asked, or takes no more of its input: it is killed and replaced.',
     fields: ['worker_pid', 'reason', 'duration_ms'],
   },
   worker_recycling: {
@@ -240,7 +240,8 @@ export const LOG_EVENTS = {
   tool_buffer_malformed: {
     component: 'tool_buffer',
     level: 'info',
-    description: 'A whole textual tool block was no call, or (`not_offered`) one of a tool that the request does not offer; it stayed content.',
+    description:
+      'A whole textual tool block was no call, or (`not_offered`) one of a tool that the request does not offer; it stayed content.',
     fields: ['request_id', 'reason'],
   },
   run_events_failed: {

@@ -3,7 +3,7 @@ import type { WorkerState } from './worker-snapshot.ts';
 
 export type WorkerStartFailure = 'spawn_failed' | 'handshake_timeout' | 'handshake_failed' | 'exited_early';
 export type WorkerExitReason = 'crash' | 'signal' | 'stopped' | 'recycled' | 'killed_unresponsive' | 'start_failed';
-/** How a worker was found unresponsive: it owes answers and says nothing, even when asked; or it takes no more of its input. */
+/** How a worker was found unresponsive: it says nothing, even when asked; or it takes no more of its input. */
 export type WorkerUnresponsiveReason = 'silent' | 'input_blocked';
 
 /** What the supervisor reports of its worker; the app turns these into log records and metrics. All text is redacted. */

@@ -74,11 +74,6 @@ export class RpcChannel {
     return this.#pending.size;
   }
 
-  /** Threads that are listened to. */
-  get attachedCount(): number {
-    return this.#sinks.size;
-  }
-
   /** Reads so far. */
   get reads(): number {
     return this.#reads;

@@ -33,8 +33,7 @@ export interface SupervisorOptions {
    */
   readonly drainMs?: number;
   /**
-   * A worker that owes answers and is silent for so long is asked for a sign of life; when it gives none for as long again, it is killed.
-   * One that takes nothing of its input for twice as long is killed, too. Default 15,000.
+   * A worker that is silent for so long is asked for a sign of life; when it gives none for as long again, it is killed. One that takes nothing of its input for twice as long is killed, too. Default 15,000.
    */
   readonly patienceMs?: number;
   /** Between two looks at its memory. Default 1,000. */

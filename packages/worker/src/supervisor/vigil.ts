@@ -2,8 +2,6 @@ import type { WorkerUnresponsiveReason } from '@codex-proxy/contracts';
 
 /** What can be seen of a worker's attention from outside. */
 export interface VitalSigns {
-  /** Whether it owes an answer or a turn. */
-  readonly owes: boolean;
   /** Reads from it so far. */
   readonly reads: number;
   /** Whether it has yet to take some of its input. */
@@ -22,8 +20,8 @@ export interface VigilOptions {
 export type VigilFinding = { readonly ask: true } | { readonly dead: WorkerUnresponsiveReason; readonly silentMs: number };
 
 /**
- * Tells a worker that is deaf from one that waits for its provider: it is asked something that costs nothing, and only when it does not
- * answer that either is it given up. Time counts by looks: when the looks themselves come late, since this process was held up or
+ * Tells a worker that is deaf from one that waits for its provider, or for work: it is asked something that costs nothing, and only when it
+ * does not answer that is it given up. Idle ones are asked, too, or the next client would find out. Time counts by looks: when the looks themselves come late, since this process was held up or
  * frozen, so may be what the worker has said.
  */
 export class Vigil {
@@ -46,7 +44,7 @@ export class Vigil {
     this.#lookedAtMs = nowMs;
     this.#stuckMs = signs.untaken && signs.taken === this.#taken ? this.#stuckMs + passedMs : 0;
     this.#taken = signs.taken;
-    if (!signs.owes || signs.reads !== this.#reads) {
+    if (signs.reads !== this.#reads) {
       this.#silentMs = 0;
       this.#asked = false;
     } else this.#silentMs += passedMs;

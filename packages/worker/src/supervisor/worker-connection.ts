@@ -28,7 +28,7 @@ export interface ConnectionOptions extends Omit<RpcChannelOptions, 'input' | 'ou
   readonly command: WorkerCommand;
   readonly clientInfo: { readonly name: string; readonly title: string; readonly version: string };
   readonly handshakeTimeoutMs: number;
-  /** How long it may owe answers in silence before it is asked for a sign of life, and before it is killed for giving none. */
+  /** How long it may be silent before it is asked for a sign of life, and before it is killed for giving none. */
   readonly patienceMs: number;
   /** Whether the agent's beginnings are told: a command, a change of files. */
   readonly hearsItemStarts: boolean;
@@ -132,8 +132,8 @@ export class WorkerConnection {
     const intervalMs = Math.min(MAX_LOOK_INTERVAL_MS, Math.ceil(patienceMs / 4));
     const vigil = new Vigil({ patienceMs, intervalMs }, monotonicMs());
     this.#vigilTimer = setInterval(() => {
-      const { pendingCount, attachedCount, reads, untakenBytes, taken } = this.channel;
-      const finding = vigil.look({ owes: pendingCount + attachedCount > 0, reads, untaken: untakenBytes > 0, taken }, monotonicMs());
+      const { reads, untakenBytes, taken } = this.channel;
+      const finding = vigil.look({ reads, untaken: untakenBytes > 0, taken }, monotonicMs());
       if (finding === undefined) return;
       if ('ask' in finding) {
         this.channel.request(SIGN_OF_LIFE, {}, () => undefined);

@@ -31,6 +31,16 @@ describe('a worker that is stopped', () => {
     expect(supervisor.snapshot()).toMatchObject({ state: 'ready', restartCount: 1, restartStreak: 1, lastExitCode: null, inflight: 0 });
   });
 
+  test('while it has nothing to do is found out before anybody asks it something', async () => {
+    const { supervisor, events, ready, run } = supervise(await scripted(), PATIENCE);
+    await ready();
+    const pid = supervisor.snapshot().pid!;
+    process.kill(pid, 'SIGSTOP');
+    expect(await events.nth('onExited', 1)).toMatchObject({ pid, reason: 'killed_unresponsive', turnsLost: 0 });
+    await ready(2);
+    expect((await run().observer.ended()).result).toBe('stop');
+  });
+
   test('for a moment only goes on where it was', async () => {
     const { supervisor, events, ready, run } = supervise(await scripted(), { patienceMs: 5_000 });
     await ready();
@@ -89,12 +99,13 @@ describe('a worker that reads nothing', () => {
 });
 
 describe('a worker that waits for its provider', () => {
-  test('is asked, answers, and is left alone', async () => {
+  test('is asked, answers, and is left alone; so is one without work', async () => {
     const { supervisor, events, ready, run } = supervise(await scripted(), { patienceMs: 40 });
     await ready();
     const { observer } = run(input({ deltas: ['at', ' last'], firstDeltaMs: 1_500 }));
     await observer.settled();
     expect([observer.result, observer.text]).toEqual(['stop', 'at last']);
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(events.kept.onUnresponsive).toEqual([]);
     expect(supervisor.snapshot().restartCount).toBe(0);
   });

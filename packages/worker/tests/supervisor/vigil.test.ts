@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Vigil, type VigilFinding, type VitalSigns } from '../../src/supervisor/vigil.ts';
 
 const OPTIONS = { patienceMs: 15_000, intervalMs: 1_000 };
-const QUIET = { owes: true, reads: 0, untaken: false, taken: 0 } as const;
+const QUIET = { reads: 0, untaken: false, taken: 0 } as const;
 
 /** Looks once a second, and tells what was found when. */
 function watch(signs: (second: number) => VitalSigns, seconds: number): (readonly [second: number, finding: VigilFinding])[] {
@@ -15,7 +15,7 @@ function watch(signs: (second: number) => VitalSigns, seconds: number): (readonl
 }
 
 describe('a worker', () => {
-  test('that owes and is silent is asked, and given up when it stays silent', () => {
+  test('that is silent is asked, and given up when it stays silent', () => {
     const found = watch(() => QUIET, 40);
     expect(found[0]).toEqual([15, { ask: true }]);
     expect(found[1]).toEqual([30, { dead: 'silent', silentMs: 30_000 }]);
@@ -27,18 +27,14 @@ describe('a worker', () => {
     expect(found.length).toBeGreaterThan(10);
   });
 
-  test('that owes nothing may be silent', () => {
-    expect(watch(() => ({ ...QUIET, owes: false }), 600)).toEqual([]);
-  });
-
   test('that talks but takes none of its input is given up', () => {
-    const found = watch((second) => ({ owes: true, reads: second, untaken: true, taken: 3 }), 40);
+    const found = watch((second) => ({ reads: second, untaken: true, taken: 3 }), 40);
     // The first look learns how much it has taken.
     expect(found[0]).toEqual([31, { dead: 'input_blocked', silentMs: 30_000 }]);
   });
 
   test('that takes its input slowly is not', () => {
-    expect(watch((second) => ({ owes: true, reads: second, untaken: true, taken: Math.floor(second / 20) }), 600)).toEqual([]);
+    expect(watch((second) => ({ reads: second, untaken: true, taken: Math.floor(second / 20) }), 600)).toEqual([]);
   });
 });
 

@@ -1,0 +1,24 @@
+import { COMMAND_GROUPS, COMMANDS } from '../command/commands.ts';
+import type { Action } from '../command/command.ts';
+import { EXIT } from '../errors.ts';
+import { print } from '../terminal/print.ts';
+import { bashScript } from './bash.ts';
+import { fishScript } from './fish.ts';
+import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
+import { zshScript } from './zsh.ts';
+
+/** `codex-ops completion bash`. */
+export const bashCompletionAction: Action = printing(bashScript);
+
+/** `codex-ops completion zsh`. */
+export const zshCompletionAction: Action = printing(zshScript);
+
+/** `codex-ops completion fish`. */
+export const fishCompletionAction: Action = printing(fishScript);
+
+function printing(script: (vocabulary: Vocabulary) => string): Action {
+  return async (_values, { stdout }) => {
+    await print(stdout, script(vocabularyOf(COMMANDS, COMMAND_GROUPS)));
+    return EXIT.done;
+  };
+}
