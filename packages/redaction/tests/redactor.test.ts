@@ -80,7 +80,55 @@ describe('keys', () => {
   });
 });
 
+describe('content', () => {
+  const gone = (value: unknown, profile: Profile): void => {
+    expect(JSON.stringify(redactor.value(value, profile))).not.toContain('whales');
+  };
+
+  it('is known by a key that stands beside it, before it, or at the end of a path', () => {
+    for (const profile of ['log', 'trace'] satisfies readonly Profile[]) {
+      gone({ name: 'messages', value: 'whales' }, profile);
+      gone({ key: 'gen_ai.prompt', value: { stringValue: 'whales' } }, profile);
+      gone(
+        [
+          ['messages', [{ content: 'whales' }]],
+          ['n', 2],
+        ],
+        profile,
+      );
+      gone({ 'user.messages': 'whales' }, profile);
+    }
+    const tags = { tags: ['prompt', 'text'] };
+    expect(redactor.value(tags)).toBe(tags);
+  });
+
+  it('is known where a text quotes it, whole or cut off, and in the query of a URL', () => {
+    const quoted = { messages: [{ role: 'user', content: 'of whales ] }' }] };
+    for (const profile of ['log', 'trace'] satisfies readonly Profile[]) {
+      gone(new Error(`bad request ${JSON.stringify(quoted)} at line 1`), profile);
+      gone({ line: JSON.stringify(quoted).slice(0, -5) }, profile);
+      gone({ line: `sent ${JSON.stringify(JSON.stringify(quoted))} away` }, profile);
+      gone({ url: 'GET /v1/search?a=1&prompt=tell+me+of+whales&b=2' }, profile);
+    }
+    expect(redactor.value({ line: `bad ${JSON.stringify(quoted)} at x` })).toEqual({
+      line: `bad {"messages":"[redacted:content:string:${JSON.stringify(quoted.messages).length}]"} at x`,
+    });
+    expect(redactor.value({ url: '/x?prompt=whales&a=1' })).toEqual({ url: '/x?prompt=[redacted:content:string:6]&a=1' });
+    expect(redactor.value({ url: '/x?prompt=whales&a=1' }, 'text')).toEqual({ url: '/x?prompt=whales&a=1' });
+  });
+
+  it('keeps of the words that say how it is built only those that the protocols know', () => {
+    const built = { messages: [{ type: 'message', role: 'user', status: 'completed', content: [{ type: 'text', text: 'a' }] }] };
+    expect(redactor.value(built, 'trace')).toMatchObject({ messages: [{ type: 'message', role: 'user', status: 'completed' }] });
+    gone({ messages: [{ type: 'whales', role: 'whales', status: 'whales' }] }, 'trace');
+  });
+});
+
 describe('profiles', () => {
+  it('are told by name when there is none of that name', () => {
+    expect(() => Reflect.apply(redactor.stream, redactor, ['nope'])).toThrow('there is no profile nope: log, trace, archive, text');
+  });
+
   const frame = {
     method: 'turn/start',
     params: {
@@ -159,6 +207,38 @@ describe('values of any shape', () => {
     const before = structuredClone(record);
     redactor.value(record, 'text');
     expect(record).toEqual(before);
+  });
+
+  it('may answer otherwise when asked again: what was judged is what is given', () => {
+    let asked = 0;
+    const answers = { x: 'clean' };
+    const getter = {
+      get x() {
+        asked += 1;
+        return asked === 1 ? 'clean' : secret;
+      },
+    };
+    expect(JSON.stringify({ nested: redactor.value({ nested: getter }, 'text') })).not.toContain(secret);
+    const proxy = new Proxy(answers, { get: () => secret });
+    expect(JSON.stringify(redactor.value({ proxy }, 'text'))).not.toContain(secret);
+  });
+
+  it('may be numbers in a box, and JSON as it is written', () => {
+    expect(redactor.value({ big: Object(5n) as unknown }, 'text')).toEqual({ big: '5' });
+    const rawJson: unknown = Reflect.get(JSON, 'rawJSON');
+    if (typeof rawJson !== 'function') return;
+    const raw = (text: string): unknown => Reflect.apply(rawJson, JSON, [text]) as unknown;
+    expect(JSON.stringify(redactor.value({ s: raw(JSON.stringify(secret)), n: raw('12345678901234567890') }, 'text'))).toBe(
+      '{"s":"[redacted:github_token]","n":12345678901234567890}',
+    );
+  });
+
+  it('keep every field when keys come to be the same', () => {
+    const other = ['ghp', random.pick('A-Za-z0-9', 36)].join('_');
+    expect(redactor.value({ [secret]: 1, [other]: 2 }, 'text')).toEqual({
+      '[redacted:github_token]': 1,
+      '[redacted:github_token] (2)': 2,
+    });
   });
 
   it('may be circular, shared, or deeper than any stack', () => {

@@ -130,3 +130,14 @@ describe('a private key', () => {
     }
   });
 });
+
+it('a stream that keeps lines keeps those that a return ends, too', () => {
+  const key = createExamples(3).pick('A-Za-z0-9', 64);
+  for (const size of [1, 7, 500]) {
+    const stream = createRedactor().stream('text', { keepsLines: true });
+    const text = `Private-Lines: 1\n${key}\r${key}\n-- end`;
+    let output = '';
+    for (let at = 0; at < text.length; at += size) output += stream.push(text.slice(at, at + size));
+    expect(output + stream.end()).toBe('Private-Lines: 1\n[redacted:putty_key]\r \n-- end');
+  }
+});

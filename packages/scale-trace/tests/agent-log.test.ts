@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStateDatabaseReadOnly, openStateDb } from '@codex-proxy/state-db';
+import { closedStateDb, openStateDatabaseReadOnly, openStateDb, StateDbError } from '@codex-proxy/state-db';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAgentLogStore } from '../src/index.ts';
 
@@ -66,4 +66,14 @@ test('what is too large, or no JSON, is said to be so', async () => {
   });
   expect(rows).toMatchObject([{ payload_json: '{"truncated":true,"chars":70011}' }, { payload_json: '{"truncated":true}' }]);
   expect((rows[0] as { message: string }).message).toHaveLength(16_384);
+});
+
+test('entries give way while more rows wait than they may add to', () => {
+  const dropped: string[] = [];
+  const stateDb = closedStateDb(new StateDbError('state_db_unavailable', 'not here'));
+  const store = (maxQueuedRows: number): ReturnType<typeof createAgentLogStore> =>
+    createAgentLogStore({ stateDb: { ...stateDb, queuedRows: 3 }, maxQueuedRows, onDropped: (reason) => dropped.push(reason) });
+  store(3).append({ source: 'http', level: 'info', event: 'a' });
+  store(4).append({ source: 'http', level: 'info', event: 'a' });
+  expect(dropped).toEqual(['queue_full', 'unavailable']);
 });

@@ -17,7 +17,8 @@ export interface Answer {
 
 const DATA = /^data: (.+)$/gm;
 
-export async function ask(proxy: Pick<Proxy, 'url' | 'key'>, prompt: string): Promise<Answer> {
+/** @param onBegun The head of the answer is here: the request was taken. Or there will be none. */
+export async function ask(proxy: Pick<Proxy, 'url' | 'key'>, prompt: string, onBegun?: () => void): Promise<Answer> {
   const startedAtMs = performance.now();
   try {
     const response = await fetch(`${proxy.url}/v1/chat/completions`, {
@@ -25,9 +26,11 @@ export async function ask(proxy: Pick<Proxy, 'url' | 'key'>, prompt: string): Pr
       headers: { authorization: `Bearer ${proxy.key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'demo-codex', stream: true, messages: [{ role: 'user', content: prompt }] }),
     });
+    onBegun?.();
     const body = await response.text();
     return { startedAtMs, endedAtMs: performance.now(), status: response.status, ...read(body, response.ok) };
   } catch {
+    onBegun?.();
     return { startedAtMs, endedAtMs: performance.now(), status: 0, text: '', error: 'connection', done: false };
   }
 }

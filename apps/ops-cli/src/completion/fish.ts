@@ -5,8 +5,9 @@ export function fishScript({ first, groups, commands }: Vocabulary): string {
   return `# fish completion of codex-ops
 function __codex_ops_at
     set -l words (commandline -opc)[2..-1]
-    test (count $words) -ge (count $argv); or return 1
-    test "$words[1..(count $argv)]" = "$argv"
+    set -l wanted (count $argv)
+    test (count $words) -ge $wanted; or return 1
+    test "$words[1..$wanted]" = "$argv"
 end
 function __codex_ops_only
     test (count (commandline -opc)) -eq (math (count $argv) + 1); and __codex_ops_at $argv
@@ -17,7 +18,7 @@ ${first
   .filter(({ word }) => word !== 'help')
   .map((word) => wordLine('__codex_ops_only help', word))
   .join('\n')}
-${groups.flatMap(({ name, words }) => words.map((word) => wordLine(`__codex_ops_only ${name}`, word))).join('\n')}
+${groups.flatMap(({ name, words }) => words.flatMap((word) => [wordLine(`__codex_ops_only ${name}`, word), wordLine(`__codex_ops_only help ${name}`, word)])).join('\n')}
 ${commands.flatMap(commandLines).join('\n')}
 `;
 }

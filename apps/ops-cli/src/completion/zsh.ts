@@ -48,7 +48,6 @@ function commandCase({ name, options, takesFiles }: CommandWords): string {
   return `    ${quoted(name)}) _arguments ${specs.join(' ')} ;;`;
 }
 
-/** `--level=[this level and above]:LEVEL:((trace\:Everything …))`, without its backslashes. */
 function specOf({ name, meaning, value }: OptionWords): string {
   const head = `--${name}[${meaning.replaceAll(/[[\]\\]/g, String.raw`\$&`)}]`;
   if (value === 'none') return quoted(head);

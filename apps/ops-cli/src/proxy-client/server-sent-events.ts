@@ -8,10 +8,10 @@ const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024;
  */
 export async function* serverSentEvents(body: AsyncIterable<Uint8Array>, onBytes: () => void): AsyncGenerator<EventSourceMessage> {
   const ready: EventSourceMessage[] = [];
-  let isTooLarge = false;
+  const tooLarge: Error[] = [];
   const parser = createParser({
     onEvent: (event) => void ready.push(event),
-    onError: ({ type }) => (isTooLarge ||= type === 'max-buffer-size-exceeded'),
+    onError: (error) => void (error.type === 'max-buffer-size-exceeded' && tooLarge.push(error)),
     maxBufferSize: MAX_EVENT_CHARACTERS,
   });
   const decoder = new TextDecoder();
@@ -19,6 +19,6 @@ export async function* serverSentEvents(body: AsyncIterable<Uint8Array>, onBytes
     onBytes();
     parser.feed(decoder.decode(bytes, { stream: true }));
     yield* ready.splice(0);
-    if (isTooLarge) return;
+    if (tooLarge.length > 0) return;
   }
 }

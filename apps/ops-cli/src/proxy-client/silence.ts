@@ -48,7 +48,8 @@ export function silenceOf(base: string, error: unknown): ProxyError {
     const hint = base.startsWith('http:') ? ': does it speak https:// and not http://?' : '';
     return new ProxyError('unreachable', `${base} broke the connection off (${cause})${hint}`);
   }
-  if (cause.startsWith('HPE_')) return new ProxyError('foreign', `what answers at ${base} does not speak HTTP`);
+  if (cause === 'HTTPParserError' || cause.startsWith('HPE_'))
+    return new ProxyError('foreign', `what answers at ${base} does not speak HTTP`);
   if (cause === BAD_PORT) return new ProxyError('unreachable', `${base} cannot be asked: HTTP clients do not use that port`);
   return new ProxyError('unreachable', `${base} cannot be reached (${cause})`);
 }

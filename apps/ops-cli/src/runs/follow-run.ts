@@ -30,6 +30,7 @@ export async function followRun(client: ProxyClient, runId: string, options: Fol
   let isKnown = false;
   let delayMs = FIRST_DELAY_MS;
   let isSilent = false;
+  const isStopped = (): boolean => signal.aborted;
   for (;;) {
     try {
       const request = runTailRequest(runId, { types, ...(afterId === undefined ? {} : { afterId }) });
@@ -45,15 +46,15 @@ export async function followRun(client: ProxyClient, runId: string, options: Fol
         afterId = told.id;
       }
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (isStopped()) return undefined;
       if (!(error instanceof ProxyError) || !isTransient(error, isKnown)) throw error;
       if (!isSilent) say(`${error.message}; trying again`);
       isSilent = true;
       isKnown = true;
     }
-    if (signal.aborted) return undefined;
+    if (isStopped()) return undefined;
     await wait(delayMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return undefined;
+    if (isStopped()) return undefined;
     delayMs = Math.min(MOST_DELAY_MS, delayMs * 2);
   }
 }

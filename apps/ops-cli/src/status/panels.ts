@@ -72,7 +72,7 @@ function trafficPanel({ traffic, tool_buffer: tools }: Observation): Panel {
           : `${formatCount(traffic.requests)} in ${windowText(traffic.window)}, ${traffic.per_second.toFixed(2)}/s`,
       ),
       row('errors', traffic === null ? UNKNOWN : errorsText(traffic), (traffic?.faults ?? 0) > 0 ? 'odd' : 'plain'),
-      row('latency', `${quantilesText(traffic?.latency_ms)}${traffic?.latency_ms == null ? '' : ' in 5 min'}`),
+      row('latency', `${quantilesText(traffic?.latency_ms)}${traffic?.latency_ms == null ? '' : ' in the last 5 min'}`),
       row(
         '1st token',
         `${quantilesText(traffic?.first_token_ms)}${traffic?.first_token_ms == null ? '' : ` in ${windowText(traffic.first_token_window)}`}`,
@@ -142,10 +142,17 @@ function tracesText({ enabled, entries, max_files: maxFiles }: NonNullable<Obser
   return `${capture}${formatCount(entries)}${maxFiles === null ? '' : ` of ${formatCount(maxFiles)}`} kept`;
 }
 
-/** `5 min`, `40 s watched`, `3 h since start`. */
+/** `the last 5 min`, `40 s of watching`, `all 3 h since start`. */
 function windowText({ source, seconds }: Window): string {
-  const suffix = { access_log: '', watched: ' watched', since_start: ' since start' }[source];
-  return `${formatAge(seconds)}${suffix}`;
+  const age = formatAge(seconds);
+  switch (source) {
+    case 'access_log':
+      return `the last ${age}`;
+    case 'watched':
+      return `${age} of watching`;
+    case 'since_start':
+      return `all ${age} since start`;
+  }
 }
 
 function errorsText({ error_ratio: ratio, faults, by_code: codes }: Traffic): string {

@@ -12,11 +12,12 @@ export interface WatchOptions {
 
 /** Draws one frame after another until `signal` says that it is enough. A frame that comes after that is not drawn. */
 export async function watch({ frames, intervalMs, signal }: WatchOptions, frame: () => Promise<string>): Promise<void> {
+  const isStopped = (): boolean => signal.aborted;
   try {
-    while (!signal.aborted) {
+    while (!isStopped()) {
       const startedAtMs = performance.now();
       const text = await frame();
-      if (signal.aborted) return;
+      if (isStopped()) return;
       await frames.draw(text);
       const restMs = Math.max(0, intervalMs - (performance.now() - startedAtMs));
       await wait(restMs, undefined, { signal }).catch(() => undefined);

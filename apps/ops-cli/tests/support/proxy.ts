@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY } from './codex-ops.ts';
 
-const KEY = ['key', 'of', 'the', 'proxy', 'under', 'test'].join('-');
+export const KEY = ['key', 'of', 'the', 'proxy', 'under', 'test'].join('-');
 
 export interface ChatOptions {
   readonly signal?: AbortSignal;

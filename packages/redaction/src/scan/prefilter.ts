@@ -148,7 +148,8 @@ function rarestPair(literal: string): number {
   let best = 0;
   let bestCommonness = Infinity;
   for (let at = 0; at + 1 < literal.length; at += 1) {
-    const commonness = commonnessOf(literal.slice(at, at + 2).toLowerCase()) + commonnessOf(literal.slice(at, at + 2));
+    const pair = String.fromCharCode(literal.charCodeAt(at) & ASCII, literal.charCodeAt(at + 1) & ASCII);
+    const commonness = commonnessOf(pair.toLowerCase()) + commonnessOf(pair);
     if (commonness < bestCommonness) [best, bestCommonness] = [at, commonness];
   }
   return best;
@@ -157,8 +158,12 @@ function rarestPair(literal: string): number {
 function commonnessOf(pair: string): number {
   const rank = COMMON_PAIRS.indexOf(pair);
   if (rank >= 0) return 1000 - rank;
-  return /^[a-z]{2}$/.test(pair) ? 50 : /[a-z]/.test(pair) ? 20 : 10;
+  if (!/^[a-z]{2}$/.test(pair)) return /[a-z]/.test(pair) ? 20 : 10;
+  return 200 - LETTERS.indexOf(pair.charAt(0)) - LETTERS.indexOf(pair.charAt(1));
 }
+
+/** Letters of English, commonest first. */
+const LETTERS = 'etaoinshrdlcumwfgypbvkjxqz';
 
 /** The commonest pairs of neighbours in English, TypeScript and JSON logs, commonest first. */
 const COMMON_PAIRS: readonly string[] =

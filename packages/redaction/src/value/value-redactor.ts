@@ -40,9 +40,10 @@ interface Walk {
   left: number;
 }
 
-export function createValueRedactor({ content, text: redact, identifier, field }: ValueRedactorOptions): ValueRedactor {
+export function createValueRedactor({ content, text: redact, identifier: redactName, field }: ValueRedactorOptions): ValueRedactor {
   const withoutContent = createEmbeddedContent(field);
   const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
+  const identifier = content === 'keep' ? redactName : (whole: string): string => redactName(withoutContent(whole));
 
   function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
     switch (typeof value) {

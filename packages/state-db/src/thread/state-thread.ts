@@ -18,9 +18,6 @@ interface Pending {
   readonly reject: (error: StateDbError) => void;
 }
 
-/** Rows live as long as their transaction: a small nursery costs little, and holds little. */
-const NURSERY_MB = 8;
-
 /** A thread that has a connection of its own, as the serving thread sees it. It keeps the process alive only while it is asked something. */
 export class StateThread {
   readonly #options: StateThreadOptions;
@@ -39,10 +36,7 @@ export class StateThread {
     this.#options = options;
     // The sources run as they are, the built package as JavaScript.
     const url = new URL(`./${options.role}-main${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(url, {
-      execArgv: threadArguments(process.execArgv),
-      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
-    });
+    this.#worker = new Worker(url, { execArgv: threadArguments(process.execArgv) });
     this.#worker.postMessage(options.data);
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => {

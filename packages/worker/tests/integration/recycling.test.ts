@@ -23,7 +23,7 @@ async function ended({ events }: Supervised, pid: number): Promise<(typeof event
 
 describe('a recycle on demand', () => {
   test('starts a successor first, gives it what is new, and ends the old worker when its turns have ended', async () => {
-    const rig = supervise(await scripted());
+    const rig = supervise([await scripted(), await scripted({ handshakeMs: 500 })]);
     const { supervisor, events, ready, run } = rig;
     await ready();
     const old = supervisor.snapshot().pid!;

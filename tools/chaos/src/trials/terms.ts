@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '@codex-proxy/bench';
-import { ask } from '../load.ts';
+import { ask, type Answer } from '../load.ts';
 import { startProxy } from '../proxy.ts';
 import { atLeast, none, SCRIPT, SCRIPTED_TEXT, shown, type Trial, type TrialOptions } from '../trial.ts';
 
@@ -19,9 +19,13 @@ export async function terminateProxies(options: TermOptions): Promise<Trial> {
   for (let count = 0; count < options.terms; count += 1) {
     const proxy = await startProxy({ worker: options.real ? undefined : SCRIPT });
     try {
-      const asked = Array.from({ length: STREAMS }, async () => ask(proxy, 'Tell me something.'));
-      // Accepted, all of them: what comes after the signal is refused.
-      while ((await proxy.metric('codex_worker_inflight')) < STREAMS) await sleep(5);
+      const asked: Promise<Answer>[] = [];
+      // Taken, all of them: what comes after the signal is refused.
+      const begun = Array.from(
+        { length: STREAMS },
+        async () => new Promise<void>((resolve) => asked.push(ask(proxy, 'Tell me something.', resolve))),
+      );
+      await Promise.all(begun);
       await sleep((SPREAD_MS * (count % 10)) / 10);
       const atMs = performance.now();
       proxy.signal('SIGTERM');

@@ -60,17 +60,18 @@ const LOG_METHODS: Readonly<Record<string, Write>> = {
 };
 
 function canaries(redactor: Redactor, random: ExampleSource, profile: Profile): Judgement {
+  const methods = Object.entries(profile === 'log' ? { ...METHODS, ...LOG_METHODS } : METHODS);
   const leaks = new Set<string>();
   const rules = RULES.filter(({ id }) => PROFILES[profile].ipAddresses || id !== IP_RULE);
   for (const rule of rules) {
     for (const canary of examplesOf(rule, random)) {
-      for (const [method, write] of Object.entries(profile === 'log' ? { ...METHODS, ...LOG_METHODS } : METHODS)) {
+      for (const [method, write] of methods) {
         const written = write(redactor, canary, profile);
         if (coresOf(canary, redactor, profile).some((core) => written.includes(core))) leaks.add(`${rule.id} came out of ${method}`);
       }
     }
   }
-  return judged([...leaks], `${rules.length} kinds of canaries, ${Object.keys(METHODS).length} ways each`);
+  return judged([...leaks], `${rules.length} kinds of canaries, ${methods.length} ways each`);
 }
 
 /** What of a canary is secret: a rule may keep what says what it is. Where nothing is found, all of it. */
