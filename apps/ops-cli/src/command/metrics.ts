@@ -29,6 +29,7 @@ export const METRICS: CommandDefinition = {
         '[{name, kind, labels, value | count, sum, quantiles: {0.5, 0.95, 0.99}, rate_per_second}]; rate_per_second with --watch, from the second frame on; ' +
         'beyond: quantiles above the last bound, which then stands for them',
     },
+    { field: 'problem', description: 'instead of all but version, with --watch: why a later scrape failed' },
   ],
   examples: [
     { line: 'codex-ops metrics', description: 'What has happened since it started?' },

@@ -32,7 +32,12 @@ const RUN_READERS = ['api', 'admin'] as const;
 
 /** `GET /readyz`, ready or not. */
 export async function readProbe(client: ProxyClient, options: CallOptions = {}): Promise<ProbeBody> {
-  return (await client.json({ path: '/readyz', alsoGood: UNREADY, ...options }, probeBodySchema)).body;
+  return (await readProbeReply(client, options)).body;
+}
+
+/** The same, with its headers. */
+export async function readProbeReply(client: ProxyClient, options: CallOptions = {}): Promise<ProxyReply<ProbeBody>> {
+  return client.json({ path: '/readyz', alsoGood: UNREADY, ...options }, probeBodySchema);
 }
 
 /** `GET /livez`: why only a restart mends the process; undefined while it works. */

@@ -34,7 +34,7 @@ export async function runsEventsAction(values: OptionValues, terminal: Terminal)
     for (let afterId = 0, hasMore = true; hasMore;) {
       const page = await readRunEvents(client, runId, { afterId, types });
       for (const event of page.events) await tell(event);
-      [afterId, hasMore] = [page.nextAfterId, page.hasMore];
+      [afterId, hasMore] = [page.nextAfterId, page.hasMore && page.events.length > 0];
     }
     return EXIT.done;
   } catch (error) {

@@ -1,22 +1,21 @@
-import { statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { statsOf, walk } from '../files/walk.ts';
 import { sumOf, valueOf, type Exposition } from '../exposition/exposition.ts';
 import { takeScrape, type Scrape } from '../exposition/scrape.ts';
 import { ProxyError } from '../proxy-client/errors.ts';
-import { readLiveness, readMaintenance, readProbe, readTraceBuffer } from '../proxy-client/proxy-api.ts';
+import { readLiveness, readMaintenance, readProbeReply, readTraceBuffer } from '../proxy-client/proxy-api.ts';
 import type { ProxyClient } from '../proxy-client/proxy-client.ts';
-import type { Disk, Observation, TraceBufferNumbers, Unseen } from './document.ts';
-import { readRecentRequests, type RecentRequests } from './recent-requests.ts';
+import type { Observation, TraceBufferNumbers, Unseen } from './document.ts';
+import type { LocalFolder } from './local-folder.ts';
+import type { RecentRequests } from './recent-requests.ts';
 import { scrapedTraffic, type ScrapeHistory } from './scraped-traffic.ts';
 import { ratioOf, type Counts, type Traffic, type Window } from './traffic.ts';
 
 const TIMEOUT_MS = 5_000;
+const ELSEWHERE = 'the state folder is on another machine: run codex-ops there to see its disk and its last minutes';
 
 export interface ObserveOptions {
   readonly client: ProxyClient;
-  /** Looked at where the proxy can only be on this machine. */
-  readonly stateDir: string;
+  /** The state folder; undefined where the proxy may be on another machine. */
+  readonly folder: LocalFolder | undefined;
   readonly history: ScrapeHistory;
   /** Milliseconds of the epoch. */
   readonly now: () => number;
@@ -24,7 +23,7 @@ export interface ObserveOptions {
 }
 
 /** Asks for all that can be known of a proxy, at once. What cannot be seen is said, and keeps nothing else from being seen. */
-export async function observe({ client, stateDir, history, now, signal }: ObserveOptions): Promise<Observation> {
+export async function observe({ client, folder, history, now, signal }: ObserveOptions): Promise<Observation> {
   const unseen: Unseen[] = [];
   const options = { timeoutMs: TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
   const see = async <T>(what: Unseen['what'], look: () => Promise<T>): Promise<T | null> => {
@@ -36,24 +35,24 @@ export async function observe({ client, stateDir, history, now, signal }: Observ
       return null;
     }
   };
-  const folder = client.isLoopback ? resolve(stateDir) : undefined;
-  const [probe, liveness, scrape, maintenance, traces, disk, recent] = await Promise.all([
-    see('probes', async () => readProbe(client, options)),
+  const [probe, liveness, scrape, maintenance, traces] = await Promise.all([
+    see('probes', async () => readProbeReply(client, options)),
     readLiveness(client, options).catch(() => undefined),
     see('metrics', async () => takeScrape(client, options)),
     see('maintenance', async () => readMaintenance(client, options)),
     see('trace_buffer', async () => readTraceBuffer(client, options)),
-    folder === undefined ? null : readDisk(folder),
-    folder === undefined ? undefined : readRecentRequests(folder, now()),
   ]);
-  if (disk === null) unseen.push({ what: 'state_dir', failure: 'missing', why: stateDirSentence(folder) });
+  const why = folder === undefined ? ELSEWHERE : await folder.strangeness(probe?.headers.get('x-request-id') ?? undefined);
+  if (why !== undefined) unseen.push({ what: 'state_dir', failure: 'missing', why });
+  const own = why === undefined ? folder : undefined;
+  const [disk, recent] = await Promise.all([own?.disk() ?? null, own?.recentRequests(now())]);
   if (scrape !== null) history.add(scrape);
   const exposition = scrape?.exposition;
   return {
     url: client.url,
     at: new Date(now()).toISOString(),
     liveness_failure: liveness ?? null,
-    probe,
+    probe: probe?.body ?? null,
     worker: exposition === undefined ? null : workerOf(exposition),
     traffic: trafficOf(scrape, recent, history, now()),
     losses: exposition === undefined ? null : lossesOf(exposition),
@@ -71,18 +70,6 @@ export async function observe({ client, stateDir, history, now, signal }: Observ
     process: exposition === undefined ? null : processOf(exposition, now()),
     unseen,
   };
-}
-
-function stateDirSentence(folder: string | undefined): string {
-  if (folder === undefined) return 'the state folder is on another machine: run codex-ops there to see its disk and its last minutes';
-  return `there is no folder ${folder}: name the state folder of the proxy with --state-dir`;
-}
-
-async function readDisk(stateDir: string): Promise<Disk | null> {
-  if (statsOf(stateDir)?.isDirectory() !== true) return null;
-  const { bavail, bsize } = await statfs(stateDir);
-  const usedBytes = [...walk(stateDir)].reduce((sum, { stats }) => sum + (stats.isFile() ? stats.size : 0), 0);
-  return { state_dir: stateDir, used_bytes: usedBytes, free_bytes: bavail * bsize };
 }
 
 function trafficOf(scrape: Scrape | null, recent: RecentRequests | undefined, history: ScrapeHistory, nowMs: number): Traffic | null {

@@ -3,7 +3,7 @@ import { counted, formatAge, formatCount } from '../text/number.ts';
 import { printable } from '../text/printable.ts';
 import { untilWhen, whoAndWhen } from '../maintenance/maintenance-text.ts';
 import type { Observation } from './document.ts';
-import type { Quantiles, Traffic, Window } from './traffic.ts';
+import { QUANTILE_WINDOW_SECONDS, type Quantiles, type Traffic, type Window } from './traffic.ts';
 
 export type Tone = 'good' | 'bad' | 'odd' | 'plain';
 
@@ -50,10 +50,9 @@ function workerPanel({ probe, worker, process }: Observation): Panel {
       ),
       row(
         'turns',
-        `${known(worker?.inflight, formatCount)} served, ${known(worker?.queue_depth, formatCount)} waiting`,
+        `${known(worker?.inflight, formatCount)} served, ${known(worker?.queue_depth, formatCount)} waiting, ${known(worker?.streams_active, formatCount)} streamed`,
         (worker?.queue_depth ?? 0) > 0 ? 'odd' : 'plain',
       ),
-      row('streams', known(worker?.streams_active, formatCount)),
       row('recycled', `${known(worker?.recycles, formatCount)} since start`),
       row('memory', `${known(worker?.rss_bytes, formatBytes)}, log database ${known(worker?.log_db_bytes, formatBytes)}`),
       row('version', process === null ? UNKNOWN : `codex ${printable(process.codex_version)}`),
@@ -61,7 +60,7 @@ function workerPanel({ probe, worker, process }: Observation): Panel {
   };
 }
 
-function trafficPanel({ traffic, tool_buffer: tools }: Observation): Panel {
+function trafficPanel({ traffic, tool_buffer: tools, process }: Observation): Panel {
   return {
     title: 'traffic',
     rows: [
@@ -72,11 +71,11 @@ function trafficPanel({ traffic, tool_buffer: tools }: Observation): Panel {
           : `${formatCount(traffic.requests)} in ${windowText(traffic.window)}, ${traffic.per_second.toFixed(2)}/s`,
       ),
       row('errors', traffic === null ? UNKNOWN : errorsText(traffic), (traffic?.faults ?? 0) > 0 ? 'odd' : 'plain'),
-      row('latency', `${quantilesText(traffic?.latency_ms)}${traffic?.latency_ms == null ? '' : ' in the last 5 min'}`),
       row(
-        '1st token',
-        `${quantilesText(traffic?.first_token_ms)}${traffic?.first_token_ms == null ? '' : ` in ${windowText(traffic.first_token_window)}`}`,
+        'latency',
+        quantilesText(process === null ? undefined : traffic?.latency_ms, { source: 'access_log', seconds: QUANTILE_WINDOW_SECONDS }),
       ),
+      row('1st token', quantilesText(traffic?.first_token_ms, traffic?.first_token_window)),
       row(
         'tool calls',
         tools === null ? UNKNOWN : `${tools.anomaly ? 'anomaly' : 'no anomaly'}, ${formatCount(tools.aborted)} let go since start`,
@@ -107,7 +106,9 @@ function operationPanel({ probe, maintenance, trace_buffer: traces, losses, proc
         'lost',
         losses === null
           ? UNKNOWN
-          : `${counted(losses.log_records, 'log record')}, ${counted(losses.run_events, 'run event')}, ${counted(losses.traces, 'trace')} since start`,
+          : lost === 0
+            ? 'nothing since start'
+            : `${counted(losses.log_records, 'log record')}, ${counted(losses.run_events, 'run event')}, ${counted(losses.traces, 'trace')} since start`,
         lost > 0 ? 'odd' : 'plain',
       ),
       row(
@@ -163,9 +164,11 @@ function errorsText({ error_ratio: ratio, faults, by_code: codes }: Traffic): st
   return `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.001 ? 3 : 1)} %${faults === 0 ? '' : `: ${named.join(', ')}`}`;
 }
 
-function quantilesText(quantiles: Quantiles | null | undefined): string {
-  if (quantiles === undefined || quantiles === null) return UNKNOWN;
+function quantilesText(quantiles: Quantiles | null | undefined, window: Window | undefined): string {
+  if (quantiles === undefined || window === undefined) return UNKNOWN;
+  if (quantiles === null) return 'no requests';
   const { p50, p95, p99 } = quantiles;
   const text = (value: number | null): string => (value === null ? '-' : formatMs(value));
-  return `p50 ${text(p50)}, p95 ${text(p95)}, p99 ${text(p99)}`;
+  const since = window.source === 'since_start' ? 'since start' : formatAge(window.seconds);
+  return `p50 ${text(p50)}, p95 ${text(p95)}, p99 ${text(p99)} (${since})`;
 }

@@ -15,14 +15,14 @@ export interface RecentRequests {
 
 /** The completions that ended in the last five minutes, by the access log; undefined where there is none, or it is empty. */
 export async function readRecentRequests(stateDir: string, nowMs: number): Promise<RecentRequests | undefined> {
-  const records = (await tailOf(join(stateDir, 'access.ndjson'), TAIL_BYTES))
-    .split('\n')
-    .map(parseRecord)
-    .filter((record) => record !== undefined);
-  const [first] = records;
+  const lines = (await tailOf(join(stateDir, 'access.ndjson'), TAIL_BYTES)).split('\n');
+  const first = parseRecord(lines[0] ?? '');
   if (first === undefined) return undefined;
   const fromMs = nowMs - QUANTILE_WINDOW_SECONDS * 1000;
-  const recent = records.filter((record) => (timeAt(record, 'timestamp') ?? 0) >= fromMs && textAt(record, 'route') === CHAT_ROUTE);
+  const recent = lines
+    .filter(mayBeSince(new Date(fromMs).toISOString()))
+    .map(parseRecord)
+    .filter((record) => record !== undefined && (timeAt(record, 'timestamp') ?? 0) >= fromMs && textAt(record, 'route') === CHAT_ROUTE);
   const codes = recent.map((record) => textAt(record, 'error_code') ?? '').filter(isServiceFault);
   const successes = recent.filter((record) => textAt(record, 'outcome') === 'completed' && textAt(record, 'error_code') === undefined);
   // Where the log was rotated a moment ago, or has just begun, it does not reach back as far.
@@ -32,6 +32,12 @@ export async function readRecentRequests(stateDir: string, nowMs: number): Promi
     seconds: Math.max(1, Math.round(coveredMs / 1000)),
     firstTokenMs: quantilesOf(recent.map((record) => numberAt(record, 'ttft_ms')).filter((ms) => ms !== undefined)),
   };
+}
+
+/** Most of the lines are older, and need not be parsed to know it: records begin with their time. */
+function mayBeSince(from: string): (line: string) => boolean {
+  const start = '{"timestamp":"';
+  return (line) => !line.startsWith(start) || line.slice(start.length, start.length + from.length) >= from;
 }
 
 function countBy(codes: readonly string[]): Readonly<Record<string, number>> {

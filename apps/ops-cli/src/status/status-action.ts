@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
 import { EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
@@ -10,6 +11,7 @@ import { intervalOf, watch } from '../terminal/watch.ts';
 import { createPaint } from '../text/paint.ts';
 import type { StatusDocument } from './document.ts';
 import { judge } from './judge.ts';
+import { LocalFolder } from './local-folder.ts';
 import { observe } from './observe.ts';
 import { ScrapeHistory } from './scraped-traffic.ts';
 import { statusText } from './status-text.ts';
@@ -19,7 +21,8 @@ export async function statusAction(values: OptionValues, terminal: Terminal): Pr
   const { stdout, stderr, environment, now } = terminal;
   const client = await openProxyClient(values, terminal);
   const [isJson, paint] = [values.flag('json'), createPaint(hasColour(stdout, environment))];
-  const parts = { client, stateDir: values.text('state-dir') ?? '.codex-api', history: new ScrapeHistory(), now };
+  const folder = client.isLoopback ? new LocalFolder(resolve(values.text('state-dir') ?? '.codex-api')) : undefined;
+  const parts = { client, folder, history: new ScrapeHistory(), now };
   const textOf = (status: StatusDocument): string => statusText(status, { paint, columns: stdout.columns });
   if (!values.flag('watch')) {
     const status = await whileWaiting(stderr, `asking ${client.url}`, async () => judge(await observe(parts)));

@@ -1,3 +1,4 @@
+import { writeScriptedWorker } from '@codex-proxy/scripted-worker';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -73,6 +74,7 @@ describe('status', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^HEALTHY — a worker is ready to serve; not all could be seen\n/);
     expect(out).toMatch(/\? maintenance, trace buffer: this needs the admin token of the proxy at \S+ set\sPROXY_ADMIN_TOKEN/);
+    expect(out.replaceAll('\n', ' ')).toMatch(/\? state dir: the access log in \S+ is not that of this proxy/);
   });
 
   test('names the cause and fails while the worker is restarted; and where nothing listens', async () => {
@@ -266,6 +268,37 @@ test('worker recycle replaces the worker, and no request fails', async () => {
     code: 0,
     out: expect.stringMatching(/^it has begun: pid \d+ serves/),
   });
+});
+
+test('worker recycle says when the old worker still has turns, and when the successor does not start', async () => {
+  const folder = temporaryFolder();
+  const [bin, broken] = [join(folder, 'worker'), join(folder, 'broken')];
+  writeFileSync(bin, `#!/bin/sh\n[ -e '${broken}' ] && exit 9\nexec '${await writeScriptedWorker(folder, {})}' "$@"\n`, { mode: 0o755 });
+  const fragile = await startProxy({ PROXY_ADMIN_TOKEN: ADMIN, CODEX_BIN: bin, WORKER_SHUTDOWN_GRACE_MS: '60000' });
+  try {
+    const options = { environment: { ...environment(), CODEX_OPS_URL: fragile.url } };
+    const leave = new AbortController();
+    const chat = fragile.chat({ deltas: ['a', 'b'], interDeltaMs: 60_000 }, { signal: leave.signal });
+    await fragile.logged((log) => log.includes('"request_received"'));
+    const draining = await run(['worker', 'recycle', '--timeout', '5s'], '', options);
+    expect(draining).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^pid \d+ serves; pid \d+ still has 1 turn and ends by itself\n$/),
+    });
+    leave.abort();
+    await chat.catch(() => '');
+    const joined = await run(['worker', 'recycle'], '', options);
+    expect(joined).toMatchObject({ code: 0, out: expect.stringContaining('the worker was replaced in ') });
+    writeFileSync(broken, '');
+    const failed = await run(['worker', 'recycle'], '', options);
+    expect(failed).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^the worker was not replaced: pid \d+ goes on\n$/),
+      err: 'codex-ops: the successor did not start: worker_recycle_failed in the log of the proxy says why\n',
+    });
+  } finally {
+    await fragile.remove();
+  }
 });
 
 describe('tokens', () => {

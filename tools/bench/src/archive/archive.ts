@@ -25,7 +25,13 @@ const measuredSchema = z.object({
     })
     .optional(),
 });
-type Measured = z.infer<typeof measuredSchema> & { readonly seconds: number };
+interface Spent {
+  readonly seconds: number;
+  /** Of all processes. */
+  readonly cpuSeconds: number;
+}
+
+type Measured = z.infer<typeof measuredSchema> & Spent;
 
 /** What an archive of 240 MB costs, beside the shell's own way to it. */
 export const archive: Benchmark = {
@@ -36,14 +42,14 @@ export const archive: Benchmark = {
     const rows = fillAgentLogs(path, BYTES);
     const tableBytes = await ScaleTrace.getAgentLogsSize(path);
     context.say(`${numberText(rows)} rows, ${numberText(tableBytes / MB)} MB of agent_logs`);
-    const shells: number[] = [];
+    const shells: Spent[] = [];
     const exports: Measured[] = [];
     const runs: Measured[] = [];
     for (let round = 1; round <= context.options.repetitions; round += 1) {
       shells.push(await shellExport(context, path));
       exports.push(await inChild(context, 'export', path, join(context.folder, 'export.gz')));
       runs.push(await wholeRun(context, path));
-      const seconds = [shells.at(-1), exports.at(-1)?.seconds, runs.at(-1)?.seconds].map((value) => `${numberText(value ?? Number.NaN)} s`);
+      const seconds = [shells, exports, runs].map((all) => all.at(-1)?.seconds).map((value) => `${numberText(value ?? Number.NaN)} s`);
       context.say(`round ${round}: sqlite3 | gzip ${seconds[0]}, export ${seconds[1]}, the whole ${seconds[2]}`);
     }
     return { rows: resultRows(tableBytes, shells, exports, runs) };
@@ -51,26 +57,30 @@ export const archive: Benchmark = {
 };
 
 /** Of each the best round: what the others took on top is the machine's other work. */
-function resultRows(tableBytes: number, shells: readonly number[], exports: readonly Measured[], runs: readonly Measured[]): Row[] {
-  const reference = { name: 'sqlite3 | gzip', measured: Math.min(...shells) };
-  const best = (all: readonly Measured[], value: (one: Measured) => number): number => Math.min(...all.map(value));
+function resultRows(tableBytes: number, shells: readonly Spent[], exports: readonly Measured[], runs: readonly Measured[]): Row[] {
+  const best = <T>(all: readonly T[], value: (one: T) => number): number => Math.min(...all.map(value));
+  const time = ({ seconds }: Spent): number => seconds;
+  const cpuTime = ({ cpuSeconds }: Spent): number => cpuSeconds;
+  const reference = { name: 'sqlite3 | gzip', measured: best(shells, time) };
+  const cpuReference = { name: 'sqlite3 | gzip', measured: best(shells, cpuTime) };
   const returned = Math.min(...runs.map(({ outcome }) => (outcome?.bytesReturned ?? 0) / (tableBytes - (outcome?.sizeBytes ?? 0))));
   return [
     {
       what: 'export, redacted, and gzip',
-      measured: best(exports, ({ seconds }) => seconds),
+      measured: best(exports, time),
       unit: 's',
       reference,
       target: { ratio: { op: '≤', value: 1 } },
     },
     {
       what: 'the whole: redacted, verified, purged, bytes returned',
-      measured: best(runs, ({ seconds }) => seconds),
+      measured: best(runs, time),
       unit: 's',
       reference,
       target: { ratio: { op: '≤', value: 1.5 } },
     },
-    { what: 'its processor time', measured: best(runs, ({ cpuSeconds }) => cpuSeconds), unit: 's' },
+    { what: 'export: processor time', measured: best(exports, cpuTime), unit: 's', reference: cpuReference },
+    { what: 'the whole: processor time', measured: best(runs, cpuTime), unit: 's', reference: cpuReference },
     {
       what: 'its largest memory, in any round',
       measured: Math.max(...runs.map(({ rssBytes }) => rssBytes)) / MIB,
@@ -86,12 +96,18 @@ function resultRows(tableBytes: number, shells: readonly number[], exports: read
   ];
 }
 
-async function shellExport({ folder }: BenchmarkContext, path: string): Promise<number> {
+async function shellExport({ folder }: BenchmarkContext, path: string): Promise<Spent> {
   const target = join(folder, 'shell.gz');
-  const script = `sqlite3 -readonly "$1" '.mode json' 'SELECT * FROM agent_logs' | gzip -6 > "$2"`;
-  const { seconds } = await timed('sh', ['-c', script, 'sh', path, target]);
+  const script = `sqlite3 -readonly "$1" '.mode json' 'SELECT * FROM agent_logs' | gzip -6 > "$2"; times`;
+  const { seconds, output } = await timed('sh', ['-c', script, 'sh', path, target]);
   if (statSync(target).size < MB) throw new Error('sqlite3 exported nothing: are sqlite3 and gzip on this machine?');
-  return seconds;
+  return { seconds, cpuSeconds: childSeconds(output) };
+}
+
+/** What `times` of a shell says of its children, in its second line: `0m11.07s 0m0.80s`. */
+function childSeconds(times: string): number {
+  const [, children = ''] = times.trim().split('\n');
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
 }
 
 async function wholeRun(context: BenchmarkContext, path: string): Promise<Measured> {

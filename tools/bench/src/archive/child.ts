@@ -10,7 +10,9 @@ const [task, path = '', target = ''] = process.argv.slice(2);
 let outcome: ArchiveOutcome | undefined;
 if (task === 'export') {
   const database = openStateDatabaseReadOnly(path);
-  await pipeline(ScaleTrace.exportAgentLogsToStream(database), createGzip({ level: 6, chunkSize: 65_536 }), createWriteStream(target));
+  // As archives are compressed.
+  const gzip = createGzip({ level: 6, windowBits: 14, chunkSize: 65_536 });
+  await pipeline(ScaleTrace.exportAgentLogsToStream(database), gzip, createWriteStream(target));
   database.close();
 } else {
   await ScaleTrace.run(path, target, { onOutcome: (found) => (outcome = found) });

@@ -1,0 +1,49 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { tailOf } from '../files/tail.ts';
+import { statsOf, walk } from '../files/walk.ts';
+import type { Disk } from './document.ts';
+import { readRecentRequests, type RecentRequests } from './recent-requests.ts';
+
+const TAIL_BYTES = 256 * 1_024;
+const POLL_MS = 50;
+/** Within it a record of a request is written. */
+const MOST_POLLS = 20;
+
+/** The state folder on this machine, once it is certain that it is that of the proxy: behind a tunnel it is another one's. */
+export class LocalFolder {
+  readonly #path: string;
+  #isOwn = false;
+
+  /** @param path Absolute. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Why the folder cannot be looked at; undefined where it can.
+   * @param requestId A request that the proxy has just answered, which its access log must have. Undefined: nobody answers, and it is taken on trust.
+   */
+  async strangeness(requestId: string | undefined): Promise<string | undefined> {
+    if (statsOf(this.#path)?.isDirectory() !== true)
+      return `there is no folder ${this.#path}: name the state folder of the proxy with --state-dir`;
+    if (requestId === undefined || this.#isOwn) return undefined;
+    for (let poll = 0; poll < MOST_POLLS; poll += 1) {
+      this.#isOwn = (await tailOf(join(this.#path, 'access.ndjson'), TAIL_BYTES)).includes(requestId);
+      if (this.#isOwn) return undefined;
+      await wait(POLL_MS);
+    }
+    return `the access log in ${this.#path} is not that of this proxy, or cannot be written: name its state folder with --state-dir`;
+  }
+
+  async disk(): Promise<Disk> {
+    const { bavail, bsize } = await statfs(this.#path);
+    const usedBytes = [...walk(this.#path)].reduce((sum, { stats }) => sum + (stats.isFile() ? stats.size : 0), 0);
+    return { state_dir: this.#path, used_bytes: usedBytes, free_bytes: bavail * bsize };
+  }
+
+  async recentRequests(nowMs: number): Promise<RecentRequests | undefined> {
+    return readRecentRequests(this.#path, nowMs);
+  }
+}
