@@ -36,7 +36,8 @@ test('closing does not wait for a lock that nobody lets go of', async () => {
   const endless = notes.run('endless').catch(String);
   await vi.waitFor(() => expect(stateDb.failure).toBeDefined());
   await stateDb.close();
-  expect(outcomes.at(-1)).toEqual(['never written', 'write_failed']);
+  // By the thread, or, where that was too slow to say so, by who closed.
+  expect(outcomes.at(-1)).toEqual(['never written', expect.stringMatching(/^(write_failed|closed)$/)]);
   expect(await endless).toContain('closed');
   unlock();
 });
