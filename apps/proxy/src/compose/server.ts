@@ -83,6 +83,7 @@ export function createServer(parts: ServerParts): Server {
         : createRunEventsRouter(runRecord.store, {
             keepaliveMs: configuration.PROXY_SSE_KEEPALIVE_MS,
             shutdown: stopping,
+            onRefused: (code, param) => context.get()?.fail(code, param),
             onError: (error) => {
               logUnexpected(logger, error);
             },

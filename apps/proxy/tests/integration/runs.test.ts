@@ -135,8 +135,15 @@ test('who may read: the key and the admin token, and nobody else; and the metric
     headers: { authorization: `Bearer ${proxy.running.credentials.adminToken ?? ''}` },
   });
   expect(admin.status).toBe(200);
-  expect((await proxy.fetch('/api/runs/req_none')).status).toBe(404);
-  expect((await proxy.fetch('/api/runs?limit=x')).status).toBe(400);
+  for (const [path, status, code] of [
+    ['/api/runs/req_none', 404, 'not_found'],
+    ['/api/runs?limit=x', 400, 'invalid_request'],
+  ] as const) {
+    const refused = await proxy.fetch(path);
+    expect(refused.status).toBe(status);
+    await refused.text();
+    expect(await proxy.terminalOf(refused)).toMatchObject({ error_code: code, outcome: 'refused' });
+  }
   expect(await proxy.metric('codex_run_events_appended_total{type="llm_request"}')).toBeGreaterThan(0);
 });
 

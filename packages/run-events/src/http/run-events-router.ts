@@ -13,6 +13,8 @@ export interface RunEventsRouterOptions {
   readonly shutdown?: AbortSignal;
   /** An answer failed with `internal_error`. */
   readonly onError?: (error: unknown) => void;
+  /** A request is about to be refused with `code`. */
+  readonly onRefused?: (code: ErrorCode, parameter: string | undefined) => void;
 }
 
 const ALLOWED_METHODS = 'GET, HEAD';
@@ -54,6 +56,17 @@ export function createRunEventsRouter(store: RunEventStore, options: RunEventsRo
     response.type('json').send(text);
   }
 
+  function refuseUnknown(response: Response, runId: string): void {
+    refuse(response, 'not_found', `there is no run ${runId.slice(0, 128)}`);
+  }
+
+  function refuse(response: Response, code: ErrorCode, message: string, parameter?: string): void {
+    options.onRefused?.(code, parameter);
+    const { status, retryAfterSeconds } = errorDefinition(code);
+    if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
+    response.status(status).json(errorEnvelope(code, message, parameter));
+  }
+
   route('/api/runs', async (request, response) => void response.json(await store.listRuns(readRunsQuery(request))));
   route('/api/runs/:runId', async (request, response) => {
     const run = await store.getRun(runIdOf(request));
@@ -89,14 +102,4 @@ function wantsTail(request: Request): boolean {
 
 function runIdOf(request: Request): string {
   return String(request.params['runId']);
-}
-
-function refuseUnknown(response: Response, runId: string): void {
-  refuse(response, 'not_found', `there is no run ${runId.slice(0, 128)}`);
-}
-
-function refuse(response: Response, code: ErrorCode, message: string, parameter?: string): void {
-  const { status, retryAfterSeconds } = errorDefinition(code);
-  if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
-  response.status(status).json(errorEnvelope(code, message, parameter));
 }
