@@ -25,7 +25,11 @@ interface Waiter {
 export function startProgram(entry: string, args: readonly string[], environment: Readonly<Record<string, string>>): StartedProgram {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, ['-C', '@codex-proxy/source', entry, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', ...environment },
+    env: {
+      PATH: process.env.PATH ?? '',
+      ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

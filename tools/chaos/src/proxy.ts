@@ -55,6 +55,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     cwd: APP,
     env: {
       PATH: process.env.PATH,
+      ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       HOME: join(folder, 'home'),
       PORT: '0',
       PROXY_PROVIDER: 'demo',

@@ -35,6 +35,7 @@ export async function startProxy(settings: Readonly<Record<string, string>> = {}
   const child = spawn(process.execPath, ['-C', '@codex-proxy/source', 'src/main.ts'], {
     cwd: join(REPOSITORY, 'apps/proxy'),
     env: {
+      ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       PATH: process.env['PATH'],
       HOME: folder,
       PORT: '0',

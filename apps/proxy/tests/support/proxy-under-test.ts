@@ -13,6 +13,8 @@ export type Settings = Readonly<Record<string, string>>;
 export function baseSettings(stateDir: string): Settings {
   return {
     PATH: process.env.PATH ?? '',
+    // Threads that need not strip types do not load the WebAssembly that does, which crashes Node at times when many do at once (nodejs/node#64500).
+    ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
     HOME: join(stateDir, 'home'),
     PORT: '0',
     PROXY_STATE_DIR: join(stateDir, 'state'),

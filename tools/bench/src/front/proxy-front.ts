@@ -33,6 +33,8 @@ export async function startProxyFront(context: BenchmarkContext, options: ProxyF
     cwd: context.root,
     environment: {
       PATH: process.env.PATH ?? '',
+      // As `npm start` sets it.
+      ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       PORT: String(port),
       PROXY_API_KEY: apiKey,
       PROXY_STATE_DIR: join(folder, 'state'),
