@@ -8,7 +8,7 @@ import { ROWS } from '../src/dashboard/rows.ts';
 import { catalogued } from '../src/promql/series.ts';
 import { alertNames } from '../src/render-all.ts';
 import { anchor, SIGNALS } from '../src/signals.ts';
-import { REPOSITORY } from './support/program.ts';
+import { REPOSITORY } from '../src/live/program.ts';
 import { blocks } from './support/runbook.ts';
 
 const text = readFileSync(join(REPOSITORY, RUNBOOK), 'utf8');

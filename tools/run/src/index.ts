@@ -1,4 +1,5 @@
 export { select, type Selection } from './selection.ts';
+export { promtool, type Promtool } from './provision/promtool.ts';
 export { playwrightTally } from './tally/playwright-report.ts';
 export { promtoolTally } from './tally/promtool-output.ts';
 export { agreeing, oneCheck, sum, tallyLine, type Tally } from './tally/tally.ts';

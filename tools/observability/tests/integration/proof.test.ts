@@ -4,35 +4,24 @@ import { join } from 'node:path';
 import { rulesFile } from '@codex-proxy/observability';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ROWS } from '../../src/dashboard/rows.ts';
-import { SCRAPE_JOB, THRESHOLDS } from '../../src/objectives.ts';
-import { durationText } from '../../src/promql/duration.ts';
+import { INTERVAL_MS, shorter } from '../../src/live/pace.ts';
+import { SCRAPE_JOB } from '../../src/objectives.ts';
 import { ALERTS, type AlertName } from '../../src/rules/alerts.ts';
 import { alertNames } from '../../src/render-all.ts';
 import { repeat, startLoad } from '../support/load.ts';
-import { findPrometheus, freePort } from '../support/program.ts';
+import { findPrometheus, freePort } from '../../src/live/program.ts';
 import { blocks, runShell } from '../support/runbook.ts';
-import { startPrometheus, type FiringAlert, type Prometheus } from '../support/prometheus.ts';
-import { startProxy, type ProxyUnderLoad } from '../support/proxy.ts';
+import { startPrometheus, type FiringAlert, type Prometheus } from '../../src/live/prometheus.ts';
+import { startProxy, type ProxyUnderLoad } from '../../src/live/proxy.ts';
 
 const binary = findPrometheus();
 /** What cannot be had here is skipped by name: no other line says that Prometheus is missing. */
 const proof = binary === undefined ? describe.skip : describe;
 
-const INTERVAL_MS = 500;
 /** How long the services are in trouble, at most. */
 const LASTS_S = 100;
 /** A second service, of which nothing works. */
 const BROKEN_JOB = 'codex-proxy-broken';
-
-/**
- * Durations of the rules, shorter: up to ten minutes 30 times, beyond them by their logarithm, so that the order of the windows stays and
- * three days are 55 seconds; the baseline takes its samples every 100 ms. Thresholds, floors and expressions are those of production.
- */
-function shorter(seconds: number): string {
-  if (seconds === THRESHOLDS.baselineIntervalS) return '100ms';
-  if (seconds <= 600) return durationText(Math.round((seconds * 1_000) / 30) / 1_000);
-  return durationText(Math.round((20 + 4 * Math.log2(seconds / 600)) * 10) / 10);
-}
 
 /** Alerts whose faults cannot be made in seconds: more than 100 MiB of agent logs, 230 MiB of worker log. */
 const NOT_PROVOKED: readonly AlertName[] = ['CodexArchiveOverdue', 'CodexWorkerLogDbNearLimit'];

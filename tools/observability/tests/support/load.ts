@@ -1,4 +1,4 @@
-import type { ProxyUnderLoad } from './proxy.ts';
+import type { ProxyUnderLoad } from '../../src/live/proxy.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNBOOK } from '@codex-proxy/observability';
-import { REPOSITORY } from './program.ts';
+import { REPOSITORY } from '../../src/live/program.ts';
 
 /** A block of code of the runbook. */
 export interface Block {

@@ -9,6 +9,12 @@ export interface Answer {
   readonly values: readonly number[];
 }
 
+/** A series of a query's answer with its samples in time, in milliseconds since 1970. */
+export interface Course {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly { readonly timeMs: number; readonly value: number }[];
+}
+
 export interface FiringAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -18,6 +24,10 @@ export interface FiringAlert {
 export interface Prometheus {
   /** What `expr` gave at any time in the last `seconds`. */
   query(expr: string, seconds: number): Promise<Answer[]>;
+  /** The course of `expr`, a point a step. */
+  course(expr: string, span: { fromMs: number; toMs: number; stepMs: number }): Promise<Course[]>;
+  /** The samples of `selector` in the last `seconds`, as they were written. */
+  samples(selector: string, seconds: number): Promise<Course[]>;
   alerts(): Promise<FiringAlert[]>;
   /** What it had to say: nothing but information, if all goes well. */
   output(): string;
@@ -66,17 +76,23 @@ export async function startPrometheus(
     if (program.child.exitCode !== null) throw new Error(`Prometheus has ended: ${program.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const matrix = async (path: string, parameters: Readonly<Record<string, string>>): Promise<Course[]> => {
+    const data = (await get(path, parameters)) as { result: { metric: Record<string, string>; values: [number, string][] }[] };
+    return data.result.map(({ metric, values }) => ({
+      labels: metric,
+      points: values.map(([time, value]) => ({ timeMs: Math.round(time * 1_000), value: Number(value) })),
+    }));
+  };
+  const course: Prometheus['course'] = (expr, { fromMs, toMs, stepMs }) =>
+    matrix('/api/v1/query_range', { query: expr, start: `${fromMs / 1_000}`, end: `${toMs / 1_000}`, step: `${stepMs / 1_000}` });
   return {
+    course,
+    samples: (selector, seconds) => matrix('/api/v1/query', { query: `${selector}[${seconds}s]` }),
     query: async (expr, seconds) => {
-      const end = Date.now() / 1_000;
-      const data = (await get('/api/v1/query_range', { query: expr, start: `${end - seconds}`, end: `${end}`, step: '0.5' })) as {
-        result: { metric: Record<string, string>; values: [number, string][] }[];
-      };
-      return data.result
-        .map(({ metric, values }) => ({
-          labels: metric,
-          values: values.map(([, value]) => Number(value)).filter((value) => !Number.isNaN(value)),
-        }))
+      const toMs = Date.now();
+      const courses = await course(expr, { fromMs: toMs - seconds * 1_000, toMs, stepMs: 500 });
+      return courses
+        .map(({ labels, points }) => ({ labels, values: points.map(({ value }) => value).filter((value) => !Number.isNaN(value)) }))
         .filter(({ values }) => values.length > 0);
     },
     alerts: async () => ((await get('/api/v1/alerts')) as { alerts: FiringAlert[] }).alerts,

@@ -15,6 +15,10 @@ export interface ProxyUnderLoad {
   chat(script: TurnScript, options?: { stream?: boolean; signal?: AbortSignal }): Promise<number>;
   /** The last request that was answered. */
   lastRequestId(): string;
+  /** The request that gave up a textual tool block last, by the log. */
+  lastAborted(): string | undefined;
+  /** Of the worker that started last, while it lives. */
+  workerPid(): number | undefined;
   /** What a command needs to know of it. */
   readonly environment: NodeJS.ProcessEnv;
   /** A request to /internal. */
@@ -22,6 +26,20 @@ export interface ProxyUnderLoad {
   output(): string;
   /** Requests under way are given up. */
   stop(): Promise<void>;
+}
+
+interface LogRecord {
+  readonly event: string;
+  readonly request_id?: string;
+  readonly worker_pid?: number;
+}
+
+/** The last whole record of one of these events. */
+function findLast(log: string, events: readonly string[]): LogRecord | undefined {
+  const whole = log.slice(0, log.lastIndexOf('\n') + 1);
+  const at = Math.max(...events.map((event) => whole.lastIndexOf(`"event":"${event}"`)));
+  if (at < 0) return undefined;
+  return JSON.parse(whole.slice(whole.lastIndexOf('\n', at) + 1, whole.indexOf('\n', at))) as LogRecord;
 }
 
 /** @param prepare Given its state folder before it starts. */
@@ -77,6 +95,11 @@ export async function startProxy(
     address,
     stateDir,
     lastRequestId: () => lastRequestId,
+    lastAborted: () => findLast(program.output(), ['tool_buffer_aborted'])?.request_id,
+    workerPid: () => {
+      const last = findLast(program.output(), ['worker_started', 'worker_exited']);
+      return last?.event === 'worker_started' ? last.worker_pid : undefined;
+    },
     environment: { PROXY_URL: url, PROXY_ADMIN_TOKEN: ADMIN, STATE: stateDir },
     chat: (script, { stream = true, signal } = {}) =>
       send('/v1/chat/completions', {
