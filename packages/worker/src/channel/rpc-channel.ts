@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { RpcErrorObject, RpcId } from '../protocol/messages.ts';
+import { Register } from '../register/register.ts';
 import { isDeltaLine, parseDeltaLine } from './delta-line.ts';
 import { isObject, stringAt, type JsonObject } from './json-shape.ts';
 import { LineReader } from './line-reader.ts';
@@ -40,8 +41,8 @@ interface Pending {
 /** JSON-RPC over two streams, a JSON object a line, with routing by thread. */
 export class RpcChannel {
   readonly #options: RpcChannelOptions;
-  readonly #pending = new Map<number, Pending>();
-  readonly #sinks = new Map<string, ThreadSink>();
+  readonly #pending = new Register<number, Pending>();
+  readonly #sinks = new Register<string, ThreadSink>();
   #nextId = 1;
   #outgoing = '';
   #reads = 0;

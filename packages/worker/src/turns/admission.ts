@@ -1,3 +1,4 @@
+import { Roster, type ReadonlyRoster } from '../register/roster.ts';
 import type { TurnRun } from './turn-run.ts';
 
 export interface AdmissionOptions {
@@ -12,19 +13,19 @@ export interface AdmissionOptions {
 /** Slots and a queue in order of arrival. While closed (no worker), everything waits in the queue. */
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #queue = new Set<TurnRun>();
-  readonly #inflight = new Set<TurnRun>();
+  readonly #queue = new Roster<TurnRun>();
+  readonly #inflight = new Roster<TurnRun>();
   #open = false;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
   }
 
-  get inflight(): ReadonlySet<TurnRun> {
+  get inflight(): ReadonlyRoster<TurnRun> {
     return this.#inflight;
   }
 
-  get queued(): ReadonlySet<TurnRun> {
+  get queued(): ReadonlyRoster<TurnRun> {
     return this.#queue;
   }
 

@@ -1,4 +1,5 @@
 import type { RpcChannel } from '../channel/rpc-channel.ts';
+import { Roster } from '../register/roster.ts';
 import { Admission } from './admission.ts';
 import { IsolatedObserver } from './isolated-observer.ts';
 import type { Turn, TurnFailure, TurnObserver, TurnRequest } from './turn-request.ts';
@@ -32,8 +33,9 @@ export class TurnDesk {
   readonly #settings: TurnSettings;
   readonly #admission: Admission;
   /** Every run that the worker may still hold something of. */
-  readonly #runs = new Set<TurnRun>();
+  readonly #runs = new Roster<TurnRun>();
   readonly #scheduler: TurnScheduler;
+  #submitted = 0;
   #worker: ServingWorker | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
@@ -78,7 +80,8 @@ export class TurnDesk {
 
   /** @param refusal Why no turn is taken now, if so. */
   submit(request: TurnRequest, observer: TurnObserver, refusal: TurnFailure | undefined): Turn {
-    const run = new TurnRun(request, new IsolatedObserver(observer), this.#settings, this.#scheduler);
+    this.#submitted += 1;
+    const run = new TurnRun(this.#submitted, request, new IsolatedObserver(observer), this.#settings, this.#scheduler);
     if (refusal !== undefined) run.fail(refusal, { workerLost: true });
     else {
       this.#runs.add(run);

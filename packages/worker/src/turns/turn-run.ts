@@ -33,6 +33,7 @@ const MAX_BEGINNINGS = 3;
 
 /** The life of one turn: queued → thread started → turn running → ended → thread unloaded. */
 export class TurnRun implements Turn, ThreadSink {
+  readonly ordinal: number;
   readonly #request: TurnRequest;
   readonly #observer: TurnObserver;
   readonly #settings: TurnSettings;
@@ -54,7 +55,9 @@ export class TurnRun implements Turn, ThreadSink {
   #deltaItems = new Set<string>();
   #lastItem = '';
 
-  constructor(request: TurnRequest, observer: TurnObserver, settings: TurnSettings, scheduler: TurnScheduler) {
+  /** @param ordinal Its number among all turns. */
+  constructor(ordinal: number, request: TurnRequest, observer: TurnObserver, settings: TurnSettings, scheduler: TurnScheduler) {
+    this.ordinal = ordinal;
     this.#request = request;
     this.#observer = observer;
     this.#settings = settings;

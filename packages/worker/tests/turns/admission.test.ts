@@ -14,7 +14,7 @@ function admission(maxConcurrency: number, maxQueue: number) {
   const clock = new HandClock();
   const subject = new Admission({ maxConcurrency, maxQueue, begin: (run) => begun.push(names.get(run) ?? '?') });
   const run = (name: string): TurnRun => {
-    const made = new TurnRun(turnRequest(name), new RecordingObserver(), turnSettings(clock), SCHEDULER);
+    const made = new TurnRun(names.size, turnRequest(name), new RecordingObserver(), turnSettings(clock), SCHEDULER);
     names.set(made, name);
     return made;
   };
