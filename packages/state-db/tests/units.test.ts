@@ -63,6 +63,35 @@ test('a queue sends no more than two batches at once, each of 2,000 rows at most
   queue.settle(3, [1]);
 });
 
+test('what comes after a pause is sent at once, together; what comes meanwhile waits for the interval, and for room', () => {
+  vi.useFakeTimers();
+  const sent: { batch: number; rows: readonly unknown[] }[] = [];
+  const queue = new AppendQueue((batch) => sent.push(batch), { commitIntervalMs: 25 });
+  const push = (row: string): boolean => queue.push({ channel: 0, row, bytes: 1, settle: () => undefined });
+  const rows = (): unknown[] => sent.map((batch) => batch.rows);
+  push('a');
+  queue.resume();
+  vi.advanceTimersByTime(100);
+  push('b');
+  push('c');
+  expect(rows()).toEqual([['a']]);
+  vi.advanceTimersByTime(0);
+  expect(rows()).toEqual([['a'], ['b', 'c']]);
+  push('d');
+  vi.advanceTimersByTime(24);
+  queue.settle(1, [1]);
+  expect(sent).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(rows().at(-1)).toEqual(['d']);
+  push('e');
+  vi.advanceTimersByTime(60);
+  expect(sent).toHaveLength(3);
+  queue.settle(2, [2, 3]);
+  vi.advanceTimersByTime(25);
+  expect(rows().at(-1)).toEqual(['e']);
+  vi.useRealTimers();
+});
+
 test('a listener that throws harms no row: the error surfaces as one that nobody caught', async () => {
   const surfaced: (() => void)[] = [];
   const { stateDb, path } = await openNotes();

@@ -16,20 +16,23 @@ export interface QueueOptions {
   readonly maxRows?: number;
   /** Bytes of theirs, at most. Default 32 MiB. */
   readonly maxBytes?: number;
-  /** How long rows are collected for one transaction. Default 5. */
+  /**
+   * From one transaction to the next: what comes after a pause is written at once, what comes meanwhile is collected. Default 25: a
+   * transaction costs its thread a millisecond or two, however few rows it has.
+   */
   readonly commitIntervalMs?: number;
 }
 
 const MAX_ROWS = 50_000;
 const MAX_BYTES = 32 * 1_048_576;
-const COMMIT_INTERVAL_MS = 5;
+const COMMIT_INTERVAL_MS = 25;
 const ROW_BYTES = 256;
 /** A transaction is no longer than that, so that nothing waits long for it. */
 const BATCH_ROWS = 2_000;
 /** One is written while the next is handed over. */
 const BATCHES_IN_FLIGHT = 2;
 
-/** Rows on their way to the writer thread: collected on a timer, sent in batches, bounded by number and by size. */
+/** Rows on their way to the writer thread: sent in batches, so many a second at most, bounded by number and by size. */
 export class AppendQueue {
   readonly #send: (batch: Batch) => void;
   readonly #maxRows: number;
@@ -38,7 +41,10 @@ export class AppendQueue {
   readonly #inFlight = new Map<number, readonly Entry[]>();
   readonly #flushes: { readonly upTo: number; readonly resolve: () => void }[] = [];
   #waiting: Entry[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  /** What was pushed in this turn of the event loop goes together. */
+  #soon: NodeJS.Immediate | undefined;
+  /** Runs for an interval after each batch. */
+  #gap: NodeJS.Timeout | undefined;
   #paused = true;
   #rows = 0;
   #bytes = 0;
@@ -69,7 +75,7 @@ export class AppendQueue {
     this.#bytes += bytes;
     this.#pushed += 1;
     this.#waiting.push(entry);
-    if (!this.#paused) this.#timer ??= setTimeout(this.#advance, this.#intervalMs);
+    if (!this.#paused && this.#gap === undefined) this.#soon ??= setImmediate(this.#advance);
     return true;
   }
 
@@ -82,8 +88,7 @@ export class AppendQueue {
   /** The writer is gone: what it had is lost with `outcome`, what waits goes on waiting. */
   pause(outcome: Outcome): void {
     this.#paused = true;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimers();
     for (const batch of [...this.#inFlight.keys()]) this.lose(batch, outcome);
   }
 
@@ -124,8 +129,7 @@ export class AppendQueue {
   }
 
   readonly #advance = (): void => {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimers();
     while (this.#waiting.length > 0 && this.#inFlight.size < BATCHES_IN_FLIGHT) {
       const entries = this.#waiting.splice(0, BATCH_ROWS);
       this.#batches += 1;
@@ -133,12 +137,22 @@ export class AppendQueue {
       const [channels, rows] = [entries.map(({ channel }) => channel), entries.map(({ row }) => row)];
       this.#send({ kind: 'batch', batch: this.#batches, channels, rows });
     }
+    this.#gap = setTimeout(() => {
+      this.#gap = undefined;
+      if (this.#waiting.length > 0) this.#advance();
+    }, this.#intervalMs);
   };
 
-  /** A full batch goes at once; what is less may grow for an interval more. */
+  #stopTimers(): void {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#gap);
+    this.#soon = undefined;
+    this.#gap = undefined;
+  }
+
+  /** A full batch goes at once; what is less may grow until the interval is over. */
   #again(): void {
-    if (this.#waiting.length >= BATCH_ROWS || this.#flushes.length > 0) this.#advance();
-    else this.#timer ??= setTimeout(this.#advance, this.#intervalMs);
+    if (this.#gap === undefined || this.#waiting.length >= BATCH_ROWS || this.#flushes.length > 0) this.#advance();
   }
 
   #release(entries: readonly Entry[], outcomes: readonly Outcome[]): void {
