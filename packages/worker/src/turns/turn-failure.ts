@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@codex-proxy/contracts';
 import type { CodexErrorInfo, RpcErrorObject } from '../protocol/messages.ts';
-import { objectAt, stringAt } from '../channel/json-shape.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../channel/json-shape.ts';
 import type { TurnFailure } from './turn-request.ts';
 
 /** The app server's "Server overloaded; retry later." */
@@ -78,6 +78,19 @@ export function turnFailure(message: string, info: CodexErrorInfo | null): TurnF
   return { code: failureCode(info), message: withoutAddress(message), reason };
 }
 
+/** The kind that the worker gives an error, checked. */
+export function errorInfo(error: JsonObject | undefined): CodexErrorInfo | null {
+  const info = error?.codexErrorInfo;
+  if (typeof info === 'string') return info;
+  if (!isObject(info)) return null;
+  const kinds: Record<string, { httpStatusCode?: number | null } | undefined> = {};
+  for (const [kind, detail] of Object.entries(info)) {
+    const status = isObject(detail) ? detail.httpStatusCode : null;
+    kinds[kind] = { httpStatusCode: typeof status === 'number' ? status : null };
+  }
+  return kinds;
+}
+
 /** Measured: an answer that ran into a limit is a failed turn whose text was delivered whole. */
 const CUT_SHORT = /Incomplete response returned, reason: (max_output_tokens|content_filter)$/;
 
@@ -88,10 +101,17 @@ export function cutShort(message: string): 'length' | 'content_filter' | undefin
   return reason === 'max_output_tokens' ? 'length' : 'content_filter';
 }
 
-/** Maps a refused JSON-RPC request of a turn; what the worker finds invalid came from the client. */
+/** What the worker says when its home is not as it was. */
+const NOT_CONFIGURED = 'failed to load configuration';
+
+/** Maps a refused JSON-RPC request of a turn; what the worker finds invalid came from the client, unless it is the worker's own home. */
 export function rpcFailure(error: RpcErrorObject): TurnFailure {
   const message = `The worker refused the request: ${error.message}`;
   const reason = `rpc:${String(error.code)}`;
   if (error.code === OVERLOADED) return { code: 'queue_full', message, reason };
-  return { code: error.code === INVALID ? 'invalid_request' : 'internal_error', message, reason };
+  return {
+    code: error.code === INVALID && !error.message.startsWith(NOT_CONFIGURED) ? 'invalid_request' : 'internal_error',
+    message,
+    reason,
+  };
 }
