@@ -1,6 +1,7 @@
 import { COMMAND_GROUPS, COMMANDS } from './command/commands.ts';
 import { causeOf, CommandError, EXIT, UsageError } from './errors.ts';
 import { parseCommandLine } from './parse/command-line.ts';
+import { say } from './terminal/say.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /**
@@ -15,14 +16,15 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return await action(values, terminal);
   } catch (error) {
     if (error instanceof CommandError) {
-      terminal.stderr.write(`codex-ops: ${error.message}\n`);
+      say(terminal.stderr, error.message);
       return EXIT.failed;
     }
     if (!(error instanceof UsageError)) {
-      terminal.stderr.write(`codex-ops: ${command.name} failed (${causeOf(error)})\n`);
+      say(terminal.stderr, `${command.name} failed (${causeOf(error)})`);
       return EXIT.failed;
     }
-    terminal.stderr.write(`codex-ops: ${error.message}\nTry 'codex-ops ${command.name} --help'.\n`);
+    say(terminal.stderr, error.message);
+    terminal.stderr.write(`Try 'codex-ops ${command.name} --help'.\n`);
     return EXIT.usage;
   }
 }

@@ -21,6 +21,7 @@ const commands = [
     options: [
       { kind: 'integer', name: 'max-count', placeholder: 'N', description: 'how many', min: 1, max: 10, default: 3 },
       { kind: 'duration', name: 'since', placeholder: 'TIME', description: 'how old', default: '10m' },
+      { kind: 'duration', name: 'pause', placeholder: 'TIME', description: 'how long', min: '250ms' },
       { kind: 'text', name: 'url', placeholder: 'URL', description: 'where', environment: 'WHALES_URL', default: 'http://localhost' },
       { kind: 'flag', name: 'follow', description: 'go on' },
     ],
@@ -89,6 +90,10 @@ it.each([
     ['whales', 'list', '--since', 'noon'],
     "option '--since <TIME>' argument 'noon' is invalid. A span of time such as 30s, 10m, 2h or 1d was expected.\nTry 'codex-ops whales list --help'.",
   ],
+  [
+    ['whales', 'list', '--pause', '249ms'],
+    "option '--pause <TIME>' argument '249ms' is invalid. At least 250ms was expected.\nTry 'codex-ops whales list --help'.",
+  ],
 ])('%j is a mistake, and named', (args, sentence) => {
   expect(parse(args)).toEqual({ call: { exitCode: 2 }, out: '', err: `codex-ops: ${sentence}\n` });
 });
@@ -109,7 +114,8 @@ describe('help', () => {
     expect(parse(['whales', 'feed', '--help']).out).toBe(out);
   });
 
-  it('says the defaults', () => {
+  it('says the defaults, and what is too little', () => {
+    expect(parse(['help', 'whales', 'list']).out).toContain('how long, at least 250ms\n');
     expect(parse(['help', 'whales', 'list']).out).toContain('where (default: $WHALES_URL, else http://localhost)');
   });
 });

@@ -56,6 +56,8 @@ export {
   type SummaryName,
 } from './metrics/metric-catalogue.ts';
 export { METRIC_LABELS, type MetricLabel, type MetricLabelName } from './metrics/metric-labels.ts';
+export { isServiceFault, SERVICE_FAULTS } from './objectives/service-faults.ts';
+export { SERVICE_THRESHOLDS } from './objectives/service-thresholds.ts';
 export {
   RUN_EVENT_LEVELS,
   runDetailSchema,

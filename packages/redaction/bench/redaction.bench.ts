@@ -2,7 +2,7 @@ import { redact as peerRedact, standardRules, stringAnonymize } from '@visulima/
 import { pino } from 'pino';
 import { createRedactor, RULES } from '../src/index.ts';
 import { parseFormat } from '../src/rules/format.ts';
-import { base64Run, logRecord, mixedTexts, prose, proseWithTokens, repeatedTexts } from './texts.ts';
+import { base64Run, logRecord, mixedTexts, prose, proseWithTokens, repeatedTexts, signTexts } from './texts.ts';
 import { microseconds, renderTable, verdictRow } from './timing.ts';
 
 const redactor = createRedactor();
@@ -126,23 +126,26 @@ function hostileRows(): readonly (readonly string[])[] {
     ...(rule.pattern?.literals ?? []),
     ...(rule.formats ?? []).flatMap((format) => parseFormat(format).literals),
   ]);
-  const mixed = mixedTexts(HOSTILE_LENGTH, literals).map(([name, make]) => [name, perCharacter(make())] as const);
+  const cost = ([name, make]: readonly [string, () => string]): readonly [string, number] => [name, perCharacter(make())];
+  const mixed = mixedTexts(HOSTILE_LENGTH, literals).map(cost);
+  const signs = signTexts(HOSTILE_LENGTH).map(cost);
   const worst = (rows: readonly (readonly [string, number])[]): number => Math.max(...rows.map(([, cost]) => cost)) / plain;
-  const middle = mixed.map(([, cost]) => cost / plain).sort((one, other) => one - other)[mixed.length >> 1] ?? 0;
+  const middle = mixed.map(([, each]) => each / plain).sort((one, other) => one - other)[mixed.length >> 1] ?? 0;
   const noSlower = { op: '≤', value: 1 } as const;
   verdicts.push(
     verdictRow('10 MB that repeat themselves, the slowest', worst(repeated), '× prose', noSlower),
     verdictRow('10 MB of one base64 run', run / plain, '× prose', noSlower),
-    verdictRow('10 MB of literals mixed at random, the median', middle, '× prose', noSlower),
-    verdictRow('10 MB of literals mixed at random, the slowest', worst(mixed), '× prose', noSlower),
+    verdictRow(`10 MB of literals mixed at random, the median of ${mixed.length}`, middle, '× prose', noSlower),
+    verdictRow(`10 MB of literals mixed at random, the slowest of ${mixed.length}`, worst(mixed), '× prose', noSlower),
+    verdictRow('10 MB of signs mixed at random, the slowest', worst(signs), '× prose', noSlower),
   );
   return [
     ['10 MB of', 'ns a character', 'to prose'],
     ['prose', plain.toFixed(2), ''],
-    ...[...repeated, ['one base64 run', run] as const, ...mixed].map(([name, cost]) => [
+    ...[...repeated, ['one base64 run', run] as const, ...mixed, ...signs].map(([name, each]) => [
       name,
-      cost.toFixed(2),
-      `${(cost / plain).toFixed(1)} ×`,
+      each.toFixed(2),
+      `${(each / plain).toFixed(1)} ×`,
     ]),
   ];
 }

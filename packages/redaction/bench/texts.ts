@@ -119,10 +119,16 @@ export function mixedTexts(length: number, literals: readonly string[]): readonl
   const seed = createExamples(77);
   const draw = (list: readonly string[], count: number): readonly string[] =>
     Array.from({ length: count }, () => list[seed.index(list.length)] ?? '');
-  const few = Array.from({ length: 8 }, () => [...draw(literals, 3), ...draw(SIGNS, 3)]);
-  const many = Array.from({ length: 2 }, () => draw(literals, 60));
-  const named = [['Private-Lines: ', 'x@', '4', 'Q~', 'f'], ['Bearer ', ':=', '|', '1 ', '--user '], SIGNS];
-  return [...named, ...few, ...many].map((parts) => [nameOf(parts), () => mixed(parts, length)] as const);
+  const few = Array.from({ length: 28 }, () => [...draw(literals, 3), ...draw(SIGNS, 3)]);
+  const many = Array.from({ length: 4 }, () => draw(literals, 60));
+  return [...few, ...many].map((parts) => [nameOf(parts), () => mixed(parts, length)] as const);
+}
+
+/** Texts as dense, but without the literals that give such a text away: signs that stand in any text, and one literal among them. */
+export function signTexts(length: number): readonly (readonly [name: string, make: () => string])[] {
+  const printable = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
+  const named = [SIGNS, printable, ['Private-Lines: ', 'x@', '4', 'Q~', 'f'], ['Bearer ', ':=', '|', '1 ', '--user ']];
+  return named.map((parts) => [nameOf(parts), () => mixed(parts, length)] as const);
 }
 
 const SIGNS: readonly string[] = 'x@ 4 Q~ f := | = " \' : a - . 4111 +1 ( <a> :: :// @ é --user a= key / \\ , DE00'

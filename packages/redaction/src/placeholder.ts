@@ -19,6 +19,11 @@ export function binaryPlaceholder(byteLength: number): string {
   return `${PLACEHOLDER_START}binary:${byteLength}]`;
 }
 
+/** Stands for the rest of a text that takes too much work to search, unread: its length, `[redacted:dense_text:9437184]`. */
+export function densePlaceholder(length: number): string {
+  return `${PLACEHOLDER_START}dense_text:${length}]`;
+}
+
 /** Stands for what could not be read or judged. Never holds any of it. */
 export const FAILED = '[redacted:failed]';
 

@@ -67,6 +67,12 @@ describe('a password is found', () => {
     `hasło to ${strong}`,
     `Zugangsdaten: admin / ${strong}`,
     `WIFI:T:WPA;S:guest;P:${strong};;`,
+    `val password = """${strong}"""`,
+    `password = '''${strong}'''`,
+    `Dim password As String = "${strong}"`,
+    `password <- "${strong}"`,
+    `[smtp.example.com]:587 bob@example.com:${strong}`,
+    `##vso[task.setvariable variable=db;issecret=true]${strong}`,
   ])('in %j', (text) => {
     for (const secret of [password, strong, word]) expect(redact(text)).not.toContain(secret);
     expect(redact(text)).toContain('[redacted:');
@@ -81,6 +87,11 @@ describe('a password is found', () => {
     `7z a -p${strong} out.7z file`,
     `openssl rsa -in k.pem -passin pass:${strong}`,
     `htpasswd -bc .htpasswd admin ${strong}`,
+    `usermod -p '${strong}' bob`,
+    `createUser bob SHA "${strong}"`,
+    `createUser bob SHA-256 "${strong}" AES "${strong}x"`,
+    `snmpwalk -v3 -u bob -l authPriv -a SHA -A ${strong} -x AES -X ${strong}x 10.0.0.1`,
+    `set system root-authentication plain-text-password-value "${strong}"`,
     `rabbitmqctl add_user bob ${strong}`,
     `net user bob ${strong} /add`,
     `echo ${strong} | docker login -u bob --password-stdin`,

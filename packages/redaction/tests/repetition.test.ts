@@ -4,7 +4,8 @@ import { createDetectors } from '../src/find/detectors.ts';
 import { RULES } from '../src/index.ts';
 import { createKeyPolicy } from '../src/keys/key-policy.ts';
 import type { Detector } from '../src/scan/detector.ts';
-import { createScanner, startScan } from '../src/scan/scanner.ts';
+import { startScan } from '../src/scan/scan-state.ts';
+import { createScanner } from '../src/scan/scanner.ts';
 import { createExamples, examplesOf } from './examples.ts';
 
 const PIECE = 4096;

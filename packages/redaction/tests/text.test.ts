@@ -131,6 +131,19 @@ describe('a private key', () => {
   });
 });
 
+it("a PuTTY key ends where its checksum's line begins", () => {
+  const random = createExamples(4);
+  const lines = [random.pick('A-Za-z0-9+/', 64), random.pick('A-Za-z0-9+/', 40)];
+  expect(createRedactor().text(['Private-Lines: 2', ...lines, 'Private-MAC: 0', 'next'].join('\n'))).toBe(
+    'Private-Lines: 2\n[redacted:putty_key]Private-MAC: 0\nnext',
+  );
+});
+
+it.each(['sk', 'adm'])('the keys that this proxy makes are known by their form: %s-proxy-…', (prefix) => {
+  const key = [prefix, 'proxy', createExamples(5).pick('A-Za-z0-9_-', 32)].join('-');
+  expect(createRedactor().text(`try ${key}, it works`)).toBe('try [redacted:codex_proxy_key], it works');
+});
+
 it('a stream that keeps lines keeps those that a return ends, too', () => {
   const key = createExamples(3).pick('A-Za-z0-9', 64);
   for (const size of [1, 7, 500]) {

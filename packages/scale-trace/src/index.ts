@@ -6,6 +6,7 @@ export { restoreArchive, type RestoreOptions, type RestoreResult } from './archi
 export { verifyArchive, type VerifiedArchive, type VerifyOptions } from './archive/verify-archive.ts';
 export { ARCHIVE_ERROR_CODES, ArchiveError, type ArchiveErrorCode } from './errors.ts';
 export type { ArchiveRedaction } from './export/redaction.ts';
+export type { Look } from './run/look.ts';
 export type { ArchiveOptions, RunOptions } from './run/run-options.ts';
 export { ScaleTrace } from './scale-trace.ts';
 export { ArchiveSchedule, type ArchiveScheduleOptions } from './schedule/archive-schedule.ts';

@@ -115,6 +115,16 @@ describe('exportAgentLogsToStream', () => {
     expect(sizes.length).toBeGreaterThan(5);
   });
 
+  test('gives rows as they are, of whatever length', async () => {
+    const logs = newAgentLogs(0);
+    const insert = logs.database.prepare('INSERT INTO agent_logs (created_at, message) VALUES (?, ?)');
+    for (const length of [20_000, 20_000, 20_000, 5, 300_000, 20_000, 40_000]) {
+      insert.run(stamp(0), 'word '.repeat(length / 5));
+      insert.run(stamp(0), 'wörd€ \u{1F433}'.repeat(length / 5));
+    }
+    expect(JSON.parse(await text(logs.database))).toEqual(logs.database.prepare('SELECT * FROM agent_logs').all());
+  });
+
   test('pins no write-ahead log while its reader is slow', async () => {
     const logs = newAgentLogs(0);
     insertRows(logs, 3_000, { bytes: 200 });
@@ -257,6 +267,7 @@ describe('an archive that fails leaves no partial file', () => {
     expect(await failing(logs)).toBe('archive_folder_unusable');
     expect(readFileSync(logs.folder, 'utf8')).toBe('mine');
     expect(await failing(logs, join(logs.folder, 'below'))).toBe('archive_folder_unusable');
+    expect(await failing(logs, '/proc')).toBe('archive_folder_unusable');
     rmSync(logs.folder);
   });
 
@@ -352,6 +363,14 @@ describe('run', () => {
     expect(existsSync(logs.folder)).toBe(false);
     await ScaleTrace.run(logs.path, logs.folder);
     expect(existsSync(logs.folder)).toBe(false);
+  });
+
+  test('tells when the newest archive was done, by whichever run', async () => {
+    const logs = newAgentLogs(50);
+    expect((await run(logs)).outcomes[0]!.lastArchivedAt).toBeUndefined();
+    const lastArchivedAt = new Date(STAMP_MS + 1e6).toISOString();
+    expect((await run(logs, { thresholdBytes: 0 })).outcomes).toMatchObject([{ kind: 'archived', lastArchivedAt }]);
+    expect((await run(logs)).outcomes).toMatchObject([{ kind: 'below_threshold', lastArchivedAt }]);
   });
 
   test('a large file of other things is not archived', async () => {
@@ -459,9 +478,22 @@ describe('run', () => {
     expect((await run(logs)).outcomes.at(-1)).toMatchObject({ kind: 'archived', rowsPurged: 2_000 });
   });
 
-  test('a folder that cannot be made fails the run', async () => {
-    const { outcomes, error } = await run({ ...newAgentLogs(2_000), folder: '/dev/null/archives' });
+  test.each(['/dev/null/archives', '/proc'])('a folder that cannot be made, or written to, fails the run: %s', async (folder) => {
+    const { outcomes, error } = await run({ ...newAgentLogs(2_000), folder });
     expect([error, outcomes[0]?.kind]).toEqual(['archive_folder_unusable', 'failed']);
+  });
+
+  test('a lock that is none fails the run', async () => {
+    const logs = newAgentLogs(2_000);
+    mkdirSync(join(logs.folder, '.lock.sqlite'), { recursive: true });
+    expect((await run(logs)).error).toBe('archive_database_unavailable');
+    expect(countRows(logs)).toBe(2_000);
+  });
+
+  test('below the threshold a table without a manifest gets none', async () => {
+    const logs = newAgentLogs(0, 'CREATE TABLE agent_logs (id INTEGER PRIMARY KEY, created_at TEXT)');
+    expect((await run(logs)).outcomes).toMatchObject([{ kind: 'below_threshold', sizeBytes: 4096 }]);
+    expect(logs.database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()).toBe(1);
   });
 });
 
@@ -551,8 +583,10 @@ describe('a run that was cut', () => {
     mkdirSync(logs.folder);
     const left = ['agent_logs_20261121T021003.194Z.json.gz.part', 'agent_logs_20261121T021003.194Z-2.json.gz.part'];
     for (const name of [...left, 'mine.part', 'agent_logs_x.json.gz.part']) writeFileSync(join(logs.folder, name), 'half');
+    const folder = 'agent_logs_20261121T021004.194Z.json.gz.part';
+    mkdirSync(join(logs.folder, folder));
     await run(logs);
-    expect(parts(logs).sort()).toEqual(['agent_logs_x.json.gz.part', 'mine.part']);
+    expect(parts(logs).sort()).toEqual([folder, 'agent_logs_x.json.gz.part', 'mine.part']);
   });
 });
 

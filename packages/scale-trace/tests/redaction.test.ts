@@ -82,6 +82,29 @@ describe('a secret planted in', () => {
     expect((await archived(logs, { number: BigInt(`${card}0`) * 10n }))['number']).not.toBe(String(card));
     const long = BigInt(['5500', '0000', '0000', '0000', '004'].join(''));
     expect(JSON.stringify(await archived(logs, { number: long }))).toContain('number');
+    const rule = { id: 'serial', description: '', pattern: { literals: ['9007'], expression: /9007\d{13,}/ } };
+    const redactor = createRedactor({ rules: [rule] });
+    expect((await archived(logs, { number: 900_799_254_740_993_123n }, { redactor }))['number']).toBe('[redacted:serial]');
+  });
+});
+
+describe('what the redactor cannot judge', () => {
+  const redactor = createRedactor();
+
+  test('a row is in no archive but for its key', async () => {
+    const row = await archived(
+      newAgentLogs(0, TABLE),
+      { message: 'fine', ratio: 0.5 },
+      { redactor: { ...redactor, value: () => 'failed' } },
+    );
+    expect(row).toMatchObject({ id: 1, message: '[redacted:failed]', ratio: '[redacted:failed]', created_at: '[redacted:failed]' });
+  });
+
+  test('a JSON text that is none any more is kept as a text', async () => {
+    const logs = newAgentLogs(0, TABLE);
+    const cut = { ...redactor, json: () => '[redacted:cut' };
+    expect((await archived(logs, { payload_json: '{"a":1}' }, { redactor: cut }))['payload_json']).toBe('"[redacted:cut"');
+    expect((await archived(logs, { payload_json: 'no JSON' }, { redactor: cut }))['payload_json']).toBe('[redacted:cut');
   });
 });
 

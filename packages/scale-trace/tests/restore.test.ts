@@ -189,6 +189,12 @@ describe('restoreArchive', () => {
     expect(logs.database.prepare('SELECT message FROM agent_logs').pluck().get()).toBeNull();
   });
 
+  test('rows without columns restore none', async () => {
+    const logs = newAgentLogs();
+    expect(await restoreArchive(archiveWith('[\n{},\n{}\n]\n'), logs.path)).toMatchObject({ rowsRestored: 0 });
+    expect(countRows(logs)).toBe(0);
+  });
+
   test('a database that is none is an error', async () => {
     const file = await archiveOf(newAgentLogs(1));
     const folder = newFolder();

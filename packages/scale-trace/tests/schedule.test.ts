@@ -57,7 +57,7 @@ describe('a schedule', () => {
     const it = scheduled(newAgentLogs(), { debounceMs: 400 });
     it.schedule.start();
     it.schedule.start();
-    await heardOf(it, 1);
+    await it.schedule.runNow();
     for (let run = 0; run < 50; run += 1) it.schedule.runCompleted();
     await heardOf(it, 2);
     await sleep(100);
@@ -108,6 +108,20 @@ describe('a schedule', () => {
     expect(readFileSync(logs.folder, 'utf8')).toBe('in the way');
   });
 
+  test('removes no archive for its age while the time of day is not believed', async () => {
+    const logs = newAgentLogs(5);
+    mkdirSync(logs.folder);
+    const path = join(logs.folder, 'agent_logs_20200101T000000.000Z.json.gz');
+    writeFileSync(path, 'old');
+    let believed = false;
+    const it = scheduled(logs, { retentionDays: 90, mayPrune: () => believed });
+    await it.schedule.runNow();
+    expect([it.heard, existsSync(path)]).toEqual([['below_threshold'], true]);
+    believed = true;
+    await it.schedule.runNow();
+    expect([it.heard.at(-1), existsSync(path)]).toEqual(['pruned 1', false]);
+  });
+
   test('retention without archives has nothing to say; all options may be left out', async () => {
     const logs = newAgentLogs(5);
     await scheduled(logs, { retentionDays: 1 }).schedule.runNow();
@@ -118,15 +132,5 @@ describe('a schedule', () => {
     await bare.stop();
     await bare.stop();
     expect(existsSync(logs.folder)).toBe(false);
-  });
-
-  test('a thread that dies is a failure, and the next look has another', async () => {
-    const logs = newAgentLogs(5);
-    const thresholdBytes = Symbol('cannot be sent') as never;
-    expect(() => new ArchiveSchedule({ dbPath: logs.path, outputDir: logs.folder, redaction: { rules: [thresholdBytes] } })).toThrow();
-    const it = scheduled(logs, { dbPath: 7 as never });
-    await it.schedule.runNow();
-    await it.schedule.runNow();
-    expect(it.heard).toHaveLength(2);
   });
 });

@@ -4,7 +4,7 @@ export { openStateDatabase, openStateDatabaseReadOnly, type OpenOptions } from '
 export { reclaim, sizeOnDisk } from './database/reclaim.ts';
 export { StateDbError, type StateDbErrorCode } from './errors.ts';
 export type { Outcome, QueueOptions } from './queue/append-queue.ts';
-export { migrate } from './schema/migrate.ts';
+export { latestVersion, migrate } from './schema/migrate.ts';
 export { MIGRATIONS, type Migration } from './schema/migrations.ts';
 export { openStateDb, type StateDb, type StateDbOptions } from './state-db.ts';
 export { threadArguments } from './thread/thread-arguments.ts';

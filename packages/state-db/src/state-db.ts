@@ -9,8 +9,15 @@ export interface StateDbOptions extends OpenOptions {
   /** Where `state.sqlite` is or shall be. */
   readonly path: string;
   readonly queue?: QueueOptions;
-  /** Before a thread that died is started again. Default 1,000. */
+  /** Before a thread that died is started again; doubled, up to 30 s, as long as that fails. Default 1,000. */
   readonly restartMs?: number;
+  /**
+   * A database that cannot be opened is tried again, as after a thread that died, instead of rejecting: until then rows are dropped as
+   * `unavailable`, and questions are answered with the error. Default false.
+   */
+  readonly retryOpening?: boolean;
+  /** How often a database that could not be written is tried, whether or not there is something to write. Default 5,000. */
+  readonly probeMs?: number;
   /** What closing gives rows that still wait, and then each thread to end. Default 5,000. */
   readonly closeTimeoutMs?: number;
   /** Rows cannot be written: once until they can be again. */
@@ -38,6 +45,8 @@ export interface StateDb {
 }
 
 const RESTART_MS = 1_000;
+const MAX_RESTART_MS = 30_000;
+const PROBE_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** Outcomes of rows that there was no fault in. */
 const LOSSES: ReadonlySet<Outcome> = new Set(['queue_full', 'write_failed', 'unavailable', 'closed']);
@@ -46,11 +55,11 @@ const LOSSES: ReadonlySet<Outcome> = new Set(['queue_full', 'write_failed', 'una
  * Opens `state.sqlite` on a thread that writes and one that reads.
  *
  * Rejects with a `StateDbError`: `state_db_newer` and `state_db_corrupt` for a file that is then left untouched, `state_db_busy` and
- * `state_db_unavailable` for one that cannot be used now. `closedStateDb` lets the rest go on without.
+ * `state_db_unavailable` for one that cannot be used now. `closedStateDb` lets the rest go on without; with `retryOpening` it opens when it can.
  */
 export async function openStateDb(options: StateDbOptions): Promise<StateDb> {
   const stateDb = new OpenStateDb(options);
-  await stateDb.start();
+  await stateDb.open();
   return stateDb;
 }
 
@@ -62,6 +71,8 @@ class OpenStateDb implements StateDb {
   #reader: StateThread | undefined;
   #readerStart: Promise<StateThread> | undefined;
   #restart: NodeJS.Timeout | undefined;
+  #restartMs: number;
+  #probe: NodeJS.Timeout | undefined;
   #failure: StateDbError | undefined;
   #droppedRows = 0;
   #droppedBefore = 0;
@@ -70,6 +81,7 @@ class OpenStateDb implements StateDb {
 
   constructor(options: StateDbOptions) {
     this.#options = options;
+    this.#restartMs = options.restartMs ?? RESTART_MS;
     this.#queue = new AppendQueue((batch) => {
       this.#writer?.hold();
       this.#writer?.post(batch);
@@ -96,9 +108,25 @@ class OpenStateDb implements StateDb {
     return this.#droppedRows;
   }
 
-  async start(): Promise<void> {
-    this.#writer = await this.#startThread('writer', (error) => this.#onWriterLost(error));
+  async open(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      if (this.#options.retryOpening !== true) throw error;
+      this.#fail(toStateDbError(error));
+      this.#giveUp();
+      this.#restartLater();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const writer = await this.#startThread('writer', (error) => this.#onWriterLost(error));
+    if (this.#refusal === 'closed') return void writer.close(0);
+    this.#writer = writer;
+    this.#restartMs = this.#options.restartMs ?? RESTART_MS;
+    this.#refusal = undefined;
     this.#queue.resume();
+    if (this.#failure !== undefined) this.#probeNow();
   }
 
   channel<Row>({ writer, reader, options, sizeOf, onOutcome }: ChannelOptions<Row>): Channel<Row> {
@@ -129,7 +157,11 @@ class OpenStateDb implements StateDb {
       },
       read: async (name, argument) => {
         const thread = this.#reader ?? (await this.#startReader());
-        return thread.call(channel, name, argument);
+        return thread.call(channel, name, argument).catch((error: unknown) => {
+          const failure = toStateDbError(error);
+          if (failure.code === 'state_db_corrupt') this.#onDamage(failure);
+          throw failure;
+        });
       },
     };
   }
@@ -142,6 +174,7 @@ class OpenStateDb implements StateDb {
     if (this.#refusal === 'closed') return;
     this.#refusal = 'closed';
     clearTimeout(this.#restart);
+    clearTimeout(this.#probe);
     const patience = Promise.withResolvers<undefined>();
     const { closeTimeoutMs = CLOSE_TIMEOUT_MS } = this.#options;
     const timer = setTimeout(() => patience.resolve(undefined), closeTimeoutMs);
@@ -189,6 +222,11 @@ class OpenStateDb implements StateDb {
         this.#queue.lose(message.batch, 'write_failed');
         if (message.failure.code === 'state_db_corrupt') this.#giveUp();
         return;
+      case 'damaged':
+        return this.#onDamage(message.failure);
+      case 'probed':
+        if (this.#failure !== undefined && this.#refusal === undefined) this.#recover();
+        return;
       case 'waiting':
       case 'channel_failed':
         return this.#fail(message.failure);
@@ -199,15 +237,36 @@ class OpenStateDb implements StateDb {
     const isNew = this.#failure === undefined;
     if (isNew) this.#droppedBefore = this.#droppedRows;
     this.#failure = new StateDbError(code, message);
+    this.#probeLater();
     if (isNew) this.#options.onFailure?.(this.#failure);
   }
 
   #recover(): void {
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
     this.#failure = undefined;
     this.#options.onRecover?.({ dropped: this.#droppedRows - this.#droppedBefore });
   }
 
-  /** What is written into a damaged file damages it further. */
+  /** Without rows, nothing else would find out that the database can be written again. */
+  #probeLater(): void {
+    this.#probe ??= setTimeout(() => this.#probeNow(), this.#options.probeMs ?? PROBE_MS).unref();
+  }
+
+  #probeNow(): void {
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
+    if (this.#refusal !== undefined) return;
+    this.#writer?.post({ kind: 'probe' });
+    this.#probeLater();
+  }
+
+  #onDamage(failure: Failure): void {
+    this.#fail(failure);
+    this.#giveUp();
+  }
+
+  /** What is written into a damaged file damages it further. When somebody has put it away, the writer thread sees that, and a new one starts. */
   #giveUp(): void {
     this.#refusal ??= 'unavailable';
     this.#queue.abandon('unavailable');
@@ -222,11 +281,22 @@ class OpenStateDb implements StateDb {
 
   #restartLater(): void {
     this.#restart = setTimeout(() => {
-      this.start().catch((error: unknown) => {
-        this.#fail(toStateDbError(error));
-        this.#restartLater();
+      this.#restartMs = Math.min(2 * this.#restartMs, MAX_RESTART_MS);
+      this.#reopen().catch((error: unknown) => {
+        const failure = toStateDbError(error);
+        this.#fail(failure);
+        if (failure.code === 'state_db_corrupt') this.#giveUp();
+        if (this.#refusal !== 'closed') this.#restartLater();
       });
-    }, this.#options.restartMs ?? RESTART_MS).unref();
+    }, this.#restartMs).unref();
+  }
+
+  /** The reader may have a file open that is not the one of that name any more. */
+  async #reopen(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.close(this.#options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS);
+    await this.#start();
   }
 }
 

@@ -29,6 +29,8 @@ export interface TraceBufferOptions extends HealthReports {
   readonly redactText?: ((text: string) => string) | undefined;
   /** Milliseconds since the epoch. Default: the system clock. */
   readonly nowMs?: () => number;
+  /** Whether `nowMs` can be believed that an artifact is too old, or from the future. Default: always. */
+  readonly mayExpire?: () => boolean;
   /** Milliseconds on a clock that is never set. Default: `performance.now`. */
   readonly monotonicMs?: () => number;
   readonly onToggle?: ((toggle: TraceToggle) => void) | undefined;
@@ -56,6 +58,7 @@ export function withDefaults(options: TraceBufferOptions): ResolvedOptions {
     maxArtifactBytes: Math.max(MIN_ARTIFACT_BYTES, options.maxArtifactBytes ?? 524_288),
     redactText: options.redactText ?? ((text) => text),
     nowMs: options.nowMs ?? Date.now,
+    mayExpire: options.mayExpire ?? (() => true),
     monotonicMs: options.monotonicMs ?? (() => performance.now()),
     pace: { burst: options.pace?.burst ?? maxFiles, perSecond: options.pace?.perSecond ?? 5 },
     sweepIntervalMs: options.sweepIntervalMs ?? 600_000,
@@ -65,7 +68,16 @@ export function withDefaults(options: TraceBufferOptions): ResolvedOptions {
 
 /** The options without which a buffer can be opened. */
 type Defaulted =
-  'ttlHours' | 'maxFiles' | 'maxArtifactBytes' | 'nowMs' | 'monotonicMs' | 'sweepIntervalMs' | 'retryMs' | 'pace' | 'redactText';
+  | 'ttlHours'
+  | 'maxFiles'
+  | 'maxArtifactBytes'
+  | 'nowMs'
+  | 'mayExpire'
+  | 'monotonicMs'
+  | 'sweepIntervalMs'
+  | 'retryMs'
+  | 'pace'
+  | 'redactText';
 
 export interface ResolvedOptions extends Omit<TraceBufferOptions, Defaulted> {
   readonly ttlHours: number;
@@ -73,6 +85,7 @@ export interface ResolvedOptions extends Omit<TraceBufferOptions, Defaulted> {
   readonly maxArtifactBytes: number;
   readonly redactText: (text: string) => string;
   readonly nowMs: () => number;
+  readonly mayExpire: () => boolean;
   readonly monotonicMs: () => number;
   readonly pace: Required<Pace>;
   readonly sweepIntervalMs: number;

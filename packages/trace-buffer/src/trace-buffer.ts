@@ -77,7 +77,7 @@ class FolderTraceBuffer implements TraceBuffer {
   enabled = false;
 
   constructor(options: ResolvedOptions) {
-    const { folder, maxFiles, nowMs, monotonicMs, pace, sweepIntervalMs, retryMs } = options;
+    const { folder, maxFiles, nowMs, mayExpire, monotonicMs, pace, sweepIntervalMs, retryMs } = options;
     this.#options = options;
     // What is written and removed later is no request's doing, though a request may have set it going.
     const outside = AsyncLocalStorage.snapshot();
@@ -103,6 +103,7 @@ class FolderTraceBuffer implements TraceBuffer {
       index: this.#index,
       limits: options,
       nowMs,
+      mayExpire,
       monotonicMs,
       onRemoved: (reason, bytes) => {
         this.#tally.add(reason, bytes);

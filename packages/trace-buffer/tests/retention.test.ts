@@ -145,6 +145,25 @@ describe('a clock that was wrong', () => {
     await written(rig, capture('req_b', { endedAtMs: NOON - 48 * HOUR }));
     expect(rig.names()).toEqual([nameAt(NOON - 48 * HOUR, 'req_b')]);
   });
+
+  test.each([48 * HOUR, -48 * HOUR])('and is not believed: nothing goes for its age, but what is too many goes (%i)', async (setMs) => {
+    let believed = true;
+    const rig = openRig({ maxFiles: 2, mayExpire: () => believed });
+    await written(rig, capture('req_a'));
+    believed = false;
+    rig.clock.nowMs = NOON + setMs;
+    await written(rig, capture('req_b', { endedAtMs: NOON + setMs }));
+    expect(rig.names()).toHaveLength(2);
+    await rig.buffer.purge({ olderThanSeconds: 1_000 * HOUR });
+    expect(rig.names()).toHaveLength(2);
+    rig.buffer.record(capture('req_c', { endedAtMs: NOON + setMs }));
+    await rig.buffer.flush();
+    expect(rig.names()).toHaveLength(2);
+    expect(rig.reports.prunes.some(({ reason }) => reason === 'age')).toBe(false);
+    believed = true;
+    await rig.buffer.purge({ olderThanSeconds: 1_000 * HOUR });
+    expect(rig.names().includes(nameAt(NOON, 'req_a'))).toBe(false);
+  });
 });
 
 test('whatever is found there, what stays is young, few, and the newest', async () => {

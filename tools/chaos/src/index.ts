@@ -1,5 +1,11 @@
+export type { Fault } from './faults/fault.ts';
+export { FAULTS } from './faults/faults.ts';
+export { renderFaults } from './faults/render.ts';
 export { renderTrial } from './report.ts';
 export { atLeast, below, none, shown, type Figure, type Trial, type TrialOptions } from './trial.ts';
+export { fillDisk, type DiskOptions } from './trials/disk.ts';
 export { killWorkers, type KillOptions } from './trials/kills.ts';
+export { disturbProvider, type ProviderOptions } from './trials/provider.ts';
 export { recycleWorkers, type RecycleOptions } from './trials/recycles.ts';
 export { terminateProxies, type TermOptions } from './trials/terms.ts';
+export { canMount, makeVolume, type FileSystem, type Volume, type VolumeOptions } from './volume.ts';

@@ -16,6 +16,8 @@ export interface ProxyOptions {
   readonly worker?: ScriptedWorkerOptions | undefined;
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
+  /** The command that starts it elsewhere, by its own process id. */
+  readonly enter?: (command: readonly string[]) => string[];
 }
 
 /** A proxy as a process of its own, as an operator runs it. */
@@ -51,7 +53,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     options.onLine?.(line);
   });
   // As `npm start` does.
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', '-C', '@codex-proxy/source', 'src/main.ts'], {
+  const program = [process.execPath, '--max-semi-space-size=8', '-C', '@codex-proxy/source', 'src/main.ts'];
+  const [command = '', ...args] = options.enter?.(program) ?? program;
+  const child = spawn(command, args, {
     cwd: APP,
     env: {
       PATH: process.env.PATH,

@@ -1,6 +1,9 @@
+import { SERVICE_THRESHOLDS } from '@codex-proxy/contracts';
+
 /**
- * What is promised, and how far from it someone is told: all numbers of alerts and dashboard that an operator may want to change.
- * After a change, `npm run docs` renders rules, their tests, dashboard and documents afresh.
+ * What is promised, and how far from it someone is told: all numbers of alerts and dashboard that an operator may want to change. Those that
+ * `codex-ops status` judges by too are in contracts, `SERVICE_THRESHOLDS`. After a change, `npm run docs` renders rules, their tests, dashboard
+ * and documents afresh.
  */
 
 /** The route that the promises are about. */
@@ -45,7 +48,7 @@ export const TRAFFIC_FLOORS = {
   /** Over the long window of a burn rate: one failed request alone never fires (0.1 a second is 360 an hour). */
   burn: 0.1,
   /** Over five minutes: 60 requests, so that one failure stays below 2 %. */
-  errorRatio: 0.2,
+  errorRatio: SERVICE_THRESHOLDS.errorRatioRequests / SERVICE_THRESHOLDS.errorWindowS,
   /** Over five minutes: 30 requests, so that the p95 is not the slowest request alone. */
   latency: 0.1,
 } as const;
@@ -63,11 +66,11 @@ export const THRESHOLDS = {
   /** … once it has so many samples: an hour of them. */
   baselineSamples: 120,
   baselineIntervalS: 30,
-  errorRatio: 0.02,
+  errorRatio: SERVICE_THRESHOLDS.errorRatio,
   errorWindow: '5m',
   /** Failures with no success beside them, for services with too little traffic for ratios. */
-  failuresAlone: 3,
-  failuresAloneS: 600,
+  failuresAlone: SERVICE_THRESHOLDS.failuresAlone,
+  failuresAloneS: SERVICE_THRESHOLDS.failuresAloneS,
   restarts: 3,
   restartsS: 600,
   workerNotReadyForS: 60,
@@ -78,7 +81,7 @@ export const THRESHOLDS = {
   workerLogDbShare: 0.9,
   workerLogDbForS: 900,
   /** `AGENT_LOGS_ARCHIVE_THRESHOLD_MB`. */
-  agentLogsBytes: 100 * 1_048_576,
+  agentLogsBytes: SERVICE_THRESHOLDS.agentLogsBytes,
   archiveAgeS: 3_600,
   archiveForS: 900,
   lossWindowS: 300,

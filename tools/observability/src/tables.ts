@@ -3,7 +3,7 @@ import { BURN_RATES, OBJECTIVES, TRAFFIC_FLOORS, type BurnRate } from './objecti
 import { durationText, percent } from './promql/duration.ts';
 import { ALERTS } from './rules/alerts.ts';
 import { budget } from './rules/burn-alerts.ts';
-import { SERVICE_FAULTS } from './rules/faults.ts';
+import { SERVICE_FAULTS } from '@codex-proxy/contracts';
 import { BASELINE_RULES, RATIO_RULES } from './rules/recording-rules.ts';
 import type { AlertRule } from './rules/rule.ts';
 import { anchor, SIGNALS } from './signals.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { SERVICE_FAULTS, SERVICE_THRESHOLDS } from '@codex-proxy/contracts';
 import { configurationRows } from '@codex-proxy/proxy';
 import { rulesFile } from '@codex-proxy/observability';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +9,6 @@ import { BURN_RATES, OBJECTIVES, THRESHOLDS, TRAFFIC_FLOORS, WINDOWS_S } from '.
 import { shortened } from '../src/promql/duration.ts';
 import { ALERTS } from '../src/rules/alerts.ts';
 import { budget } from '../src/rules/burn-alerts.ts';
-import { SERVICE_FAULTS } from '../src/rules/faults.ts';
 import { anchor, RUNBOOK, SIGNALS } from '../src/signals.ts';
 
 interface Rule {
@@ -51,6 +51,10 @@ test('every signal has its heading in the runbook, once', () => {
       headings.filter((found) => found === heading),
       heading,
     ).toHaveLength(1);
+});
+
+test('the ratio of errors is judged over the window that codex-ops status has too', () => {
+  expect(WINDOWS_S[THRESHOLDS.errorWindow]).toBe(SERVICE_THRESHOLDS.errorWindowS);
 });
 
 describe('one failed request alone never fires', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNBOOK } from '@codex-proxy/observability';
-import { METRIC_LABELS } from '@codex-proxy/contracts';
+import { METRIC_LABELS, RUN_EVENT_DROP_REASONS, SERVICE_FAULTS, TOOL_BUFFER_ABORT_REASONS, UNREADY_REASONS } from '@codex-proxy/contracts';
 import { COMMANDS } from '@codex-proxy/ops-cli';
 import { describe, expect, test } from 'vitest';
 import { ROWS } from '../src/dashboard/rows.ts';
@@ -28,6 +28,16 @@ describe.each(Object.values(SIGNALS))('%s', (heading) => {
   });
 });
 
+test.each([
+  ['Error ratio', SERVICE_FAULTS],
+  ['Worker not ready', UNREADY_REASONS],
+  ['Tool buffer anomaly', TOOL_BUFFER_ABORT_REASONS],
+  ['Log records or run events lost', RUN_EVENT_DROP_REASONS],
+])('under "%s" there is a word on whatever code or reason one may meet', (heading, codes) => {
+  const missing = codes.filter((code) => !new RegExp(`["\`]${code}["\`]`).test(sections.get(heading) ?? ''));
+  expect(missing).toEqual([]);
+});
+
 test('links within the page lead to its headings', () => {
   const anchors = [...sections.keys()].map(anchor);
   for (const [, fragment = ''] of text.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(fragment);
@@ -35,7 +45,7 @@ test('links within the page lead to its headings', () => {
 
 test('panels that it names are on the dashboard', () => {
   const titles = ROWS.flatMap(({ panels }) => panels.map(({ title }) => title));
-  const named = [...text.matchAll(/(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)/g)].map((match) => match[1] ?? '').filter((name) => name !== 'The log');
+  const named = [...text.matchAll(/(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)/g)].map((match) => match[1] ?? '');
   expect(named.length).toBeGreaterThan(10);
   for (const name of named)
     expect(

@@ -1,5 +1,4 @@
 import { causeOf } from '../errors.ts';
-import { printable } from '../text/printable.ts';
 
 /** What to do about the codes of `ArchiveError`, where there is something. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -18,5 +17,5 @@ export function failureText(what: string, error: unknown): string {
   const code = causeOf(error);
   const advice = ADVICE[code];
   const reason = isOurs ? `${error.message} (${code})` : `it failed (${code})`;
-  return `codex-ops: ${printable(what)}: ${printable(reason)}${advice === undefined ? '' : `; ${advice}`}\n`;
+  return `${what}: ${reason}${advice === undefined ? '' : `; ${advice}`}`;
 }

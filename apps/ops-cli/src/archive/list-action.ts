@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
-import { namesIn, statsOf } from '../files/walk.ts';
+import { isFolder, namesIn, statsOf } from '../files/walk.ts';
 import { causeOf, EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { renderColumns, type Column } from '../text/columns.ts';
 import { formatBytes } from '../text/duration.ts';
+import { renderFitting, type FittingColumn } from '../text/fitting-columns.ts';
 import { counted, formatAge, formatCount } from '../text/number.ts';
 import { printable } from '../text/printable.ts';
+import { hang } from '../text/wrap.ts';
 import { failureText } from './failure.ts';
 import { readManifest, type ManifestRow } from './manifest.ts';
 import { placesOf } from './places.ts';
@@ -34,8 +36,14 @@ interface ArchiveRow {
 /** `codex-ops archive list`: the archives of the folder, with what the database knows of them. */
 export async function archiveListAction(values: OptionValues, terminal: Terminal): Promise<number> {
   const { stdout, stderr, now } = terminal;
-  const { database, archives } = placesOf(values);
-  const warn = (sentence: string): void => void stderr.write(`codex-ops: ${printable(sentence)}\n`);
+  const { stateDir, database, archives } = placesOf(values);
+  const needed = values.text('archive-dir') === undefined ? stateDir : archives;
+  if (!isFolder(needed)) {
+    const option = needed === stateDir ? '--state-dir the folder of the proxy' : '--archive-dir ($ARCHIVE_DIR) that of its archives';
+    say(stderr, `there is no folder ${printable(needed)}: is ${option}?`);
+    return EXIT.failed;
+  }
+  const warn = (sentence: string): void => say(stderr, sentence);
   const manifest = await readManifest(database).catch((error: unknown): readonly ManifestRow[] => {
     warn(`${database} cannot be read (${causeOf(error)}): states are unknown`);
     return [];
@@ -44,7 +52,7 @@ export async function archiveListAction(values: OptionValues, terminal: Terminal
   try {
     rows = await archiveRows(archives, manifest, now());
   } catch (error) {
-    stderr.write(failureText(archives, error));
+    say(stderr, failureText(archives, error));
     return EXIT.failed;
   }
   const removed = manifest.filter(({ file, state }) => state === 'done' && !rows.some(({ name }) => name === file)).length;
@@ -82,20 +90,15 @@ function ageOf(createdAt: string, nowMs: number): number {
   return Math.round((nowMs - Date.parse(createdAt)) / 1000);
 }
 
-interface Cell extends Column {
-  readonly of: (row: ArchiveRow) => string;
-}
-
-/** In the order of the line, and the least of them last to go where it is too narrow. */
-const CELLS: readonly (Cell & { readonly goes: number })[] = [
-  { title: 'archive', of: ({ name }) => printable(name), goes: 0 },
+/** In the order of the line. */
+const COLUMNS: readonly FittingColumn<ArchiveRow>[] = [
+  { title: 'archive', of: ({ name }) => printable(name) },
   { title: 'age', isNumber: true, of: (row) => orDash(row.age_seconds, formatAge), goes: 1 },
   { title: 'rows', isNumber: true, of: (row) => orDash(row.rows, formatCount), goes: 3 },
   { title: 'size', isNumber: true, of: (row) => formatBytes(row.compressed_bytes), goes: 2 },
   { title: 'unpacked', isNumber: true, of: (row) => orDash(row.original_bytes, formatBytes), goes: 4 },
-  { title: 'state', of: ({ state }) => state, goes: 0 },
+  { title: 'state', of: ({ state }) => state },
 ];
-const MOST_GONE = 4;
 
 function orDash<T>(value: T | null, format: (known: T) => string): string {
   return value === null ? '-' : format(value);
@@ -110,18 +113,6 @@ function renderRows(
     removed === 0
       ? ''
       : `; ${counted(removed, 'older one')} of which the database knows ${removed === 1 ? 'is' : 'are'} not there any more`;
-  const sum = `${counted(rows.length, 'archive')}, ${formatBytes(bytes)}, in ${printable(archives)}${gone}\n`;
-  return rows.length === 0 ? sum : `${renderFitting(rows, columns)}\n${sum}`;
-}
-
-/** With as many columns as there is room for. */
-function renderFitting(rows: readonly ArchiveRow[], columns: number): string {
-  for (let gone = 0; ; gone += 1) {
-    const cells = CELLS.filter(({ goes }) => goes === 0 || goes <= MOST_GONE - gone);
-    const text = renderColumns(
-      cells,
-      rows.map((row) => cells.map(({ of }) => of(row))),
-    );
-    if (gone === MOST_GONE || text.split('\n').every((line) => line.length <= columns)) return text;
-  }
+  const sum = `${hang('', `${counted(rows.length, 'archive')}, ${formatBytes(bytes)}, in ${printable(archives)}${gone}`, columns).join('\n')}\n`;
+  return rows.length === 0 ? sum : `${renderFitting(COLUMNS, rows, columns)}\n${sum}`;
 }

@@ -10,6 +10,8 @@ export interface ManifestRow {
   readonly rowsPurged: number;
   readonly originalBytes: number;
   readonly sha256: string;
+  /** When its last row was purged, ISO 8601 UTC. */
+  readonly doneAt: string | undefined;
 }
 
 /** Oldest first; none where there is no such database or table. Rejects where it cannot be read. */
@@ -31,6 +33,7 @@ export async function readManifest(database: string): Promise<readonly ManifestR
         rowsPurged: numberAt(row, 'rows_purged') ?? 0,
         originalBytes: numberAt(row, 'original_bytes') ?? 0,
         sha256: textAt(row, 'sha256') ?? '',
+        doneAt: textAt(row, 'done_at'),
       }));
   } finally {
     reader.close();

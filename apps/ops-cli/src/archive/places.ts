@@ -3,13 +3,18 @@ import type { OptionValues } from '../command/command.ts';
 
 /** Where agent logs and their archives are. */
 export interface Places {
+  readonly stateDir: string;
   readonly database: string;
   readonly archives: string;
 }
 
 export function placesOf(values: OptionValues): Places {
-  const stateDir = values.text('state-dir') ?? '.codex-api';
-  return { database: resolve(stateDir, 'state.sqlite'), archives: resolve(values.text('archive-dir') ?? join(stateDir, 'archives')) };
+  const stateDir = resolve(values.text('state-dir') ?? '.codex-api');
+  return {
+    stateDir,
+    database: join(stateDir, 'state.sqlite'),
+    archives: resolve(values.text('archive-dir') ?? join(stateDir, 'archives')),
+  };
 }
 
 /** A name alone is one of the archive folder; all else is a path. */

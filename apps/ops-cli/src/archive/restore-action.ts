@@ -6,6 +6,7 @@ import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { ArrayItems } from '../files/array-items.ts';
 import { documentText } from '../json/document-text.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -29,7 +30,7 @@ export async function archiveRestoreAction(values: OptionValues, terminal: Termi
     return EXIT.done;
   } catch (error) {
     progress.clear();
-    stderr.write(failureText(file, error));
+    say(stderr, failureText(file, error));
     return EXIT.failed;
   }
 }

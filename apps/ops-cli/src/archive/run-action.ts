@@ -4,9 +4,11 @@ import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { hang } from '../text/wrap.ts';
 import { failureText } from './failure.ts';
 import { outcomeDocument, renderOutcome } from './outcome.ts';
 import { placesOf } from './places.ts';
@@ -22,7 +24,7 @@ export async function archiveRunAction(values: OptionValues, terminal: Terminal)
   const places = placesOf(values);
   const thresholdBytes = values.flag('force') ? 0 : (values.number('threshold-mb') ?? thresholdOf(environment)) * MIB;
   if (!existsSync(places.database)) {
-    stderr.write(`codex-ops: there is no ${places.database}: is --state-dir the folder of the proxy?\n`);
+    say(stderr, `there is no ${places.database}: is --state-dir the folder of the proxy?`);
     return EXIT.failed;
   }
   const redactor = await createOperatorRedactor(terminal);
@@ -42,11 +44,17 @@ export async function archiveRunAction(values: OptionValues, terminal: Terminal)
   progress.clear();
   const isBusy = outcomes.some(({ kind }) => kind === 'busy');
   if (values.flag('json')) await print(stdout, documentText({ version: 1, outcomes: outcomes.map(outcomeDocument) }));
-  else for (const outcome of outcomes) await print(stdout, renderOutcome(outcome));
-  if (error !== undefined) stderr.write(failureText('the archive was not made', error));
-  if (isBusy)
-    stderr.write('codex-ops: another archiver is at work, that of the proxy or another codex-ops archive run: try again when it is done\n');
+  else for (const outcome of outcomes) await print(stdout, wrapped(renderOutcome(outcome), stdout.columns));
+  if (error !== undefined) say(stderr, failureText('the archive was not made', error));
+  if (isBusy) say(stderr, 'another archiver is at work, that of the proxy or another codex-ops archive run: try again when it is done');
   return error !== undefined || isBusy || outcomes.some(({ kind }) => kind === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+function wrapped(text: string, columns = Number.POSITIVE_INFINITY): string {
+  return text
+    .split('\n')
+    .flatMap((line) => hang('', line, columns))
+    .join('\n');
 }
 
 function thresholdOf(environment: Terminal['environment']): number {

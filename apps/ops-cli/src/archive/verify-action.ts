@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
 import { causeOf, EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -34,11 +35,11 @@ export async function archiveVerifyAction(values: OptionValues, terminal: Termin
       `${printable(file)} is whole: ${counted(rows, 'row')}, ${formatBytes(originalSizeBytes)} as ${formatBytes(compressedSizeBytes)}\n` +
       `sha256 ${sha256}, ${VERDICTS[verdict]}\n`;
     await print(stdout, values.flag('json') ? documentText({ version: 1, path: file, ...sizes, manifest: verdict }) : text);
-    if (verdict === 'differs') stderr.write('codex-ops: it is a whole archive, and not the one that was written here\n');
+    if (verdict === 'differs') say(stderr, 'it is a whole archive, and not the one that was written here');
     return verdict === 'differs' ? EXIT.failed : EXIT.done;
   } catch (error) {
     progress.clear();
-    stderr.write(failureText(file, error));
+    say(stderr, failureText(file, error));
     return EXIT.failed;
   }
 }
@@ -53,7 +54,7 @@ async function manifestOf(database: string, stderr: Terminal['stderr']): Promise
   try {
     return await readManifest(database);
   } catch (error) {
-    stderr.write(`codex-ops: ${printable(database)} cannot be read (${causeOf(error)}): the archive is not compared with it\n`);
+    say(stderr, `${printable(database)} cannot be read (${causeOf(error)}): the archive is not compared with it`);
     return [];
   }
 }

@@ -11,7 +11,7 @@ const ARCHIVE_DIR_OPTION: FileOption = {
 
 const FILE = { placeholder: 'FILE', description: 'an archive: a name in the archive folder, or a path' };
 const VERSION = { field: 'version', description: '1; rises when a field changes its meaning' };
-const USAGE: ExitCode = { code: 2, description: 'usage: an unknown option, or a value that cannot be used' };
+const USAGE: ExitCode = { code: 2, description: 'usage: an unknown option, or a value or rules that cannot be used' };
 
 export const ARCHIVE_RUN: CommandDefinition = {
   name: 'archive run',
@@ -51,7 +51,7 @@ export const ARCHIVE_RUN: CommandDefinition = {
   ],
   exitCodes: [
     { code: 0, description: 'done, or nothing had to be' },
-    { code: 1, description: 'it failed or was stopped, or another archiver is at work; no row is lost' },
+    { code: 1, description: 'it failed or was stopped, there is no such database, or another archiver is at work; no row is lost' },
     USAGE,
   ],
   load: async () => (await import('../archive/run-action.ts')).archiveRunAction,
@@ -77,7 +77,11 @@ export const ARCHIVE_LIST: CommandDefinition = {
     },
   ],
   examples: [{ line: 'codex-ops archive list', description: 'What is there?' }],
-  exitCodes: [{ code: 0, description: 'done, also where there are none' }, { code: 1, description: 'the folder cannot be read' }, USAGE],
+  exitCodes: [
+    { code: 0, description: 'done, also where there are none' },
+    { code: 1, description: 'the folder is not there, or cannot be read' },
+    USAGE,
+  ],
   load: async () => (await import('../archive/list-action.ts')).archiveListAction,
 };
 
@@ -142,7 +146,7 @@ export const ARCHIVE_RESTORE: CommandDefinition = {
   exitCodes: [
     { code: 0, description: 'done' },
     { code: 1, description: 'the archive is damaged or missing, or the table cannot take it' },
-    { code: 2, description: 'usage: neither --into nor --stdout, or both; an unknown option' },
+    { code: 2, description: 'usage: neither --into nor --stdout, or both; --stdout with --json; an unknown option' },
   ],
   load: async () => (await import('../archive/restore-action.ts')).archiveRestoreAction,
 };

@@ -62,6 +62,8 @@ export interface DurationOption extends ValuedOption {
   readonly kind: 'duration';
   /** As it would be given: `10m`. */
   readonly default?: string;
+  /** What is shorter is a mistake; as it would be given. */
+  readonly min?: string;
 }
 
 export type OptionDefinition = FlagOption | TextOption | FileOption | ChoiceOption | IntegerOption | DurationOption;

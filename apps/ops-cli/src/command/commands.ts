@@ -48,7 +48,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
 
 /** The first words that several commands share: one row for each. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { name: 'runs', summary: 'what requests had the worker do: list runs, see and follow their events' },
+  {
+    name: 'runs',
+    summary: 'what requests had the worker do (those that were refused before have no run): list runs, see and follow their events',
+  },
   { name: 'maintenance', summary: 'refuse requests for a while: switch it on and off, see it' },
   { name: 'trace-buffer', summary: 'JSON-RPC traces of requests: capture, list, show and remove them' },
   { name: 'worker', summary: 'the Codex worker: replace it' },

@@ -61,7 +61,7 @@ export const EVIDENCE_CAPTURE: CommandDefinition = {
   exitCodes: [
     { code: 0, description: 'the bundle is written, whatever it misses: standard error names that' },
     { code: 1, description: 'there is something of that name already, it could not be written, or it was interrupted: nothing is left' },
-    { code: 2, description: 'usage: an unknown option, or what cannot be an id' },
+    { code: 2, description: 'usage: no --out; an unknown option; what cannot be an id or an address; rules that cannot be used' },
   ],
   load: async () => (await import('../evidence/evidence-action.ts')).evidenceCaptureAction,
 };

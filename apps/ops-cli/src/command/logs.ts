@@ -7,7 +7,7 @@ export const LOGS: CommandDefinition = {
   description: [
     'Reads access.ndjson (a line a request), proto.ndjson (a line a JSON-RPC frame, without content) and usage.ndjson (tokens), with all that ' +
       'was rotated out of them, packed or not, and prints them a line a record, oldest first. The proxy may be down. What the proxy itself ' +
-      'logs goes to its standard output, and is not here.',
+      'logs goes to its standard output, and is not here. Requests for probes and metrics are left out, unless --all or --req-id asks for them.',
     'With --follow it begins with what is yet to be written (or where --since says) and goes on until Ctrl-C, through rotation. Secrets and ' +
       'personal data are taken out of everything that is printed, by your own rules in $REDACTION_RULES too.',
   ],
@@ -46,6 +46,12 @@ export const LOGS: CommandDefinition = {
       placeholder: 'EVENT',
       description: 'these events alone, with commas between: docs/reference/log-schema.md has them',
     },
+    {
+      kind: 'text',
+      name: 'code',
+      placeholder: 'CODE',
+      description: 'records with these error codes alone, with commas between: docs/reference/errors.md has them',
+    },
     { kind: 'text', name: 'req-id', placeholder: 'ID', description: 'this request alone, by its id or the one that its client gave' },
     {
       kind: 'text',
@@ -53,6 +59,7 @@ export const LOGS: CommandDefinition = {
       placeholder: 'TIME',
       description: 'from then on: a span such as 30s, 10m, 2h, 1d, or a time in ISO 8601',
     },
+    { kind: 'flag', name: 'all', description: 'requests for probes and metrics too' },
     { kind: 'flag', name: 'follow', description: 'go on with what is written from now on' },
     STATE_DIR_OPTION,
     { kind: 'flag', name: 'json', description: 'print the records as they are written, NDJSON' },
@@ -63,12 +70,13 @@ export const LOGS: CommandDefinition = {
       line: 'codex-ops logs --file access --since 10m --json | jq -c "select(.status >= 500)"',
       description: 'What failed in the last ten minutes.',
     },
+    { line: 'codex-ops logs --file access --code queue_full,maintenance --since 1h', description: 'Which requests were refused?' },
     { line: 'codex-ops logs --req-id req_Vt3hW8kqN1sZ0aB7cD5eF9gH', description: 'Every record of a request; trace tells what they mean.' },
   ],
   exitCodes: [
     { code: 0, description: 'done; also when --follow was ended by Ctrl-C' },
-    { code: 1, description: 'none of the files is there' },
-    { code: 2, description: 'usage: an unknown option, or a time that cannot be read' },
+    { code: 1, description: 'none of the files is there, or no record is what was asked for' },
+    { code: 2, description: 'usage: an unknown option, event or error code; a time that cannot be read; rules that cannot be used' },
   ],
   load: async () => (await import('../logs/logs-action.ts')).logsAction,
 };

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.ts';
-import { ONLINE_FAILURES, ONLINE_OPTIONS } from './online.ts';
+import { onlineFailures, ONLINE_OPTIONS } from './online.ts';
 import { WATCH_OPTIONS } from './options.ts';
 
 export const METRICS: CommandDefinition = {
@@ -36,6 +36,9 @@ export const METRICS: CommandDefinition = {
     { line: 'codex-ops metrics latency,ttft --watch', description: 'Is it getting slower?' },
     { line: `codex-ops metrics errors --json | jq '.series[] | {code: .labels.error_code, value}'`, description: 'Errors by code.' },
   ],
-  exitCodes: [{ code: 0, description: 'done; also when --watch was ended by Ctrl-C' }, ...ONLINE_FAILURES],
+  exitCodes: [
+    { code: 0, description: 'done; also when --watch was ended by Ctrl-C' },
+    ...onlineFailures('no series has NAME in its name or labels'),
+  ],
   load: async () => (await import('../metrics/metrics-action.ts')).metricsAction,
 };

@@ -12,7 +12,13 @@ export const ONLINE_OPTIONS: readonly OptionDefinition[] = [
 export const ADMIN_TOKEN_TEXT =
   'Needs the admin token: $PROXY_ADMIN_TOKEN, else, for a proxy of this machine, the one in credentials.json of the state folder.';
 
-export const ONLINE_FAILURES: readonly ExitCode[] = [
-  { code: 1, description: 'the proxy cannot be reached, wants another token, or refused; one sentence says which' },
-  { code: 2, description: 'usage: an unknown option, or a value that cannot be used' },
-];
+export const ONLINE_FAILURES: readonly ExitCode[] = onlineFailures();
+
+/** @param besides What else ends the command with 1. */
+export function onlineFailures(besides?: string): readonly ExitCode[] {
+  const reached = 'the proxy cannot be reached, wants another token, or refused; one sentence says which';
+  return [
+    { code: 1, description: besides === undefined ? reached : `${besides}; or ${reached}` },
+    { code: 2, description: 'usage: an unknown option, or a value that cannot be used' },
+  ];
+}

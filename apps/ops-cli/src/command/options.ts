@@ -26,5 +26,5 @@ export const URL_OPTION: TextOption = {
 /** Of a command that can go on showing what it shows. */
 export const WATCH_OPTIONS: readonly OptionDefinition[] = [
   { kind: 'flag', name: 'watch', description: 'show it anew until Ctrl-C; with --json a line a frame' },
-  { kind: 'duration', name: 'interval', placeholder: 'TIME', description: 'with --watch, how often', default: '2s' },
+  { kind: 'duration', name: 'interval', placeholder: 'TIME', description: 'with --watch, how often', min: '250ms', default: '2s' },
 ];

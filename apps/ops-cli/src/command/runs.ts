@@ -7,7 +7,12 @@ const TOKEN_TEXT =
 export const RUNS_LIST: CommandDefinition = {
   name: 'runs list',
   summary: 'the newest runs: a run is what one request had the worker do',
-  description: ['The id of a run is that of its request, which trace takes too.', TOKEN_TEXT],
+  description: [
+    'The id of a run is that of its request, which trace takes too.',
+    'A request has a run once it may ask the worker. One that was refused before (maintenance, a wrong key, an unknown model, too many requests a minute, ' +
+      'a request that is not valid) has none: codex-ops logs --file access --code CODE lists those. Under a flood of requests not every run is kept.',
+    TOKEN_TEXT,
+  ],
   options: [
     { kind: 'integer', name: 'limit', placeholder: 'N', description: 'so many at most', min: 1, max: 1000, default: 20 },
     {

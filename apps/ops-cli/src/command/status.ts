@@ -1,13 +1,19 @@
+import { SERVICE_THRESHOLDS } from '@codex-proxy/contracts';
 import type { CommandDefinition } from './command.ts';
 import { ONLINE_OPTIONS } from './online.ts';
 import { WATCH_OPTIONS } from './options.ts';
+
+const { downRatio, errorRatio, errorRatioRequests, failuresAlone, fewRequests, fewRequestsFailures } = SERVICE_THRESHOLDS;
+const percent = (share: number): string => `${share * 100} %`;
 
 export const STATUS: CommandDefinition = {
   name: 'status',
   summary: 'whether the proxy is healthy and, if not, why and what to do: one screen',
   description: [
-    'The first line is the verdict with its cause, the second what to do. HEALTHY: a worker is ready. DEGRADED: it serves, and something needs a ' +
+    'First the verdict with its cause, then, behind →, what to do. HEALTHY: a worker is ready. DEGRADED: it serves, and something needs a ' +
       'look. MAINTENANCE: it refuses, as an operator wished. UNHEALTHY: it does not serve, most requests fail, or it does not answer.',
+    `Where requests fail it is UNHEALTHY if at least ${percent(downRatio)} of them do, ${failuresAlone} or more; DEGRADED if at least ${percent(errorRatio)} do, of ` +
+      `${errorRatioRequests} requests or more (as the alert CodexErrorRatioHigh has it) or, with less traffic, ${fewRequestsFailures} or more of at least ${fewRequests}. Fewer are a note.`,
     'Latencies are those of the last five minutes, as the proxy computes them. Requests, errors and first tokens are those of the last five minutes ' +
       'by the access log, where the state folder is on this machine; else, with --watch, those since it watches, five minutes at most; else all ' +
       'since the proxy started: the screen says which. Errors are faults of the service (5xx and overload) among requests that succeeded or had ' +
@@ -47,7 +53,7 @@ export const STATUS: CommandDefinition = {
   ],
   exitCodes: [
     { code: 0, description: 'it serves (healthy or degraded), or refuses for maintenance; also when --watch was ended by Ctrl-C' },
-    { code: 1, description: 'it is unhealthy: it does not serve, most requests fail, or it does not answer' },
+    { code: 1, description: 'it is unhealthy: it does not serve, most requests fail, it does not answer, or what answers is not it' },
     { code: 2, description: 'usage: an unknown option, or an address that is none' },
   ],
   load: async () => (await import('../status/status-action.ts')).statusAction,

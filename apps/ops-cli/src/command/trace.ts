@@ -9,7 +9,7 @@ export const TRACE: CommandDefinition = {
       'it: access.ndjson, proto.ndjson and usage.ndjson with all that was rotated out of them (packed or not), the trace artifact, run events and ' +
       'agent logs in state.sqlite, and the archives of agent logs. It reads files alone: the proxy may be down.',
     'The first line says how the request ended and what the likely cause is, the second what to do next. In the timeline times count from the ' +
-      'request line; ◆ marks the slowest step, · a gap of more than a tenth of the request. → went to the worker, ← came from it.',
+      'request line; ◆ marks the slowest step where it stands out (20 ms and a tenth of the request), · a gap of 100 ms and a tenth of the request. → went to the worker, ← came from it.',
     'The id that a client gave (client_request_id) will do as well; where several requests have it, they are listed. Secrets and personal data ' +
       'are taken out of everything that is printed, by your own rules in $REDACTION_RULES too.',
   ],
@@ -79,7 +79,7 @@ export const TRACE: CommandDefinition = {
   exitCodes: [
     { code: 0, description: 'something is known of the request, or of several that have this id of a client' },
     { code: 1, description: 'nothing is known of it: what was searched stands on standard error' },
-    { code: 2, description: 'usage: an unknown option, or what cannot be an id' },
+    { code: 2, description: 'usage: no id, or what cannot be one; an unknown option; rules that cannot be used' },
   ],
   load: async () => (await import('../trace/trace-action.ts')).traceAction,
 };

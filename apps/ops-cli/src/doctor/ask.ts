@@ -1,5 +1,8 @@
 import { probeBodySchema, type ProbeBody } from '@codex-proxy/contracts';
-import { causeOf } from '../errors.ts';
+import { readAddress } from '../proxy-client/address.ts';
+import { ProxyError, type ProxyFailure } from '../proxy-client/errors.ts';
+import { createProxyClient } from '../proxy-client/proxy-client.ts';
+import { replyTo } from '../proxy-client/reply.ts';
 
 /** What `GET /readyz` at an address came to. */
 export type Answer =
@@ -12,24 +15,24 @@ export type Answer =
     }
   | { readonly kind: 'other'; readonly url: string; readonly status: number; readonly server: string | undefined }
   | { readonly kind: 'silent'; readonly url: string }
-  | { readonly kind: 'nobody'; readonly url: string; readonly cause: string };
+  | { readonly kind: 'nobody'; readonly url: string };
 
 const TIMEOUT_MS = 3_000;
+/** Something listens, and does not answer as HTTP does. */
+const SILENT: readonly ProxyFailure[] = ['timeout', 'broken_off', 'foreign'];
 
-/** Never rejects. Follows no redirect: that would be another server. */
+/** Never rejects. Sends no token, and follows no redirect: that would be another server. */
 export async function ask(url: string, now: () => number): Promise<Answer> {
   try {
-    const response = await fetch(`${url}/readyz`, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const client = createProxyClient(readAddress(url), { get: () => undefined, unread: undefined });
+    const { status, headers, json } = await replyTo(client, { path: '/readyz', timeoutMs: TIMEOUT_MS });
     const askedAtMs = now();
-    const parsed = probeBodySchema.safeParse(await response.json().catch(() => undefined));
-    const server = response.headers.get('server') ?? undefined;
-    if (!parsed.success) return { kind: 'other', url, status: response.status, server };
-    const dateMs = Date.parse(response.headers.get('date') ?? '');
+    const parsed = probeBodySchema.safeParse(json);
+    if (!parsed.success) return { kind: 'other', url, status, server: headers.get('server') ?? undefined };
+    const dateMs = Date.parse(headers.get('date') ?? '');
     return { kind: 'proxy', url, body: parsed.data, dateMs: Number.isNaN(dateMs) ? undefined : dateMs, askedAtMs };
   } catch (error) {
-    const cause = causeOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
-    return ['TimeoutError', 'UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT'].includes(cause) || cause.startsWith('HPE_')
-      ? { kind: 'silent', url }
-      : { kind: 'nobody', url, cause };
+    const isSilent = error instanceof ProxyError && SILENT.includes(error.failure);
+    return { kind: isSilent ? 'silent' : 'nobody', url };
   }
 }

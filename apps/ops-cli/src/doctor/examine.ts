@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { createRedactor } from '@codex-proxy/redaction';
 import { causeOf } from '../errors.ts';
-import { statsOf } from '../files/walk.ts';
+import { isFolder } from '../files/walk.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { ask } from './ask.ts';
@@ -27,7 +27,7 @@ export async function examine(folder: string | undefined, terminal: Terminal): P
   const progress = createProgress(stderr);
   const { configuration, problems } = readSettings(environment);
   const stateDir = resolve(folder ?? configuration.PROXY_STATE_DIR ?? '.codex-api');
-  const hasStateDir = statsOf(stateDir)?.isDirectory() === true;
+  const hasStateDir = isFolder(stateDir);
   const patient: Patient = {
     ...{ environment, configuration, problems, stateDir, hasStateDir, progress, readFile },
     uid: process.getuid?.(),

@@ -4,6 +4,7 @@ import { causeOf, CommandError, EXIT, UsageError } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { openProxyClient } from '../proxy-client/proxy-client.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { whileWaiting } from '../terminal/waiting.ts';
@@ -49,7 +50,7 @@ export async function evidenceCaptureAction(values: OptionValues, terminal: Term
   };
   const startedAt = new Date(now()).toISOString();
   const manifest = await capture(parts, out, startedAt);
-  for (const { what, why } of manifest.missing) stderr.write(`codex-ops: ${printable(what)} is missing: ${printable(why)}\n`);
+  for (const { what, why } of manifest.missing) say(stderr, `${printable(what)} is missing: ${printable(why)}`);
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const missing = manifest.missing.length === 0 ? '' : `, ${manifest.missing.length} missing`;
   const text = `${printable(out)}: ${counted(manifest.files.length, 'file')}, ${formatBytes(bytes)}${missing}\n`;

@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 
-/** Something in a folder, links not followed. */
+/** Something in a folder. Links in it are not followed. */
 export interface Entry {
   readonly path: string;
   readonly stats: Stats;
@@ -14,10 +14,23 @@ export function* walk(root: string): Generator<Entry> {
   const open = [root];
   for (let count = 0; open.length > 0 && count < MOST_ENTRIES; count += 1) {
     const path = open.pop() ?? root;
-    const stats = statsOf(path);
+    const stats = path === root ? followed(path) : statsOf(path);
     if (stats === undefined) continue;
     yield { path, stats };
     if (stats.isDirectory()) open.push(...namesIn(path).map((name) => join(path, name)));
+  }
+}
+
+/** Whether it is a folder, or a link to one. */
+export function isFolder(path: string): boolean {
+  return followed(path)?.isDirectory() === true;
+}
+
+function followed(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }
 

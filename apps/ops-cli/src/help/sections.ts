@@ -1,4 +1,5 @@
 import type { ChoiceOption, CommandDefinition, OptionDefinition } from '../command/command.ts';
+import { hang } from '../text/wrap.ts';
 
 /** `--profile <PROFILE>`. */
 export function optionFlags(option: OptionDefinition): string {
@@ -7,10 +8,11 @@ export function optionFlags(option: OptionDefinition): string {
 
 /** What an option does, and what holds without it. */
 export function describeOption(option: OptionDefinition): string {
+  const bounded = 'min' in option && option.kind === 'duration' ? `${option.description}, at least ${option.min}` : option.description;
   const inherited = 'environment' in option ? [`$${option.environment}`] : [];
   const fixed = 'default' in option ? [String(option.default)] : [];
   const defaults = [...inherited, ...fixed].join(', else ');
-  return defaults === '' ? option.description : `${option.description} (default: ${defaults})`;
+  return defaults === '' ? bounded : `${bounded} (default: ${defaults})`;
 }
 
 /** Whether a call may leave it out. */
@@ -52,17 +54,6 @@ function definitions(rows: readonly (readonly [term: string, description: string
   return rows.map(([term, description]) => `  ${term.padEnd(indent - 2)}${wrap(description, width, indent).trimStart()}`).join('\n');
 }
 
-/** Breaks a paragraph at its spaces. A word that is wider than the terminal stays whole. */
 function wrap(paragraph: string, width: number, indent: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of paragraph.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((text) => ' '.repeat(indent) + text).join('\n');
+  return hang(' '.repeat(indent), paragraph, width).join('\n');
 }

@@ -1,4 +1,4 @@
-import { LOG_EVENTS } from '@codex-proxy/contracts';
+import { ERROR_CODES, LOG_EVENTS } from '@codex-proxy/contracts';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OptionValues } from '../command/command.ts';
@@ -6,26 +6,30 @@ import { EXIT, UsageError } from '../errors.ts';
 import { isRecord } from '../json/record.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { say } from '../terminal/say.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
+import { nearest } from '../text/nearest.ts';
+import { counted } from '../text/number.ts';
 import { createPaint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { clip, printable } from '../text/printable.ts';
 import { LogTail } from './log-tail.ts';
 import { MergedRecords, type LineRecord } from './merged-records.ts';
-import { createRecordFilter } from './record-filter.ts';
+import { createRecordFilter, isWatching } from './record-filter.ts';
 import { renderRecord } from './record-text.ts';
 
+const MOST_QUOTED = 100;
 const POLL_MS = 100;
 const LOGS = ['access', 'proto', 'usage'];
 
 /** `codex-ops logs`: the files of the state folder, merged by time. */
 export async function logsAction(values: OptionValues, terminal: Terminal): Promise<number> {
   const { stdout, stderr, environment } = terminal;
-  const warn = (sentence: string): void => void stderr.write(`codex-ops: ${printable(sentence)}\n`);
+  const warn = (sentence: string): void => say(stderr, sentence);
   const isFollowing = values.flag('follow');
   const since = values.text('since');
   const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : timeOf(since, terminal.now());
-  const events = (values.text('event') ?? '').split(',').filter((name) => name !== '');
-  for (const name of events) if (!(name in LOG_EVENTS)) warn(`no event of this version is called ${name}`);
+  const events = namesIn(values.text('event'), 'event', Object.keys(LOG_EVENTS));
+  const codes = namesIn(values.text('code'), 'error code', Object.keys(ERROR_CODES));
   const requestId = values.text('req-id');
   const stop = isFollowing ? terminal.interruption() : undefined;
   const isStopped = (): boolean => stop?.aborted === true;
@@ -40,10 +44,17 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
   }
   if (!isFollowing && tails.every(({ isThere }) => !isThere)) return EXIT.failed;
 
-  let bad = 0;
+  let [bad, told, leftOut] = [0, 0, 0];
+  const matches = createRecordFilter({ level: values.text('level') ?? 'trace', events, codes, requestId, sinceMs });
+  const isWatchingShown = values.flag('all') || requestId !== undefined;
   const records = new MergedRecords(tails, {
     mayMatch: (line) => requestId === undefined || line.includes(requestId),
-    matches: createRecordFilter({ level: values.text('level') ?? 'trace', events, requestId, sinceMs }),
+    matches(record) {
+      if (!matches(record)) return false;
+      if (isWatchingShown || !isWatching(record)) return true;
+      leftOut += 1;
+      return false;
+    },
     onBadLine: () => (bad += 1),
   });
   const redactor = await createOperatorRedactor(terminal);
@@ -55,6 +66,7 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
   };
   for (;;) {
     for await (const found of records) {
+      told += 1;
       if (!stdout.write(`${render(found)}\n`)) await stdout.drained();
       if (isStopped()) break;
     }
@@ -65,7 +77,25 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
     if (isStopped()) break;
   }
   for (const tail of tails) tail.close();
-  return EXIT.done;
+  if (isFollowing) return EXIT.done;
+  const shown =
+    leftOut === 0 ? '' : `${counted(leftOut, 'record')} of probes and scrapes ${leftOut === 1 ? 'is' : 'are'} left out: --all shows them`;
+  if (told > 0 && shown !== '') warn(shown);
+  if (told === 0) warn(`no record is what was asked for${shown === '' ? '' : `; ${shown}`}`);
+  return told === 0 ? EXIT.failed : EXIT.done;
+}
+
+/** A list with commas, of names that there are: one that cannot match anything is a mistake. */
+function namesIn(list: string | undefined, kind: string, known: readonly string[]): readonly string[] {
+  const names = (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  const meant = nearest(unknown, known);
+  const hint = meant === undefined ? `docs/reference/${kind === 'event' ? 'log-schema' : 'errors'}.md has them` : `was ${meant} meant?`;
+  throw new UsageError(`no ${kind} of this version is called ${clip(printable(unknown), MOST_QUOTED)}: ${hint}`);
 }
 
 function timeOf(text: string, nowMs: number): number {

@@ -3,6 +3,7 @@ import { formatMs } from '../text/duration.ts';
 import { fieldsText } from '../text/fields.ts';
 import type { Paint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
+import { hang } from '../text/wrap.ts';
 
 export interface RecordTextOptions {
   readonly paint: Paint;
@@ -10,10 +11,11 @@ export interface RecordTextOptions {
   readonly columns: number | undefined;
 }
 
-/** Below this width time and level are given in short. */
+/** Below this width time and level are given in short, and what goes without saying is not said. */
 const WIDE = 100;
+const INDENT = '  ';
 
-/** A record on one line: when, how grave, whose, what. */
+/** A record: when, how grave, whose, what. On one line where what happened has room on it, with as much of its fields as have; else below. */
 export function renderRecord(record: JsonRecord, { paint, columns }: RecordTextOptions): string {
   const isNarrow = columns !== undefined && columns < WIDE;
   const stamp = textAt(record, 'timestamp') ?? '';
@@ -22,9 +24,23 @@ export function renderRecord(record: JsonRecord, { paint, columns }: RecordTextO
   const head = [time, isNarrow ? level.slice(0, 1).toUpperCase() : level.toUpperCase().padEnd(5)].map(printable);
   const id = printable(textAt(record, 'request_id') ?? '-');
   const used = head.join(' ').length + id.length + 2;
-  const text = clip(summaryOf(record), columns === undefined ? Number.POSITIVE_INFINITY : Math.max(0, columns - used));
-  return `${paint('dim', head[0] ?? '')} ${paintLevel(level, head[1] ?? '', paint)} ${paint('cyan', id)} ${paintText(record, text, paint)}`;
+  const { text, fields } = summaryOf(record, isNarrow);
+  const first = `${paint('dim', head[0] ?? '')} ${paintLevel(level, head[1] ?? '', paint)} ${paint('cyan', id)}`;
+  if (columns === undefined || used + text.length <= columns)
+    return `${first} ${paintText(record, withFields(text, fields, (columns ?? Infinity) - used), paint)}`;
+  const below = hang(INDENT, text, columns);
+  const last = below.pop() ?? '';
+  return [first, ...[...below, withFields(last, fields, columns)].map((line) => paintText(record, clip(line, columns), paint))].join('\n');
 }
+
+/** Where less than a name and its value would be left of them, fields are left out. */
+function withFields(text: string, fields: string, room: number): string {
+  const whole = `${text} ${fields}`.trimEnd();
+  if (whole.length <= room) return whole;
+  return room - text.length < LEAST_FIELD ? text : clip(whole, room);
+}
+
+const LEAST_FIELD = 12;
 
 function paintLevel(level: string, text: string, paint: Paint): string {
   if (level === 'error' || level === 'fatal') return paint(['bold', 'red'], text);
@@ -40,11 +56,11 @@ function paintText(record: JsonRecord, text: string, paint: Paint): string {
 const ENVELOPE = ['timestamp', 'level', 'component', 'event', 'request_id', 'run_id'];
 
 /** What happened, then what is left of the record, as names and values. */
-function summaryOf(record: JsonRecord): string {
+function summaryOf(record: JsonRecord, isNarrow: boolean): { readonly text: string; readonly fields: string } {
   const event = textAt(record, 'event') ?? 'unknown';
-  const { text, told } = SUMMARIES[event]?.(record) ?? { text: event, told: [] };
+  const { text, told } = SUMMARIES[event]?.(record, isNarrow) ?? { text: event, told: [] };
   const rest = Object.fromEntries(Object.entries(record).filter(([name]) => !ENVELOPE.includes(name) && !told.includes(name)));
-  return `${printable(text)} ${fieldsText(rest)}`.trimEnd();
+  return { text: printable(text), fields: fieldsText(rest) };
 }
 
 interface Summary {
@@ -58,11 +74,11 @@ function msOf(record: JsonRecord, name: string): string | undefined {
 }
 
 /** The events of the files, in the order in which one reads them. */
-const SUMMARIES: Readonly<Record<string, (record: JsonRecord) => Summary>> = {
-  request_completed: (record) => ({
+const SUMMARIES: Readonly<Record<string, (record: JsonRecord, isNarrow: boolean) => Summary>> = {
+  request_completed: (record, isNarrow) => ({
     text: words(
       numberAt(record, 'status'),
-      textAt(record, 'outcome'),
+      isNarrow && textAt(record, 'outcome') === 'completed' ? undefined : textAt(record, 'outcome'),
       msOf(record, 'latency_ms'),
       textAt(record, 'error_code') === textAt(record, 'outcome') ? undefined : textAt(record, 'error_code'),
       textAt(record, 'method'),

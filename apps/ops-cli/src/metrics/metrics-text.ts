@@ -5,6 +5,7 @@ import { formatCount } from '../text/number.ts';
 import type { Paint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
 import { sparkline } from '../text/sparkline.ts';
+import { hang } from '../text/wrap.ts';
 import type { Frame, Row } from './metrics-history.ts';
 import { QUANTILES } from './series-document.ts';
 
@@ -26,7 +27,8 @@ export function metricsText({ rows, watchedMs }: Frame, { paint, columns, url, a
   const watched = watchedMs === 0 ? '' : `, watched for ${formatMs(watchedMs)}`;
   const families = Map.groupBy(rows, ({ series }) => series.name);
   const blocks = [...families].map(([name, members]) => familyText(name, members, { paint, columns, isWatched: watchedMs > 0 }));
-  return `${[paint('dim', clip(`${url}  ${at}${watched}`, columns)), ...blocks].join('\n')}\n`;
+  const head = hang('', `${url}  ${at}${watched}`, columns).map((line) => paint('dim', line));
+  return `${[...head, ...blocks].join('\n')}\n`;
 }
 
 interface FamilyOptions {
@@ -42,10 +44,8 @@ function familyText(name: string, rows: readonly Row[], { paint, columns, isWatc
     rows.map(({ series }) => [labelText(series.labels)]),
     'end',
   );
-  const values = padded(
-    rows.map((row) => cellsOf(row, isWatched).toSpliced(1, 0, ...(row.rate === undefined ? [] : [rateText(row.rate)]))),
-    'start',
-  );
+  const cells = rows.map((row) => cellsOf(row, isWatched).toSpliced(1, 0, ...(row.rate === undefined ? [] : [rateText(row.rate)])));
+  const values = fitting(cells, columns - INDENT.length * 2);
   const labelWidth = labels[0]?.length ?? 0;
   const valueWidth = values[0]?.length ?? 0;
   const isBroken = labelWidth > 0 && INDENT.length + labelWidth + GAP.length + valueWidth > columns;
@@ -59,6 +59,18 @@ function familyText(name: string, rows: readonly Row[], { paint, columns, isWatc
   });
   const title = `${paint('bold', head)}${paint('dim', clip(names === '' ? '' : `${GAP}${names}`, Math.max(0, columns - head.length)))}`;
   return [title, ...lines].join('\n');
+}
+
+/** As many cells as there is room for, the least of them, the last, going first: none is cut. */
+function fitting(rows: readonly (readonly string[])[], room: number): readonly string[] {
+  const most = Math.max(...rows.map((row) => row.length));
+  for (let count = most; ; count -= 1) {
+    const lines = padded(
+      rows.map((row) => row.slice(0, count)),
+      'start',
+    );
+    if (count <= 1 || (lines[0]?.length ?? 0) <= room) return lines;
+  }
 }
 
 /** Rows of cells as lines of one width, cells below each other. */
@@ -75,7 +87,7 @@ function labelText(labels: Labels): string {
   return Object.values(labels).map(printable).join(' ');
 }
 
-/** The least of them last: what is too wide is cut there. */
+/** The least of them last. */
 function cellsOf({ series, distribution }: Row, isWatched: boolean): readonly string[] {
   const { name } = series;
   switch (series.kind) {
@@ -86,7 +98,8 @@ function cellsOf({ series, distribution }: Row, isWatched: boolean): readonly st
       const quantiles = Object.entries(series.quantiles).map(
         ([q, value]) => `${quantileName(Number(q))} ${Number.isNaN(value) ? '-' : amount(name, value)}`,
       );
-      return [`n ${formatCount(series.count)}`, ...quantiles, 'in 5 min'];
+      // What it counts it counts since the start; its quantiles are those of a window.
+      return [`n ${formatCount(series.count)}`, `in 5 min ${quantiles[0] ?? '-'}`, ...quantiles.slice(1)];
     }
     case 'histogram': {
       const shown = distribution ?? series.distribution;

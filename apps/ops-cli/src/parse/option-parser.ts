@@ -9,7 +9,7 @@ export function createOptionParser(option: OptionDefinition): Option {
   const parser = new Option(optionFlags(option), describeOption(option));
   if (option.kind === 'choice') return parser.choices(option.accepted.map(({ value }) => value));
   if (option.kind === 'integer') return parser.argParser((text) => integer(text, option.min, option.max));
-  return option.kind === 'duration' ? parser.argParser(duration) : parser;
+  return option.kind === 'duration' ? parser.argParser((text) => duration(text, option.min)) : parser;
 }
 
 export function createArgumentParser({ placeholder, description, isOptional }: ArgumentDefinition): Argument {
@@ -22,10 +22,12 @@ function integer(text: string, min: number, max: number): number {
   throw new InvalidArgumentError(`A whole number from ${min} to ${max} was expected.`);
 }
 
-function duration(text: string): number {
+function duration(text: string, min = '0'): number {
   const valueMs = parseDuration(text);
-  if (valueMs !== undefined) return valueMs;
-  throw new InvalidArgumentError('A span of time such as 30s, 10m, 2h or 1d was expected.');
+  if (valueMs !== undefined && valueMs >= (parseDuration(min) ?? 0)) return valueMs;
+  throw new InvalidArgumentError(
+    valueMs === undefined ? 'A span of time such as 30s, 10m, 2h or 1d was expected.' : `At least ${min} was expected.`,
+  );
 }
 
 export interface GivenValues {

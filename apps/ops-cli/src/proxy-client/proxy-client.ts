@@ -4,10 +4,11 @@ import { parseJson } from '../json/record.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readAddress, type ProxyAddress } from './address.ts';
 import { ProxyError } from './errors.ts';
-import { foreign, hideTokens, refusalOf } from './refusal.ts';
+import { foreign, hideTokens, isNoRoute, refusalOf } from './refusal.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 import { silenceOf } from './silence.ts';
 import { readTokens, type TokenKind, type Tokens } from './tokens.ts';
+import { misdirectionOf } from './whereabouts.ts';
 
 /** What a body must be: the zod schemas of contracts are such. */
 export interface BodySchema<T> {
@@ -60,6 +61,7 @@ export interface ProxyClient {
 export const DEFAULT_URL = 'http://127.0.0.1:11435';
 const TIMEOUT_MS = 10_000;
 const SILENCE_MS = 60_000;
+const WHEREABOUTS_MS = 3_000;
 
 /**
  * The proxy at `--url`, else `$CODEX_OPS_URL`, else on this machine. Tokens come from the environment, else, where the proxy can only be on this
@@ -111,9 +113,17 @@ export function createProxyClient({ base, isLoopback }: ProxyAddress, tokens: To
     }
   }
 
+  /** Without a token: who answers there is not known. */
+  async function ask(url: string): Promise<string> {
+    return (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(WHEREABOUTS_MS) })).text();
+  }
+
   async function refused(request: ProxyRequest, response: Response): Promise<Error> {
     const [path = ''] = request.path.split('?');
-    return refusalOf({ base, path, status: response.status, body: await readText(response), token: kindOf(request), tokens });
+    const body = await readText(response);
+    const misdirection = isNoRoute(response.status, body) ? await misdirectionOf(base, ask) : undefined;
+    if (misdirection !== undefined) return misdirection;
+    return refusalOf({ base, path, status: response.status, body, token: kindOf(request), tokens });
   }
 
   async function text(request: ProxyRequest): Promise<ProxyReply<string>> {

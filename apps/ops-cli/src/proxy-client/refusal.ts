@@ -25,21 +25,28 @@ export function refusalOf(refused: Refused): ProxyError {
   const { code, message } = data.error;
   const detail = { status, errorCode: code };
   if (token !== undefined && (status === 401 || status === 403)) return unauthorized(refused, token, detail);
-  if (status === 404 && path.startsWith('/internal/') && /no such route/i.test(message)) {
+  const hasNoRoute = isNoRoute(status, body);
+  if (hasNoRoute && path.startsWith('/internal/')) {
     return new ProxyError(
       'admin_off',
       `the proxy at ${base} has no admin token, and so nothing that needs one: start it with PROXY_ADMIN_TOKEN set`,
       detail,
     );
   }
-  if (status === 404 && path === '/metrics') {
+  if (hasNoRoute && path === '/metrics') {
     return new ProxyError('switched_off', `metrics are switched off at ${base} (PROXY_METRICS_ENABLED=false)`, detail);
   }
-  if (status === 404 && path.startsWith('/api/') && /no such route/i.test(message)) {
+  if (hasNoRoute && path.startsWith('/api/')) {
     return new ProxyError('switched_off', `the proxy at ${base} does not record runs (PROXY_RUN_EVENTS=false)`, detail);
   }
   const said = printable(hideTokens(message, tokens).slice(0, MOST_QUOTED)).replace(/[.!]$/, '');
   return new ProxyError('rejected', `the proxy refused: ${said} (HTTP ${status} ${printable(code.slice(0, 60))})`, detail);
+}
+
+/** Whether an answer says that there is no such route, and not only no such thing: of the proxy where the part is switched off, or of anyone. */
+export function isNoRoute(status: number, body: string): boolean {
+  const { data } = errorEnvelopeSchema.safeParse(parseJson(body));
+  return status === 404 && (data === undefined || /no such route/i.test(data.error.message));
 }
 
 export function foreign(base: string, status: number): ProxyError {

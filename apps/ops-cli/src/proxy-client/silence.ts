@@ -46,7 +46,7 @@ export function silenceOf(base: string, error: unknown): ProxyError {
   if (NO_WAY.includes(cause)) return new ProxyError('unreachable', `there is no way to ${base} (${cause})`);
   if (BROKEN_OFF.includes(cause)) {
     const hint = base.startsWith('http:') ? ': does it speak https:// and not http://?' : '';
-    return new ProxyError('unreachable', `${base} broke the connection off (${cause})${hint}`);
+    return new ProxyError('broken_off', `${base} broke the connection off (${cause})${hint}`);
   }
   if (cause === 'HTTPParserError' || cause.startsWith('HPE_'))
     return new ProxyError('foreign', `what answers at ${base} does not speak HTTP`);

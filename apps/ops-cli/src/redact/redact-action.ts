@@ -1,6 +1,7 @@
 import { createRedactor, PROFILES, type Profile } from '@codex-proxy/redaction';
 import type { OptionValues } from '../command/command.ts';
 import { causeOf, EXIT } from '../errors.ts';
+import { say } from '../terminal/say.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { createPlaceholderCount, difference } from './placeholder-count.ts';
 import { createRedactionFilter } from './redaction-filter.ts';
@@ -9,7 +10,7 @@ import { readRulesFile } from './rules-file.ts';
 /** `codex-ops redact`: standard input to standard output. */
 export async function redactAction(values: OptionValues, terminal: Terminal, create = createRedactor): Promise<number> {
   const { stdin, stdout, stderr } = terminal;
-  const warn = (sentence: string): void => void stderr.write(`codex-ops: ${sentence}\n`);
+  const warn = (sentence: string): void => say(stderr, sentence);
   const rulesPath = values.text('rules');
   const rules = rulesPath === undefined ? {} : await readRulesFile(rulesPath, terminal.readFile);
   const profile = profileOf(values.text('profile'));

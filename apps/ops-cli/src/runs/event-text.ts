@@ -3,6 +3,7 @@ import { isRecord } from '../json/record.ts';
 import { fieldsText } from '../text/fields.ts';
 import type { Paint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
+import { hang } from '../text/wrap.ts';
 
 export interface EventTextOptions {
   readonly paint: Paint;
@@ -14,13 +15,19 @@ const WIDE = 100;
 const TYPE_WIDTH = Math.max(...RUN_EVENT_TYPE_NAMES.map((name) => name.length));
 const ID_WIDTH = 6;
 
-/** `     7  02:10:03.194  tool_call       name=shell …`. */
+/** `     7  02:10:03.194  tool_call       name=shell …`. What went wrong is not cut: where it has no room it stands below. */
 export function eventText(event: RunEvent, { paint, columns = Infinity }: EventTextOptions): string {
   const time = columns < WIDE ? event.created_at.slice(11, 23) : event.created_at;
   const head = `${String(event.id).padStart(ID_WIDTH)}  ${time}  `;
   const type = event.type.padEnd(TYPE_WIDTH);
-  const rest = clip(`  ${detailsOf(event)}`, Math.max(1, columns - head.length - type.length)).trimEnd();
+  const details = `  ${detailsOf(event)}`.trimEnd();
+  const room = Math.max(1, columns - head.length - type.length);
   const style = event.level === 'error' ? 'red' : event.level === 'warn' ? 'yellow' : 'bold';
+  if (style !== 'bold' && details.length > room) {
+    const below = hang(' '.repeat(ID_WIDTH + 2), details.trimStart(), columns).map((line) => clip(line, columns));
+    return `${paint('dim', head)}${paint(style, type.trimEnd())}\n${below.join('\n')}\n`;
+  }
+  const rest = clip(details, room).trimEnd();
   return `${paint('dim', head)}${paint(style, rest === '' ? type.trimEnd() : type)}${rest}\n`;
 }
 

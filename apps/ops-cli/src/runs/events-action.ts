@@ -4,6 +4,7 @@ import { CommandError, EXIT, UsageError } from '../errors.ts';
 import { ProxyError } from '../proxy-client/errors.ts';
 import { readRunEvents } from '../proxy-client/proxy-api.ts';
 import { openProxyClient } from '../proxy-client/proxy-client.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
 import { formatMs } from '../text/duration.ts';
@@ -24,10 +25,10 @@ export async function runsEventsAction(values: OptionValues, terminal: Terminal)
   const [isJson, paint] = [values.flag('json'), createPaint(hasColour(stdout, environment))];
   const tell = async (event: RunEvent): Promise<void> =>
     print(stdout, isJson ? `${JSON.stringify(event)}\n` : eventText(event, { paint, columns: stdout.columns }));
-  const say = (sentence: string): void => void stderr.write(`codex-ops: ${sentence}\n`);
+  const tellOperator = (sentence: string): void => say(stderr, sentence);
   try {
     if (values.flag('follow')) {
-      const run = await followRun(client, runId, { types, signal: terminal.interruption(), tell, say });
+      const run = await followRun(client, runId, { types, signal: terminal.interruption(), tell, say: tellOperator });
       if (run !== undefined && !isJson) await print(stdout, paint('bold', `${endText(run)}\n`));
       return EXIT.done;
     }

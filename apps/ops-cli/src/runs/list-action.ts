@@ -7,6 +7,7 @@ import { openProxyClient, type ProxyClient } from '../proxy-client/proxy-client.
 import { print } from '../terminal/print.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
 import { whileWaiting } from '../terminal/waiting.ts';
+import { counted } from '../text/number.ts';
 import { createPaint } from '../text/paint.ts';
 import { runsText } from './runs-text.ts';
 
@@ -34,7 +35,11 @@ export async function runsListAction(values: OptionValues, terminal: Terminal): 
   const paint = createPaint(hasColour(stdout, environment));
   await print(stdout, runsText(runs, { paint, width: stdout.columns ?? Infinity, nowMs: now() }));
   const kind = status === 'any' ? '' : ` ${status}`;
-  if (runs.length === 0) await print(stdout, `no${kind} run among ${searched}${hasMore ? ' newest ones' : ''}\n`);
+  if (runs.length === 0) {
+    const among =
+      searched === 0 ? ' yet' : ` among ${searched === 1 ? 'the only one' : counted(searched, 'run')}${hasMore ? ', the newest' : ''}`;
+    await print(stdout, `no${kind} run${among}\n`);
+  }
   return EXIT.done;
 }
 

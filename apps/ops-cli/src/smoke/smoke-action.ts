@@ -3,6 +3,7 @@ import type { OptionValues } from '../command/command.ts';
 import { EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { openProxyClient } from '../proxy-client/proxy-client.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printable } from '../text/printable.ts';
@@ -36,11 +37,14 @@ export async function smokeAction(values: OptionValues, terminal: Terminal): Pro
       isPassive ? unless(step, '--passive') : step,
     ),
     ...secretSteps(stage),
-  ].map((step) => interruptible(step, signal));
-  const verdicts = await takeSteps(steps, terminal, isJson);
+  ].map((step) => interruptible(unlessSilent(step, stage), signal));
+  const first = await takeSteps(steps.slice(0, 1), terminal, isJson);
+  const verdicts = [...first, ...(await takeSteps(steps.slice(1), terminal, isJson || stage.silence !== undefined))];
+  if (!isJson && stage.silence !== undefined)
+    await print(stdout, `– the other ${steps.length - 1} steps are skipped: nothing there answers as the proxy does\n`);
   const left = await stage.putBack();
-  for (const what of left) stderr.write(`codex-ops: this could not be put back: ${what}\n`);
-  if (signal.aborted) stderr.write('codex-ops: smoke was interrupted\n');
+  for (const what of left) say(stderr, `this could not be put back: ${what}`);
+  if (signal.aborted) say(stderr, 'smoke was interrupted');
   const failures = countOf(verdicts, 'failed');
   const counts = { passed: countOf(verdicts, 'passed'), failed: failures, skipped: countOf(verdicts, 'skipped') };
   const document = {
@@ -58,6 +62,10 @@ export async function smokeAction(values: OptionValues, terminal: Terminal): Pro
 
 function unless(step: Step, why: string): Step {
   return { name: step.name, run: () => skipped(why) };
+}
+
+function unlessSilent({ name, run }: Step, stage: Stage): Step {
+  return { name, run: async () => (stage.silence === undefined ? run() : skipped('the proxy does not answer')) };
 }
 
 /** What comes after Ctrl-C is not begun, and what it ended is no failure of the proxy. */

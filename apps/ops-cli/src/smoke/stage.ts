@@ -25,6 +25,8 @@ export class Stage {
   readonly now: Terminal['now'];
   /** Whether the state folder is this proxy's: its access log has a request of this smoke. */
   isLocal = false;
+  /** Why nothing more can be tried: what is at the address does not answer as the proxy. */
+  silence: string | undefined;
   /** Served model that completions name. */
   model: string | undefined;
   /** Requests that were made, oldest first. */
@@ -52,7 +54,9 @@ export class Stage {
   /** Undefined where it may not be scraped. */
   async scrape(): Promise<Exposition | undefined> {
     const reply = await this.send('GET', '/metrics', { token: 'metrics' });
-    if (reply.status !== 200) return undefined;
+    if (reply.status === 401 || reply.status === 403) return undefined;
+    if (reply.status === 404) throw new StepSkipped('metrics are switched off (PROXY_METRICS_ENABLED=false)');
+    if (reply.status !== 200) throw new StepError(refusalText(reply.status, reply.text));
     const exposition = parseExposition(reply.text);
     if (exposition === undefined) throw new StepError('/metrics is not in the text format of Prometheus');
     return exposition;

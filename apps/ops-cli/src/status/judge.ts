@@ -15,7 +15,7 @@ export function judge(seen: Observation): StatusDocument {
   const findings = findingsOf(seen);
   const [gravest] = findings;
   const verdict: Verdict = gravest === undefined || gravest.severity === 'note' ? 'healthy' : gravest.severity;
-  return { version: 1, verdict, sentence: sentenceOf(seen, verdict, gravest), findings, ...seen };
+  return { version: 1, verdict, sentence: sentenceOf(seen, verdict, findings), findings, ...seen };
 }
 
 function findingsOf(seen: Observation): readonly Finding[] {
@@ -25,13 +25,16 @@ function findingsOf(seen: Observation): readonly Finding[] {
   }
   const found = RULES.flatMap(({ id, severity, text, next }): Finding[] => {
     const told = text(seen);
-    return told === undefined ? [] : [{ id, severity, text: told, next }];
+    return told === undefined ? [] : [{ id, severity, text: told, next: typeof next === 'string' ? next : next(seen) }];
   });
   return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-function sentenceOf({ unseen }: Observation, verdict: Verdict, gravest: Finding | undefined): string {
+function sentenceOf({ unseen }: Observation, verdict: Verdict, findings: readonly Finding[]): string {
+  const [gravest] = findings;
   if (verdict !== 'healthy' && gravest !== undefined) return gravest.text;
   const isPartial = unseen.some(({ what }) => what !== 'state_dir');
-  return isPartial ? 'a worker is ready to serve; not all could be seen' : 'a worker is ready to serve, and nothing is wrong';
+  const notes = findings.length === 0 ? [] : [`see the ${findings.length === 1 ? 'note' : `${findings.length} notes`} below`];
+  const reserves = [...notes, ...(isPartial ? ['not all could be seen'] : [])];
+  return `a worker is ready to serve${reserves.length === 0 ? ', and nothing is wrong' : `; ${reserves.join('; ')}`}`;
 }

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readManifest } from '../archive/manifest.ts';
 import { tailOf } from '../files/tail.ts';
-import { statsOf, walk } from '../files/walk.ts';
+import { isFolder, walk } from '../files/walk.ts';
 import type { Disk } from './document.ts';
 import { readRecentRequests, type RecentRequests } from './recent-requests.ts';
 
@@ -26,8 +27,7 @@ export class LocalFolder {
    * @param requestId A request that the proxy has just answered, which its access log must have. Undefined: nobody answers, and it is taken on trust.
    */
   async strangeness(requestId: string | undefined): Promise<string | undefined> {
-    if (statsOf(this.#path)?.isDirectory() !== true)
-      return `there is no folder ${this.#path}: name the state folder of the proxy with --state-dir`;
+    if (!isFolder(this.#path)) return `there is no folder ${this.#path}: name the state folder of the proxy with --state-dir`;
     if (requestId === undefined || this.#isOwn) return undefined;
     for (let poll = 0; poll < MOST_POLLS; poll += 1) {
       this.#isOwn = (await tailOf(join(this.#path, 'access.ndjson'), TAIL_BYTES)).includes(requestId);
@@ -41,6 +41,16 @@ export class LocalFolder {
     const { bavail, bsize } = await statfs(this.#path);
     const usedBytes = [...walk(this.#path)].reduce((sum, { stats }) => sum + (stats.isFile() ? stats.size : 0), 0);
     return { state_dir: this.#path, used_bytes: usedBytes, free_bytes: bavail * bsize };
+  }
+
+  /** When the newest archive was done, ISO 8601 UTC, by whichever process; undefined before the first, and where that cannot be read. */
+  async lastArchivedAt(): Promise<string | undefined> {
+    const manifest = await readManifest(join(this.#path, 'state.sqlite')).catch(() => []);
+    return manifest
+      .map(({ doneAt }) => doneAt)
+      .filter((at) => at !== undefined)
+      .toSorted()
+      .at(-1);
   }
 
   async recentRequests(nowMs: number): Promise<RecentRequests | undefined> {

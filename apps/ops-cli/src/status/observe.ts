@@ -44,8 +44,10 @@ export async function observe({ client, folder, history, now, signal }: ObserveO
   ]);
   const why = folder === undefined ? ELSEWHERE : await folder.strangeness(probe?.headers.get('x-request-id') ?? undefined);
   if (why !== undefined) unseen.push({ what: 'state_dir', failure: 'missing', why });
-  const own = why === undefined ? folder : undefined;
-  const [disk, recent] = await Promise.all([own?.disk() ?? null, own?.recentRequests(now())]);
+  // Where another server answers, nothing tells whose the folder is.
+  const isForeign = unseen.some(({ what, failure }) => what === 'probes' && failure === 'foreign');
+  const own = why === undefined && !isForeign ? folder : undefined;
+  const [disk, recent, archivedAt] = await Promise.all([own?.disk() ?? null, own?.recentRequests(now()), own?.lastArchivedAt()]);
   if (scrape !== null) history.add(scrape);
   const exposition = scrape?.exposition;
   return {
@@ -65,7 +67,7 @@ export async function observe({ client, folder, history, now, signal }: ObserveO
           },
     maintenance: maintenance?.body ?? null,
     trace_buffer: tracesOf(traces, exposition),
-    archive: exposition === undefined ? null : archiveOf(exposition, now()),
+    archive: exposition === undefined ? null : archiveOf(exposition, archivedAt, now()),
     disk,
     process: exposition === undefined ? null : processOf(exposition, now()),
     unseen,
@@ -122,13 +124,16 @@ function tracesOf(
   return { enabled: null, entries: sumOf(exposition, 'codex_trace_buffer_entries'), max_files: null };
 }
 
-function archiveOf(exposition: Exposition, nowMs: number): Observation['archive'] {
-  const atSeconds = sumOf(exposition, 'codex_archive_last_success_timestamp_seconds');
-  const isNever = atSeconds === 0;
+/** The proxy learns of what another process has archived when it next looks; the database knows it at once. */
+function archiveOf(exposition: Exposition, keptAt: string | undefined, nowMs: number): Observation['archive'] {
+  const toldMs = sumOf(exposition, 'codex_archive_last_success_timestamp_seconds') * 1000;
+  const keptMs = keptAt === undefined ? 0 : Date.parse(keptAt);
+  const atMs = keptMs > toldMs ? keptMs : toldMs;
+  const isNever = atMs === 0;
   return {
     agent_logs_bytes: sumOf(exposition, 'codex_agent_logs_bytes'),
-    last_success_at: isNever ? null : new Date(atSeconds * 1000).toISOString(),
-    age_seconds: isNever ? null : Math.max(0, Math.round(nowMs / 1000 - atSeconds)),
+    last_success_at: isNever ? null : new Date(atMs).toISOString(),
+    age_seconds: isNever ? null : Math.max(0, Math.round((nowMs - atMs) / 1000)),
   };
 }
 

@@ -1,7 +1,7 @@
+import { isServiceFault } from '@codex-proxy/contracts';
 import { join } from 'node:path';
 import { tailOf } from '../files/tail.ts';
 import { numberAt, parseRecord, textAt, timeAt } from '../json/record.ts';
-import { isServiceFault } from './faults.ts';
 import { CHAT_ROUTE, QUANTILE_WINDOW_SECONDS, type Counts, type Quantiles } from './traffic.ts';
 
 /** Of the access log so much of its end is read: minutes of a hundred requests a second. */

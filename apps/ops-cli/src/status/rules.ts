@@ -1,27 +1,20 @@
-import type { DegradedPart, ProbeBody, UnreadyReason } from '@codex-proxy/contracts';
+import { SERVICE_THRESHOLDS, type DegradedPart, type ProbeBody, type UnreadyReason } from '@codex-proxy/contracts';
 import { formatBytes, formatMs } from '../text/duration.ts';
 import { counted, formatAge } from '../text/number.ts';
 import { printable } from '../text/printable.ts';
 import type { Finding, Observation } from './document.ts';
-import type { Traffic } from './traffic.ts';
+import { failureText, whereFailuresAre } from './failures.ts';
 
 /** A finding, as data: it applies where there is a text. */
 export interface Rule {
   readonly id: string;
   readonly severity: Finding['severity'];
   readonly text: (seen: Observation) => string | undefined;
-  readonly next: string;
+  readonly next: string | ((seen: Observation) => string);
 }
 
 const MIB = 1_048_576;
-/** As the alerts of the project have them. */
-const ERROR_RATIO = 0.02;
-const LEAST_FOR_RATIO = 60;
-const LEAST_ALONE = 3;
-/** From here on it is no degradation any more. */
-const MOST_RATIO = 0.5;
 const SCARCE_BYTES = 256 * MIB;
-const AGENT_LOGS_BYTES = 100 * MIB;
 
 const UNREADY: Readonly<Record<UnreadyReason, (probe: ProbeBody) => string>> = {
   worker_starting: ({ worker_state: state }) =>
@@ -67,9 +60,8 @@ export const RULES: readonly Rule[] = [
   {
     id: 'most_requests_fail',
     severity: 'unhealthy',
-    text: ({ traffic }) =>
-      isJudged(traffic) && traffic.faults >= LEAST_ALONE && ratio(traffic) >= MOST_RATIO ? failing(traffic) : undefined,
-    next: 'codex-ops runs list --status failed names some; codex-ops trace --req-id ID tells why one failed',
+    text: (seen) => failureText(seen, 'unhealthy'),
+    next: whereFailuresAre,
   },
   {
     id: 'maintenance',
@@ -80,11 +72,8 @@ export const RULES: readonly Rule[] = [
   {
     id: 'requests_fail',
     severity: 'degraded',
-    text: ({ traffic }) =>
-      isJudged(traffic) && traffic.requests >= LEAST_FOR_RATIO && ratio(traffic) >= ERROR_RATIO && ratio(traffic) < MOST_RATIO
-        ? failing(traffic)
-        : undefined,
-    next: 'codex-ops runs list --status failed names some; codex-ops trace --req-id ID tells why one failed',
+    text: (seen) => failureText(seen, 'degraded'),
+    next: whereFailuresAre,
   },
   {
     id: 'restart_streak',
@@ -118,11 +107,17 @@ export const RULES: readonly Rule[] = [
     next: 'make room: logs, traces and run events will be lost; codex-ops doctor says what may grow by how much',
   },
   {
+    id: 'some_requests_failed',
+    severity: 'note',
+    text: (seen) => failureText(seen, 'note'),
+    next: whereFailuresAre,
+  },
+  {
     id: 'queue',
     severity: 'note',
     text: ({ worker }) =>
       worker !== null && worker.queue_depth > 0
-        ? `${counted(worker.queue_depth, 'request')} wait for a worker slot; ${worker.inflight} are served`
+        ? `${counted(worker.queue_depth, 'request')} ${worker.queue_depth === 1 ? 'waits' : 'wait'} for a worker slot; ${worker.inflight} ${worker.inflight === 1 ? 'is' : 'are'} served`
         : undefined,
     next: 'if it stays so, WORKER_MAX_CONCURRENCY is what is served at once',
   },
@@ -140,30 +135,13 @@ export const RULES: readonly Rule[] = [
     id: 'archive_due',
     severity: 'note',
     text: ({ archive }) => {
-      if (archive === null || archive.agent_logs_bytes <= AGENT_LOGS_BYTES) return undefined;
+      if (archive === null || archive.agent_logs_bytes <= SERVICE_THRESHOLDS.agentLogsBytes) return undefined;
       const last = archive.age_seconds === null ? 'nothing was archived yet' : `the last archive is ${formatAge(archive.age_seconds)} old`;
       return `agent logs take ${formatBytes(archive.agent_logs_bytes)}, and ${last}`;
     },
     next: 'codex-ops archive run archives them now',
   },
 ];
-
-/** A ratio since the start says nothing about now. */
-function isJudged(traffic: Traffic | null): traffic is Traffic {
-  return traffic !== null && traffic.window.source !== 'since_start';
-}
-
-function ratio({ error_ratio: found }: Traffic): number {
-  return found ?? 0;
-}
-
-function failing(traffic: Traffic): string {
-  const { requests, faults, by_code: codes, window } = traffic;
-  const [most] = Object.entries(codes).toSorted(([, a], [, b]) => b - a);
-  const cause = most === undefined ? '' : `, most with ${most[0]}`;
-  const share = faults === requests ? `all ${counted(requests, 'request')}` : `${faults} of ${counted(requests, 'request')}`;
-  return `${share} of the last ${formatAge(window.seconds)} failed${cause}`;
-}
 
 function lastEnd({ last_exit_code: exitCode }: ProbeBody): string {
   if (exitCode === undefined) return 'did not start';

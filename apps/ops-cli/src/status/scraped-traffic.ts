@@ -1,7 +1,7 @@
+import { isServiceFault } from '@codex-proxy/contracts';
 import { distributionOf, distributionSince, quantileOf, type Distribution } from '../exposition/distribution.ts';
 import { samplesOf, sumOf, valueOf, type Exposition } from '../exposition/exposition.ts';
 import type { Scrape } from '../exposition/scrape.ts';
-import { isServiceFault } from './faults.ts';
 import { CHAT_ROUTE, QUANTILE_WINDOW_SECONDS, type Counts, type Quantiles, type Window } from './traffic.ts';
 
 const ROUTE = { route: CHAT_ROUTE };

@@ -38,25 +38,26 @@ export function statusText(status: StatusDocument, { paint, columns = PLAIN_WIDT
   const { verdict, sentence, findings, unseen, url, at } = status;
   const word = verdict.toUpperCase();
   const [first = '', ...rest] = hang('', `${word} — ${sentence}`, columns);
+  const [gravest] = findings;
+  const isVerdict = gravest !== undefined && gravest.severity !== 'note';
   const lines = [
     `${paint(STYLES[verdict], first.slice(0, word.length))}${paint('bold', first.slice(word.length))}`,
     ...rest.map((line) => paint('bold', line)),
+    ...(isVerdict ? hang('→ ', gravest.next, columns) : []),
     paint('dim', clip(`${url}  ${at}`, columns)),
-    ...findingLines(findings, columns, paint),
-    '',
-    ...layout(shownPanels(status), columns, paint),
+    ...findingLines(isVerdict ? findings.slice(1) : findings, columns, paint),
+    ...panelLines(shownPanels(status), columns, paint),
     ...unseenLines(unseen, columns, paint),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The gravest is the verdict already: of it what to do is said, of the others all. */
+/** Those that are not the verdict. */
 function findingLines(findings: readonly Finding[], columns: number, paint: Paint): readonly string[] {
-  return findings.flatMap(({ severity, text, next }, index) => {
-    const isVerdict = index === 0 && severity !== 'note';
+  return findings.flatMap(({ severity, text, next }) => {
     const mark = `${MARKS[severity]} `;
-    const told = isVerdict ? [] : hang(mark, text, columns).map((line) => paintHead(line, mark.length, STYLES[severity], paint));
-    return [...told, ...hang(isVerdict ? '→ ' : '  → ', next, columns)];
+    const told = hang(mark, text, columns).map((line) => paintHead(line, mark.length, STYLES[severity], paint));
+    return [...told, ...hang('  → ', next, columns)];
   });
 }
 
@@ -81,12 +82,16 @@ function shownPanels(status: StatusDocument): readonly Panel[] {
     .filter(({ rows }) => rows.length > 0);
 }
 
+function panelLines(panels: readonly Panel[], columns: number, paint: Paint): readonly string[] {
+  return panels.length === 0 ? [] : ['', ...layout(panels, columns, paint)];
+}
+
 function layout(panels: readonly Panel[], columns: number, paint: Paint): readonly string[] {
-  if (columns < WIDE) return panels.flatMap((panel) => panelLines(panel, columns, paint).map(({ painted }) => painted));
+  if (columns < WIDE) return panels.flatMap((panel) => linesOf(panel, columns, paint).map(({ painted }) => painted));
   const width = Math.floor((columns - GUTTER) / 2);
   const lines: string[] = [];
   for (let at = 0; at < panels.length; at += 2) {
-    const [left, right] = [panels[at], panels[at + 1]].map((panel) => (panel === undefined ? [] : panelLines(panel, width, paint)));
+    const [left, right] = [panels[at], panels[at + 1]].map((panel) => (panel === undefined ? [] : linesOf(panel, width, paint)));
     const height = Math.max(left?.length ?? 0, right?.length ?? 0);
     for (let index = 0; index < height; index += 1) {
       const { text = '', painted = '' } = left?.[index] ?? {};
@@ -96,7 +101,7 @@ function layout(panels: readonly Panel[], columns: number, paint: Paint): readon
   return lines;
 }
 
-function panelLines({ title, rows }: Panel, width: number, paint: Paint): readonly Line[] {
+function linesOf({ title, rows }: Panel, width: number, paint: Paint): readonly Line[] {
   const head = title.toUpperCase();
   return [
     { text: head, painted: paint('bold', head) },

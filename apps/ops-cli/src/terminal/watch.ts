@@ -19,7 +19,7 @@ export async function watch({ frames, intervalMs, signal }: WatchOptions, frame:
       const text = await frame();
       if (isStopped()) return;
       await frames.draw(text);
-      const restMs = Math.max(0, intervalMs - (performance.now() - startedAtMs));
+      const restMs = Math.min(LONGEST_TIMER_MS, Math.max(0, intervalMs - (performance.now() - startedAtMs)));
       await wait(restMs, undefined, { signal }).catch(() => undefined);
     }
   } finally {
@@ -27,10 +27,11 @@ export async function watch({ frames, intervalMs, signal }: WatchOptions, frame:
   }
 }
 
-const LEAST_INTERVAL_MS = 100;
+/** A timer of Node that is longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const INTERVAL_MS = 2_000;
 
-/** `--interval`, but never so often that it would be a load. */
+/** `--interval`, which the table of options keeps from being so short that it would be a load. */
 export function intervalOf(values: Pick<OptionValues, 'number'>): number {
-  return Math.max(LEAST_INTERVAL_MS, values.number('interval') ?? INTERVAL_MS);
+  return values.number('interval') ?? INTERVAL_MS;
 }

@@ -16,7 +16,11 @@ export function renderFitting<T>(columns: readonly FittingColumn<T>[], rows: rea
       shown,
       rows.map((row) => shown.map(({ of }) => of(row))),
     );
-    if (text.split('\n').every((line) => line.length <= width)) return text;
+    if (fits(text, width)) return text;
   }
   return text;
+}
+
+export function fits(text: string, width: number): boolean {
+  return text.split('\n').every((line) => line.length <= width);
 }

@@ -14,8 +14,17 @@ const UNITS: readonly (readonly [seconds: number, unit: string])[] = [
   [60, 'min'],
 ];
 
-/** `42 s`, `7 min`, `3 h`, `12 d`: how old something is. */
+/** `42 s`, `7 min`, `3 h`, `12 d`: how old something is, in whole units that are over. */
 export function formatAge(seconds: number): string {
-  const [length, unit] = UNITS.find(([each]) => seconds >= 2 * each) ?? [1, 's'];
-  return `${Math.max(0, Math.floor(seconds / length))} ${unit}`;
+  return inUnits(seconds, Math.floor);
+}
+
+/** The same of what is yet to come, to the nearest unit: what was to come in 5 min is in 5 min a moment later. */
+export function formatWait(seconds: number): string {
+  return inUnits(seconds, Math.round);
+}
+
+function inUnits(seconds: number, whole: (count: number) => number): string {
+  const [length, unit] = UNITS.find(([each]) => whole(seconds) >= 2 * each) ?? [1, 's'];
+  return `${Math.max(0, whole(seconds / length))} ${unit}`;
 }

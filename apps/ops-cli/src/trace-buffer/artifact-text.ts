@@ -3,6 +3,7 @@ import { formatBytes, formatMs } from '../text/duration.ts';
 import { counted } from '../text/number.ts';
 import type { Paint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
+import { hang } from '../text/wrap.ts';
 
 export interface ArtifactTextOptions {
   readonly paint: Paint;
@@ -27,7 +28,7 @@ export function artifactText(artifact: TraceArtifact, { paint, columns = Infinit
     const text = clip(`${what}  ${detail}`, room);
     return `${paint('dim', time)}  ${arrow} ${paint(event.type === 'rpc_error' ? 'red' : 'bold', text.slice(0, what.length))}${paint('dim', text.slice(what.length))}`;
   });
-  return [...[clip(head, columns)].map((line) => paint('bold', line)), ...left, ...lines].map((line) => `${line}\n`).join('');
+  return [...hang('', head, columns).map((line) => paint('bold', line)), ...left, ...lines].map((line) => `${line}\n`).join('');
 }
 
 function partsOf(event: TraceEvent): { atMs: number; arrow: string; what: string; detail: string } {

@@ -105,6 +105,7 @@ export async function collect(
       access: access.length > 0 ? access : keptTerminal(database.run),
       usage: usage.records,
       frames: proto.records,
+      hasLog: log !== undefined,
       log: log?.records.filter(accepts) ?? [],
       lifeCycle: log?.records.filter((record) => !accepts(record)) ?? [],
       artifact,

@@ -10,9 +10,11 @@ export interface Evidence {
   readonly usage: readonly JsonRecord[];
   /** `rpc_frame` records. */
   readonly frames: readonly JsonRecord[];
-  /** Records of the proxy's own log that name the request. */
+  /** Whether the proxy's own log was given; without it `log` and `lifeCycle` are empty. */
+  readonly hasLog: boolean;
+  /** Records of that log that name the request. */
   readonly log: readonly JsonRecord[];
-  /** Records of that log about the worker, maintenance and the proxy itself, whatever the time. */
+  /** Its records about the worker, maintenance and the proxy itself, whatever the time. */
   readonly lifeCycle: readonly JsonRecord[];
   /** The trace artifact. */
   readonly artifact: JsonRecord | undefined;

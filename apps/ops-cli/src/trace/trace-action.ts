@@ -3,6 +3,7 @@ import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { isRecord, textAt } from '../json/record.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { say } from '../terminal/say.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
 import { formatBytes } from '../text/duration.ts';
@@ -33,7 +34,7 @@ export async function traceAction(values: OptionValues, terminal: Terminal): Pro
     warn(sentence) {
       warnings.push(sentence);
       progress.clear();
-      stderr.write(`codex-ops: ${printable(sentence)}\n`);
+      say(stderr, sentence);
     },
     redact(record) {
       const value = redactor.value(record, 'text');
@@ -56,7 +57,7 @@ export async function traceAction(values: OptionValues, terminal: Terminal): Pro
     return EXIT.done;
   }
   const [requestId = id] = byClient ?? [];
-  if (requestId !== id) stderr.write(`codex-ops: ${shownId} is the id that a client gave; its request is ${requestId}\n`);
+  if (requestId !== id) say(stderr, `${shownId} is the id that a client gave; its request is ${requestId}`);
   const findings = await searchOthers(requestId, access, places, parts);
   const { evidence, searched: all } = await collect(requestId, findings, places, parts);
   if (evidence.access.length > 1) parts.warn(`${evidence.access.length} terminal records have this id; the last one counts`);

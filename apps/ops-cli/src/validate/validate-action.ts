@@ -2,6 +2,7 @@ import type { OptionValues } from '../command/command.ts';
 import { EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { takeSteps } from '../verdict/take-steps.ts';
@@ -18,7 +19,7 @@ export async function validateAction(values: OptionValues, terminal: Terminal): 
   const { stdout, stderr } = terminal;
   const root = findRepository();
   if (root === undefined) {
-    stderr.write('codex-ops: validate looks at the sources, and this is no checkout of codex-proxy\n');
+    say(stderr, 'validate looks at the sources, and this is no checkout of codex-proxy');
     return EXIT.failed;
   }
   const isJson = values.flag('json');

@@ -6,11 +6,13 @@ import { documentText } from '../json/document-text.ts';
 import { beginRecycle, readRecycle } from '../proxy-client/proxy-api.ts';
 import { ProxyError } from '../proxy-client/errors.ts';
 import { openProxyClient, type ProxyClient } from '../proxy-client/proxy-client.ts';
+import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { formatMs } from '../text/duration.ts';
 import { counted } from '../text/number.ts';
+import { hang } from '../text/wrap.ts';
 
 const POLL_MS = 200;
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -33,14 +35,12 @@ export async function workerRecycleAction(values: OptionValues, terminal: Termin
     const document = { version: 1, outcome, joined, old_pid: oldPid ?? null, new_pid: newPid ?? null, duration_ms: durationMs };
     await print(stdout, documentText(document));
   } else {
-    await print(
-      stdout,
-      `${joined ? 'a recycle was under way already; ' : ''}${sentenceOf(outcome, last, { oldPid, newPid, durationMs })}\n`,
-    );
+    const sentence = `${joined ? 'a recycle was under way already; ' : ''}${sentenceOf(outcome, last, { oldPid, newPid, durationMs })}`;
+    await print(stdout, `${hang('', sentence, stdout.columns ?? Infinity).join('\n')}\n`);
   }
   if (outcome === 'failed') throw new CommandError('the successor did not start: worker_recycle_failed in the log of the proxy says why');
   if (outcome === 'unknown') {
-    stderr.write('codex-ops: it goes on by itself; codex-ops worker recycle joins it, codex-ops status shows the worker\n');
+    say(stderr, 'it goes on by itself; codex-ops worker recycle joins it, codex-ops status shows the worker');
     return EXIT.failed;
   }
   return EXIT.done;

@@ -60,6 +60,7 @@ it.each([
     ['--event', 'rpc_frame,usage_recorded'],
     ['rpc_frame', 'usage_recorded'],
   ],
+  [['--code', 'provider_error,queue_full'], ['request_completed']],
   [
     ['--since', stamp(95)],
     ['request_completed', 'usage_recorded'],
@@ -77,6 +78,30 @@ it.each([
       .map((line) => JSON.parse(line).event),
   ).toEqual(events);
   expect(err).toBe('');
+});
+
+it('fails where no record is what was asked for', async () => {
+  const none = { code: 1, out: '', err: 'codex-ops: no record is what was asked for\n' };
+  for (const args of [
+    ['--req-id', 'req_none'],
+    ['--code', 'queue_full'],
+    ['--event', 'worker_exited'],
+    ['--level', 'fatal'],
+  ])
+    expect(await logs(stateFolder(), args)).toEqual(none);
+});
+
+it('leaves out what machines watch by, and says so, unless that is asked for', async () => {
+  const folder = stateFolder();
+  const probes = ['/readyz', '/metrics'].map((route, at) => accessRecord(`req_probe${at}`, { method: 'GET', route }));
+  appendFileSync(join(folder, 'access.ndjson'), ndjson(probes));
+  const usual = await logs(folder, ['--file', 'access']);
+  expect(usual).toMatchObject({ code: 0, err: 'codex-ops: 2 records of probes and scrapes are left out: --all shows them\n' });
+  expect(usual.out).not.toContain('req_probe');
+  const all = await logs(folder, ['--file', 'access', '--all']);
+  expect(all).toMatchObject({ code: 0, err: '' });
+  expect(all.out.match(/req_probe/g)).toHaveLength(2);
+  expect(await logs(folder, ['--req-id', 'req_probe1'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('/metrics') });
 });
 
 it('--json gives lines as they are, but for secrets', async () => {
@@ -99,9 +124,15 @@ it.each([60, 160])('fits a terminal of %i columns, with colour and without, and 
 });
 
 it('a mistake is named', async () => {
-  expect((await logs(stateFolder(), ['--event', 'request_complete'])).err).toBe(
-    'codex-ops: no event of this version is called request_complete\n',
-  );
+  expect(await logs(stateFolder(), ['--event', 'request_completd'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^codex-ops: no event of this version is called request_completd: was request_completed meant\?\n/),
+  });
+  expect(await logs(stateFolder(), ['--code', 'whales'])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/no error code of this version is called whales: docs\/reference\/errors\.md has them/),
+  });
   expect(await logs(stateFolder(), ['--since', 'noon'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('--since takes a span of time'),

@@ -48,7 +48,7 @@ describe('metrics', () => {
       'codex_stream_ttft_ms  model',
       '  m  n 4  p50 50.0 ms  p95 95.0 ms  p99 99.0 ms  mean 0.3 ms',
       'codex_http_latency_quantile_ms  route',
-      '  /v1/chat/completions  n 1  p50 12.0 ms  p99 -  in 5 min',
+      '  /v1/chat/completions  n 1  in 5 min p50 12.0 ms  p99 -',
       'codex_worker_ready',
       '  1',
       '',

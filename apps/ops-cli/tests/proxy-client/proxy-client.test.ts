@@ -100,6 +100,8 @@ describe('tokens', () => {
   });
 });
 
+const PROBE = { status: 'ok', worker_state: 'ready', maintenance_mode: false };
+
 describe('what the proxy refuses is a sentence', () => {
   const cases: readonly [name: string, status: number, body: object, failure: string, sentence: RegExp][] = [
     [
@@ -122,9 +124,54 @@ describe('what the proxy refuses is a sentence', () => {
     ['another shape', 200, { enabled: 'yes' }, 'foreign', /is not the proxy \(HTTP 200\): is --url/],
   ];
   it.each(cases)('%s', async (_name, status, body, kind, sentence) => {
-    const url = await startServer((_request, response) => sendJson(response, status, body));
+    const url = await startServer((request, response) => {
+      if (request.url === '/readyz') sendJson(response, 200, PROBE);
+      else sendJson(response, status, body);
+    });
     const error = await failure(readMaintenance(await clientOf(url, { environment: { PROXY_ADMIN_TOKEN: TOKEN } })));
     expect([error.failure, error.message]).toEqual([kind, expect.stringMatching(sentence)]);
+  });
+
+  describe('where a route is not found', () => {
+    const asks: readonly [name: string, path: string, ask: (client: ProxyClient) => Promise<unknown>, off: string][] = [
+      ['probe', '/readyz', readProbe, ''],
+      ['metrics', '/metrics', scrape, 'PROXY_METRICS_ENABLED=false'],
+      ['runs', '/api/runs', async (client) => listRuns(client, 1, undefined), 'PROXY_RUN_EVENTS=false'],
+      ['maintenance', '/internal/maintenance', readMaintenance, 'has no admin token'],
+    ];
+    const notFound = errorEnvelope('not_found', 'There is no such route.');
+
+    it.each(asks)('a path behind the address is told: %s', async (_name, _path, ask) => {
+      const heard: (string | undefined)[] = [];
+      const url = await startServer((request, response) => {
+        if (request.url === '/readyz') {
+          heard.push(request.headers.authorization);
+          sendJson(response, 503, { ...PROBE, status: 'unready', reason: 'worker_starting' });
+        } else sendJson(response, 404, notFound);
+      });
+      const error = await failure(ask(await clientOf(`${url}/v1/`, { environment: { PROXY_ADMIN_TOKEN: TOKEN } })));
+      expect([error.failure, error.message]).toEqual([
+        'foreign',
+        `the proxy is at ${url} and not at ${url}/v1: give --url (or $CODEX_OPS_URL) without the path`,
+      ]);
+      expect(heard).toEqual([undefined]);
+    });
+
+    it.each(asks)('another server is told, also where it speaks as the proxy does: %s', async (_name, _path, ask) => {
+      for (const body of [notFound, { error: 'not found' }]) {
+        const url = await startServer((_request, response) => sendJson(response, 404, body));
+        const error = await failure(ask(await clientOf(url)));
+        expect([error.failure, error.message]).toEqual(['foreign', expect.stringContaining('is not the proxy (HTTP 404): is --url')]);
+      }
+    });
+
+    it.each(asks.slice(1))('what is switched off is told, also behind a path that is the proxy’s: %s', async (_name, _path, ask, off) => {
+      const url = await startServer((request, response) => {
+        if (request.url === '/codex/readyz') sendJson(response, 200, PROBE);
+        else sendJson(response, 404, notFound);
+      });
+      expect((await failure(ask(await clientOf(`${url}/codex`)))).message).toContain(off);
+    });
   });
 
   it('without a token, what it takes', async () => {
@@ -183,7 +230,7 @@ describe('a server that does not answer as one', () => {
   it('breaks off', async () => {
     const error = await failure(readProbe(await clientOf(await raw((_write, end) => end()))));
     expect([error.failure, error.isSilence, error.message]).toEqual([
-      'unreachable',
+      'broken_off',
       true,
       expect.stringMatching(/broke the connection off/),
     ]);

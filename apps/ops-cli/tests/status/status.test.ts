@@ -1,7 +1,7 @@
+import { isServiceFault } from '@codex-proxy/contracts';
 import { describe, expect, it } from 'vitest';
 import { parseExposition } from '../../src/exposition/exposition.ts';
 import type { Observation } from '../../src/status/document.ts';
-import { isServiceFault } from '../../src/status/faults.ts';
 import { judge } from '../../src/status/judge.ts';
 import { readRecentRequests } from '../../src/status/recent-requests.ts';
 import { RULES } from '../../src/status/rules.ts';
@@ -76,7 +76,7 @@ const CASES: readonly [id: string, seen: Partial<Observation>, verdict: string, 
   ],
   ['worker_starting', unready('worker_starting', { worker_state: 'handshake' }), 'unhealthy', /has not answered its handshake yet/],
   ['draining', unready('draining'), 'unhealthy', /shutting down/],
-  ['most_requests_fail', { traffic: trafficOf(4, 4) }, 'unhealthy', /^all 4 requests of the last 5 min failed, most with provider_error$/],
+  ['most_requests_fail', { traffic: trafficOf(4, 4) }, 'unhealthy', /^all 4 requests of the last 5 min failed with provider_error$/],
   [
     'maintenance',
     {
@@ -86,7 +86,7 @@ const CASES: readonly [id: string, seen: Partial<Observation>, verdict: string, 
     'maintenance',
     /^ann switched maintenance mode on \(new disk\): requests get 503$/,
   ],
-  ['requests_fail', { traffic: trafficOf(200, 6) }, 'degraded', /^6 of 200 requests of the last 5 min failed, most with provider_error$/],
+  ['requests_fail', { traffic: trafficOf(200, 6) }, 'degraded', /^6 of 200 requests of the last 5 min failed with provider_error$/],
   [
     'restart_streak',
     { probe: { ...PROBE, restart_streak: 2, last_exit_code: null } },
@@ -105,10 +105,16 @@ const CASES: readonly [id: string, seen: Partial<Observation>, verdict: string, 
     'queue',
     { worker: { inflight: 32, queue_depth: 4, streams_active: 2, restarts: 0, recycles: 1, rss_bytes: 1, log_db_bytes: 0 } },
     'healthy',
-    /nothing is wrong/,
+    /^a worker is ready to serve; see the note below$/,
   ],
-  ['losses', { losses: { log_records: 1, run_events: 2, traces: 0 } }, 'healthy', /nothing is wrong/],
-  ['archive_due', { archive: { agent_logs_bytes: 200_000_000, last_success_at: null, age_seconds: null } }, 'healthy', /nothing is wrong/],
+  ['some_requests_failed', { traffic: trafficOf(4, 1) }, 'healthy', /see the note below/],
+  ['losses', { losses: { log_records: 1, run_events: 2, traces: 0 } }, 'healthy', /see the note below/],
+  [
+    'archive_due',
+    { archive: { agent_logs_bytes: 200_000_000, last_success_at: null, age_seconds: null } },
+    'healthy',
+    /see the note below/,
+  ],
 ];
 
 describe('the verdict', () => {
@@ -140,9 +146,47 @@ describe('the verdict', () => {
     expect([verdict, ...findings.map(({ id }) => id)]).toEqual(['unhealthy', 'most_requests_fail', 'degraded_archive', 'losses']);
   });
 
-  it('does not judge by what happened since the start, nor by few requests', () => {
-    expect(judge({ ...HEALTHY, traffic: trafficOf(100, 90, 'since_start') }).verdict).toBe('healthy');
-    expect(judge({ ...HEALTHY, traffic: trafficOf(10, 1) }).verdict).toBe('healthy');
+  it.each([
+    // requests, faults, verdict
+    [11, 3, 'degraded'],
+    [5, 3, 'unhealthy'],
+    [8, 4, 'unhealthy'],
+    [7, 3, 'degraded'],
+    [59, 3, 'degraded'],
+    [60, 2, 'degraded'],
+    [60, 1, 'healthy'],
+    [200, 3, 'healthy'],
+    [4, 2, 'healthy'],
+    [59, 2, 'healthy'],
+    [3, 3, 'unhealthy'],
+    [1, 1, 'healthy'],
+  ])('of %i requests of which %i failed is %s', (requests, faults, verdict) => {
+    const { findings, ...status } = judge({ ...HEALTHY, traffic: trafficOf(requests, faults) });
+    expect(status.verdict).toBe(verdict);
+    expect(findings.length).toBe(faults / requests < 0.02 ? 0 : 1);
+  });
+
+  it('judges by what happened since the start only while that was a moment ago', () => {
+    const since = (seconds: number): Traffic => {
+      const traffic = trafficOf(100, 90, 'since_start');
+      return { ...traffic, window: { ...traffic.window, seconds } };
+    };
+    expect(judge({ ...HEALTHY, traffic: since(600) }).verdict).toBe('unhealthy');
+    const { verdict, findings } = judge({ ...HEALTHY, traffic: since(7_300) });
+    expect([verdict, findings[0]?.text]).toEqual([
+      'healthy',
+      '90 of 100 requests since the proxy started, 2 h ago, failed with provider_error',
+    ]);
+    expect(findings[0]?.next).toMatch(/^codex-ops status --watch tells whether it goes on/);
+  });
+
+  it('names every code that requests failed with, and what lists those requests', () => {
+    const traffic = { ...trafficOf(11, 4), by_code: { provider_error: 2, queue_full: 2 } };
+    expect(judge({ ...HEALTHY, traffic })).toMatchObject({
+      verdict: 'degraded',
+      sentence: '4 of 11 requests of the last 5 min failed: provider_error 2, queue_full 2',
+      findings: [{ next: expect.stringMatching(/^codex-ops logs --file access --code provider_error,queue_full --since 5m lists them/) }],
+    });
   });
 
   it('is unhealthy where there is no answer, with what is known without it', () => {
@@ -173,12 +217,23 @@ describe('the screen', () => {
     for (const line of plain.split('\n')) expect(line.length, line).toBeLessThanOrEqual(columns);
   });
 
-  it('says first what it is, then what to do', () => {
-    const [first, , third] = statusText(judge({ ...HEALTHY, ...unready('draining') }), { paint: createPaint(false), columns: 200 }).split(
-      '\n',
+  it('says first what it is, then what to do, then where', () => {
+    const seen = { ...HEALTHY, ...unready('draining'), losses: { log_records: 1, run_events: 0, traces: 0 } };
+    const lines = statusText(judge(seen), { paint: createPaint(false), columns: 200 }).split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      expect.stringMatching(/^UNHEALTHY — the proxy is shutting down/),
+      expect.stringMatching(/^→ if nobody wanted that/),
+      expect.stringMatching(/^http:\/\//),
+      expect.stringMatching(/^· since the proxy started, 1 log record/),
+    ]);
+  });
+
+  it('counts what waits and what is served in words that agree', () => {
+    const worker = { inflight: 1, queue_depth: 1, streams_active: 0, restarts: 0, recycles: 0, rss_bytes: 1, log_db_bytes: 0 };
+    expect(judge({ ...HEALTHY, worker }).findings[0]?.text).toBe('1 request waits for a worker slot; 1 is served');
+    expect(judge({ ...HEALTHY, worker: { ...worker, inflight: 2, queue_depth: 3 } }).findings[0]?.text).toBe(
+      '3 requests wait for a worker slot; 2 are served',
     );
-    expect(first).toMatch(/^UNHEALTHY — the proxy is shutting down/);
-    expect(third).toMatch(/^→ if nobody wanted that/);
   });
 
   it('shows what operators wrote without obeying it', () => {

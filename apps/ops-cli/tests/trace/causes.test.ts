@@ -19,6 +19,8 @@ const VIEW: View = {
   reachedWorker: true,
   failures: [],
   stretches: [],
+  hasLog: false,
+  toolBufferAborts: [],
   workerExits: [],
 };
 
@@ -157,8 +159,15 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
   ['slow', {}, 'where its time went is not known'],
   [
     'completed',
-    { latencyMs: 20, ...spent('queue', 'waiting for a worker slot', 10) },
+    { latencyMs: 200, ...spent('queue', 'waiting for a worker slot', 100) },
     'nothing is wrong; 50 % of the time went into waiting for a worker slot',
+  ],
+  ['completed', { latencyMs: 20, ...spent('queue', 'waiting for a worker slot', 19) }, 'nothing is wrong'],
+  ['completed', { latencyMs: 900, ...spent('queue', 'waiting for a worker slot', 80) }, 'nothing is wrong'],
+  [
+    'tool_call_cut',
+    { toolBufferAborts: ['nested_open', 'unterminated'] },
+    '2 tool calls that the model wrote as text reached the client as plain text (nested_open, unterminated)',
   ],
   ['running', { outcome: 'running' }, 'the request has not ended, or the proxy ended before it'],
   ['no_terminal_record', { outcome: 'unknown' }, 'no terminal record was found: the request still runs, or its access log is gone'],
@@ -167,6 +176,12 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
 
 it.each(CASES)('%s', (id, view, text) => {
   expect(diagnose({ ...VIEW, ...view }, CAUSES)).toMatchObject({ id, text });
+});
+
+it('asks for the log of the proxy only where it was not given', () => {
+  const view = { ...VIEW, ...failed('worker_exited') };
+  expect(diagnose(view, CAUSES).next).toContain('(give it with --log)');
+  expect(diagnose({ ...view, hasLog: true }, CAUSES).next).not.toContain('--log');
 });
 
 describe('the table of causes', () => {

@@ -68,8 +68,8 @@ describe('the timeline', () => {
       [60, 34, '← 3 × item/agentMessage/delta'],
       [60, 0, 'first content delta'],
       [95, 5, '← turn/completed'],
-      [100, 5, 'token usage recorded'],
-      [100, 0, 'end of the answer'],
+      [100, 5, 'end of the answer'],
+      [100, 0, 'token usage recorded'],
     ]);
     expect(document.timeline.filter((entry: { is_slowest: boolean }) => entry.is_slowest)).toMatchObject([{ at_ms: 60, gap_ms: 34 }]);
   });

@@ -10,6 +10,7 @@ import { createSupervisor } from './create-supervisor.ts';
 import { prepareCatalog } from './prepare-catalog.ts';
 import type { Secrecy } from './secrecy.ts';
 import type { Telemetry } from './telemetry.ts';
+import { WorkerHome } from './worker-home.ts';
 
 /** Codex: the supervised worker, and the models that it serves. */
 export interface Codex {
@@ -50,17 +51,29 @@ export function createCodex(parts: CodexParts): Codex {
   const command = (): WorkerCommand => workerCommand(configuration, provider, { ...paths, catalog }, environment);
   const { redactText } = secrecy;
   const supervisor = createSupervisor({ configuration, command, paths, version, logger, metrics, models, redactText, onReady });
+  const home = new WorkerHome({
+    paths,
+    provider,
+    onRestored: (file) => {
+      logger.event('worker_home_restored', { file });
+    },
+  });
   let starting: Promise<void> | undefined;
   return {
     supervisor,
     models,
     start: () => {
-      starting ??= prepareCatalog({ configuration, environment, provider, binary, codexHome, logger, signal: stopping }).then((path) => {
-        catalog = path;
-        if (!stopping.aborted) supervisor.start();
-      });
+      starting ??= prepareCatalog({ configuration, environment, provider, binary, codexHome, logger, signal: stopping }).then(
+        (prepared) => {
+          catalog = prepared?.path;
+          if (stopping.aborted) return;
+          home.start(prepared);
+          supervisor.start();
+        },
+      );
     },
     stop: async () => {
+      home.stop();
       await supervisor.stop(configuration.WORKER_SHUTDOWN_GRACE_MS);
       await starting;
     },

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Logger } from '@codex-proxy/logging';
 import type { Metrics } from '@codex-proxy/metrics';
 import { Supervisor, type WorkerCommand } from '@codex-proxy/worker';
@@ -26,7 +25,6 @@ export interface SupervisorParts {
 /** The supervisor with the settings of the configuration; what it reports is logged and counted. */
 export function createSupervisor(parts: SupervisorParts): Supervisor {
   const { configuration, command, paths, version, logger, metrics, models, redactText, onReady } = parts;
-  for (const folder of [paths.codexHome, paths.workdir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const supervisor: Supervisor = new Supervisor({
     command,
     clientInfo: { name: 'codex-proxy', title: 'codex-proxy', version },

@@ -1,4 +1,4 @@
-import { createAgentLogStore } from '@codex-proxy/scale-trace';
+import { createAgentLogStore, type AgentLogStore } from '@codex-proxy/scale-trace';
 import type { StateDb } from '@codex-proxy/state-db';
 import { AgentLog } from '../observe/agent-log.ts';
 import type { AgentLogObserver } from '../observe/agent-log-observer.ts';
@@ -13,22 +13,32 @@ const MAX_QUEUED_ROWS = 25_000;
 export interface AgentLogStoreParts {
   readonly stateDb: StateDb;
   readonly secrecy: Secrecy;
+  readonly observer: AgentLogObserver;
+}
+
+/** The table in a database that may be closed: rows are then counted as lost. */
+export function openAgentLogStore({ stateDb, secrecy, observer }: AgentLogStoreParts): AgentLogStore {
+  const { rules = [], safeKeys = [], secretKeys = [], contentKeys = [] } = secrecy.rules;
+  return createAgentLogStore({
+    stateDb,
+    redaction: { rules, safeKeys, secretKeys, contentKeys },
+    maxQueuedRows: MAX_QUEUED_ROWS,
+    onDropped: observer.onDropped,
+  });
+}
+
+export interface AgentLogParts {
+  readonly store: AgentLogStore;
+  readonly secrecy: Secrecy;
   readonly telemetry: Telemetry;
   readonly observer: AgentLogObserver;
   readonly isFull: () => boolean;
   readonly monotonicMs: () => number;
 }
 
-/** The agent log in a database that may be closed: rows are then counted as lost. */
-export function openAgentLog({ stateDb, secrecy, telemetry, observer, isFull, monotonicMs }: AgentLogStoreParts): AgentLog {
-  const { rules = [], safeKeys = [], secretKeys = [], contentKeys = [] } = secrecy.rules;
+export function openAgentLog({ store, secrecy, telemetry, observer, isFull, monotonicMs }: AgentLogParts): AgentLog {
   return new AgentLog({
-    store: createAgentLogStore({
-      stateDb,
-      redaction: { rules, safeKeys, secretKeys, contentKeys },
-      maxQueuedRows: MAX_QUEUED_ROWS,
-      onDropped: observer.onDropped,
-    }),
+    store,
     admission: new RunAdmission(RUNS_PER_SECOND, monotonicMs),
     hide: secrecy.hide,
     context: () => telemetry.context.get()?.ids,

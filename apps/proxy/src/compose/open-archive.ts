@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { ArchiveSchedule } from '@codex-proxy/scale-trace';
+import { ArchiveSchedule, type AgentLogStore } from '@codex-proxy/scale-trace';
 import type { StateDb } from '@codex-proxy/state-db';
 import type { Configuration } from '../config/configuration.ts';
 import type { ArchiveObserver } from '../observe/archive-observer.ts';
@@ -16,8 +16,11 @@ export interface ArchiveParts {
   readonly configuration: Configuration;
   readonly stateDir: string;
   readonly stateDb: StateDb;
+  readonly store: Pick<AgentLogStore, 'look'>;
   readonly secrecy: Secrecy;
   readonly observer: ArchiveObserver;
+  /** Whether the time of day can be believed. */
+  readonly mayPrune: () => boolean;
 }
 
 /** The archiver beside the server. Without a database there is nothing to archive, and it does nothing. */
@@ -27,10 +30,12 @@ export interface Archive {
   readonly isFull: boolean;
   start(): void;
   runCompleted(): void;
+  /** What may have kept the last run from succeeding is over. */
+  retry(): void;
   close(): Promise<void>;
 }
 
-export function openArchive({ configuration, stateDir, stateDb, secrecy, observer }: ArchiveParts): Archive {
+export function openArchive({ configuration, stateDir, stateDb, store, secrecy, observer, mayPrune }: ArchiveParts): Archive {
   const { rules = [], safeKeys = [], secretKeys = [], contentKeys = [] } = secrecy.rules;
   const thresholdBytes = configuration.AGENT_LOGS_ARCHIVE_THRESHOLD_MB * MIB;
   const limitBytes = Math.max(MIN_LIMIT_BYTES, MAX_GROWTH * thresholdBytes);
@@ -38,7 +43,9 @@ export function openArchive({ configuration, stateDir, stateDb, secrecy, observe
     dbPath: stateDb.path,
     outputDir: resolve(configuration.ARCHIVE_DIR ?? join(stateDir, 'archives')),
     thresholdBytes,
+    look: store.look,
     retentionDays: configuration.ARCHIVE_RETENTION_DAYS,
+    mayPrune,
     redaction: { rules, safeKeys, secretKeys, contentKeys },
     ...callbacksOf(observer),
   });
@@ -56,6 +63,9 @@ export function openArchive({ configuration, stateDir, stateDb, secrecy, observe
     },
     runCompleted: () => {
       if (isUsable) schedule.runCompleted();
+    },
+    retry: () => {
+      if (observer.failing) void schedule.runNow();
     },
     close: async () => {
       clearTimeout(first);

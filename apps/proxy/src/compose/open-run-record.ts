@@ -22,6 +22,8 @@ export interface RunRecordParts {
   readonly provider: string;
   readonly observer: RunEventsObserver;
   readonly monotonicMs: () => number;
+  /** Whether the time of day can be believed. */
+  readonly mayPrune: () => boolean;
 }
 
 /** The durable record of runs, as the configuration has it. */
@@ -35,7 +37,7 @@ export interface RunRecord {
 
 /** @returns undefined when runs are not to be kept. */
 export function openRunRecord(parts: RunRecordParts): RunRecord | undefined {
-  const { configuration, stateDb, redaction, provider, observer, monotonicMs } = parts;
+  const { configuration, stateDb, redaction, provider, observer, monotonicMs, mayPrune } = parts;
   if (!configuration.PROXY_RUN_EVENTS) return undefined;
   const store = createRunEventStore({
     stateDb,
@@ -60,6 +62,7 @@ export function openRunRecord(parts: RunRecordParts): RunRecord | undefined {
     },
   });
   const prune = (): void => {
+    if (!mayPrune()) return;
     // Its failures are those of the database, which are reported already.
     store.pruneRunEvents(configuration.RUN_EVENTS_RETENTION_DAYS).then(observer.onPruned, () => undefined);
   };

@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { WorkerSnapshot } from '@codex-proxy/contracts';
 import type { Logger, StdoutDestination } from '@codex-proxy/logging';
 import { observeBuild } from '@codex-proxy/metrics';
 import type { Configuration } from '../config/configuration.ts';
-import { resolveCredentials, type Credentials } from '../config/credentials.ts';
+import type { Credentials } from '../config/credentials.ts';
 import type { Environment } from '../config/read-configuration.ts';
 import { readRedactionRules } from '../config/redaction-rules.ts';
 import { closeServer, listen } from '../http/listen.ts';
@@ -14,6 +12,7 @@ import { buildProvider } from './build-provider.ts';
 import { createCodex } from './codex.ts';
 import { createSecrecy } from './secrecy.ts';
 import { createServer } from './server.ts';
+import { prepareStateFolder } from './state-folder.ts';
 import { openStores } from './stores.ts';
 import { openTelemetry } from './telemetry.ts';
 import { proxyVersion } from './version.ts';
@@ -44,11 +43,9 @@ export interface RunningProxy {
  */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { configuration, environment } = options;
-  const stateDir = resolve(configuration.PROXY_STATE_DIR ?? '.codex-api');
   const rules = await readRedactionRules(configuration.REDACTION_RULES);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const { path: stateDir, credentials } = prepareStateFolder(configuration);
   const version = proxyVersion();
-  const credentials = resolveCredentials(configuration, stateDir);
   const monotonicMs = (): number => performance.now();
   const stopping = new AbortController();
 

@@ -14,6 +14,7 @@ import { BearerToken } from '../ingress/bearer.ts';
 import type { Exchange } from '../ingress/exchange.ts';
 import { createIngress } from '../ingress/ingress.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
+import { presentSeries } from '../observe/initial-series.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
 import { createRequestObserver } from '../observe/request-observer.ts';
 import { createToolBufferObserver } from '../observe/tool-buffer-observer.ts';
@@ -85,7 +86,8 @@ export function createServer(parts: ServerParts): Server {
             shutdown: stopping,
             onRefused: (code, param) => context.get()?.fail(code, param),
             onError: (error) => {
-              logUnexpected(logger, error);
+              // What is wrong with the database is reported already.
+              if (!runRecord.failing) logUnexpected(logger, error);
             },
           }),
     admin: [
@@ -134,9 +136,32 @@ export function createServer(parts: ServerParts): Server {
       logUnexpected(logger, error);
     },
   });
+  presentSeries(metrics);
+  const connections = metrics.gauge('codex_http_connections');
   return createHttpServer({
     app,
     exchanges,
+    limits: {
+      maxConnections: configuration.PROXY_MAX_CONNECTIONS,
+      headersTimeoutMs: configuration.PROXY_HEADERS_TIMEOUT_MS,
+      receiveTimeoutMs: configuration.PROXY_RECEIVE_TIMEOUT_MS,
+      idleMs: configuration.PROXY_IDLE_CONNECTION_MS,
+      tcpKeepaliveS: configuration.PROXY_TCP_KEEPALIVE_S,
+    },
+    connections: {
+      onOpened: () => {
+        connections.inc({});
+      },
+      onClosed: () => {
+        connections.inc({}, -1);
+      },
+      onRefused: () => {
+        metrics.counter('codex_http_connections_refused_total').inc({});
+      },
+      onRefusals: (count) => {
+        logger.event('connections_refused', { count });
+      },
+    },
     onClientError: ({ code, status, requestId, message }) => {
       logger.event('client_error', { request_id: requestId, error_code: code, status, message });
       metrics.counter('codex_http_requests_total').inc({ route: 'other', method: 'other', status_family: '4xx' });

@@ -11,8 +11,9 @@ import { createArchiveObserver } from '../observe/archive-observer.ts';
 import { createMaintenanceObserver } from '../observe/maintenance-observer.ts';
 import { createRunEventsObserver } from '../observe/run-events-observer.ts';
 import { createTraceObserver } from '../observe/trace-observer.ts';
+import { WallClock } from '../observe/wall-clock.ts';
 import { createWorkerLogObserver } from '../observe/worker-log-observer.ts';
-import { openAgentLog } from './open-agent-log.ts';
+import { openAgentLog, openAgentLogStore } from './open-agent-log.ts';
 import { openArchive, type Archive } from './open-archive.ts';
 import { openRunRecord, type RunRecord } from './open-run-record.ts';
 import { openState } from './open-state.ts';
@@ -50,6 +51,17 @@ export interface StoresParts {
 export async function openStores(parts: StoresParts): Promise<Stores> {
   const { configuration, stateDir, provider, secrecy, telemetry, monotonicMs } = parts;
   const { logger, metrics, files } = telemetry;
+  const clock = new WallClock({
+    nowMs: Date.now,
+    monotonicMs,
+    onStep: ({ fromMs, toMs }) => {
+      logger.event('clock_stepped', {
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+        duration_ms: Math.round(Math.abs(toMs - fromMs)),
+      });
+    },
+  });
   const maintenance = openMaintenance({
     path: join(stateDir, 'maintenance.json'),
     initiallyOn: configuration.PROXY_MAINTENANCE_MODE,
@@ -72,12 +84,19 @@ export async function openStores(parts: StoresParts): Promise<Stores> {
     maxArtifactBytes: configuration.PROXY_TRACE_BUFFER_MAX_KB * KIB,
     redactor: secrecy.redactor,
     redactText: secrecy.hide,
+    mayExpire: clock.isBelieved,
     ...createTraceObserver({ logger, metrics }),
   });
   const runEventsObserver = createRunEventsObserver({ logger, metrics });
   const agentLogObserver = createAgentLogObserver({ logger, metrics });
   const listeners = configuration.PROXY_RUN_EVENTS ? [runEventsObserver, agentLogObserver] : [agentLogObserver];
-  const stateDb = await openState(join(stateDir, 'state.sqlite'), listeners);
+  const retryArchive = {
+    onFailure: () => undefined,
+    onRecover: () => {
+      archive.retry();
+    },
+  };
+  const stateDb = await openState(join(stateDir, 'state.sqlite'), [...listeners, retryArchive]);
   const runRecord = openRunRecord({
     configuration,
     stateDb,
@@ -85,13 +104,16 @@ export async function openStores(parts: StoresParts): Promise<Stores> {
     provider,
     observer: runEventsObserver,
     monotonicMs,
+    mayPrune: clock.isBelieved,
   });
-  const archive = openArchive({
-    ...{ configuration, stateDir, stateDb, secrecy },
+  const store = openAgentLogStore({ stateDb, secrecy, observer: agentLogObserver });
+  const archive: Archive = openArchive({
+    ...{ configuration, stateDir, stateDb, store, secrecy },
     observer: createArchiveObserver({ logger, metrics, monotonicMs, nowMs: Date.now }),
+    mayPrune: clock.isBelieved,
   });
   const agentLog = openAgentLog({
-    ...{ stateDb, secrecy, telemetry, monotonicMs },
+    ...{ store, secrecy, telemetry, monotonicMs },
     observer: agentLogObserver,
     isFull: () => archive.isFull,
   });
@@ -114,6 +136,7 @@ export async function openStores(parts: StoresParts): Promise<Stores> {
       return DEGRADED_PARTS.filter((part) => failing[part] === true);
     },
     close: async () => {
+      clock.close();
       await workerLogDb.close();
       await maintenance.close();
       await traceBuffer.close();

@@ -63,7 +63,7 @@ export const CONFIGURATION = {
     description:
       'Where the worker gets its model: `codex` uses its own credentials, `demo` an offline one, `custom` PROXY_PROVIDER_BASE_URL. `auto`: custom if that is set, codex if credentials are found, else demo.',
   }),
-  PROXY_PROVIDER_BASE_URL: url({ description: 'Base URL of any Responses API endpoint, such as `https://host/v1`.' }),
+  PROXY_PROVIDER_BASE_URL: url({ description: 'Base URL of any Responses API endpoint, such as `https://host/v1`; without a query.' }),
   PROXY_PROVIDER_API_KEY: text({ secret: true, description: 'Key that is sent to PROXY_PROVIDER_BASE_URL as a bearer token.' }),
   WORKER_MAX_CONCURRENCY: integer({ fallback: 32, min: 1, max: 1_024, description: 'Turns that the worker handles at once.' }),
   WORKER_MAX_QUEUE: integer({
@@ -192,6 +192,41 @@ export const CONFIGURATION = {
     min: 0,
     max: 10_000_000,
     description: 'Requests to /v1 a minute and key; 0 is no limit.',
+  }),
+  PROXY_MAX_CONNECTIONS: integer({
+    fallback: 20_000,
+    min: 0,
+    max: 1_000_000,
+    description: 'Connections at once; more are closed as they come, probes and scrapes too. 0 is no limit.',
+  }),
+  PROXY_HEADERS_TIMEOUT_MS: integer({
+    fallback: 30_000,
+    min: 100,
+    max: 3_600_000,
+    unit: 'ms',
+    description: 'Time in which the headers of a request have to arrive, from the connection or the first byte on.',
+  }),
+  PROXY_RECEIVE_TIMEOUT_MS: integer({
+    fallback: 120_000,
+    min: 100,
+    max: 3_600_000,
+    unit: 'ms',
+    description: 'Time in which a request has to arrive, body included.',
+  }),
+  PROXY_IDLE_CONNECTION_MS: integer({
+    fallback: 75_000,
+    min: 100,
+    max: DAY_MS,
+    unit: 'ms',
+    description:
+      'How long a connection is kept for a next request. Longer than the same time of a load balancer in front, so that it closes first.',
+  }),
+  PROXY_TCP_KEEPALIVE_S: integer({
+    fallback: 30,
+    min: 0,
+    max: 7_200,
+    unit: 's',
+    description: 'Silence of a connection after which the other side is probed; ten seconds without an answer end it. 0 is never.',
   }),
   PROXY_CORS_ORIGINS: list({
     item: /^(\*|https?:\/\/[^\s/,]+)$/,

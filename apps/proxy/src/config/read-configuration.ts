@@ -1,6 +1,6 @@
 import { CONFIGURATION, configurationSchema, type Configuration } from './configuration.ts';
 import { ConfigurationError } from './errors.ts';
-import { httpUrl } from './setting.ts';
+import { HTTP_URL, httpUrl } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,5 +64,5 @@ const CONTRADICTIONS: readonly Contradiction[] = [
 /** Variables of Codex and OpenAI that are honoured as they are. */
 function foreignProblems(environment: Environment): string[] {
   const baseUrl = (environment.OPENAI_BASE_URL ?? '').trim();
-  return baseUrl === '' || httpUrl(baseUrl) !== undefined ? [] : ['OPENAI_BASE_URL must be an http:// or https:// URL'];
+  return baseUrl === '' || httpUrl(baseUrl) !== undefined ? [] : [`OPENAI_BASE_URL must be ${HTTP_URL}`];
 }

@@ -120,7 +120,7 @@ export function token(about: About): z.ZodType<string | undefined> {
 export function url(about: About): z.ZodType<string | undefined> {
   return variable<string | undefined>({
     type: 'URL',
-    accepted: 'an http:// or https:// URL',
+    accepted: HTTP_URL,
     description: about.description,
     fallback: undefined,
     default: about.default ?? '—',
@@ -130,10 +130,16 @@ export function url(about: About): z.ZodType<string | undefined> {
   });
 }
 
-/** @returns the URL without slashes at its end; undefined when it is none, or of another scheme. */
+/** What `httpUrl` accepts, in words. */
+export const HTTP_URL = 'an http:// or https:// URL without a query or fragment';
+
+/**
+ * Paths are appended to it, which a query or a fragment would swallow.
+ * @returns the URL without slashes at its end; undefined when it is none, or of another scheme.
+ */
 export function httpUrl(value: string): string | undefined {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? value.replace(/\/+$/, '') : undefined;
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol) && !/[?#]/.test(value) ? value.replace(/\/+$/, '') : undefined;
 }
 
 export function list(about: About & { item: RegExp; accepted: string }): z.ZodType<readonly string[]> {

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { errorDefinition, errorEnvelope, type ErrorCode } from '@codex-proxy/contracts';
 import type { Exchange, Exchanges } from '../ingress/exchange.ts';
 import { newRequestSuffix } from '../ingress/request-id.ts';
+import { watchConnections, type ConnectionEvents, type ConnectionLimits } from './connections.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendError } from './send-error.ts';
@@ -12,15 +13,15 @@ import { sendError } from './send-error.ts';
 export interface ServerOptions {
   readonly app: Express;
   readonly exchanges: Exchanges;
+  readonly limits: ConnectionLimits;
+  readonly connections: ConnectionEvents;
   /** Something that is no request, and so has no record of its own, was refused. */
   readonly onClientError: (error: { code: ErrorCode; status: number; requestId: string; message: string }) => void;
 }
 
 const MAX_HEADER_BYTES = 16_384;
-const HEADERS_TIMEOUT_MS = 30_000;
-const REQUEST_TIMEOUT_MS = 120_000;
-/** Longer than the idle time of common load balancers, so that they close first. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** How much later than its time a request may be refused for it; Node's own default is half a minute. */
+const CHECK_INTERVAL_MS = 2_000;
 
 const PARSER_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'The request headers are too large.'],
@@ -30,22 +31,29 @@ const PARSER_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** The HTTP server: what Node refuses before any route sees it is answered in JSON too. */
 export function createHttpServer(options: ServerOptions): Server {
-  const { app, exchanges, onClientError } = options;
+  const { app, exchanges, limits, connections, onClientError } = options;
+  // Node takes no time for the headers that is longer than the one for all.
+  const headersTimeout = Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs);
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     app(request, response);
   };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      headersTimeout,
+      requestTimeout: limits.receiveTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, headersTimeout),
+      keepAliveTimeout: limits.idleMs,
+      // A client that waits for its answer says nothing: without probes its silence could be that of one who is gone.
+      keepAlive: limits.tcpKeepaliveS > 0,
+      keepAliveInitialDelay: limits.tcpKeepaliveS * 1_000,
       noDelay: true,
       // Node would answer without a body; the app asks for it instead.
       requireHostHeader: false,
     },
     serve,
   );
+  watchConnections(server, limits.maxConnections, connections);
 
   function refuse(socket: Duplex, code: ErrorCode, message: string): void {
     const { status } = errorDefinition(code);

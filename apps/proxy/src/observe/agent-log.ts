@@ -5,7 +5,7 @@ import type { RunAdmission } from '../runs/run-admission.ts';
 import { hideInRecord } from './known-secrets.ts';
 
 export interface AgentLogParts {
-  readonly store: AgentLogStore;
+  readonly store: Pick<AgentLogStore, 'append'>;
   readonly admission: RunAdmission;
   /** Takes this proxy's own keys out of a text; the store does the rest. */
   readonly hide: (text: string) => string;

@@ -35,10 +35,13 @@ export function createArchiveObserver({ logger, metrics, monotonicMs, nowMs }: A
     sizeBytes = bytes;
     metrics.gauge('codex_agent_logs_bytes').set({}, bytes);
   };
+  const archivedAt = (atMs: number): void => {
+    metrics.gauge('codex_archive_last_success_timestamp_seconds').set({}, Math.round(atMs / 1_000));
+  };
   const succeeded = (outcome: ArchiveOutcome): void => {
     const { kind, archivedFilePath, rowsArchived, rowsPurged, originalSizeBytes, compressedSizeBytes, bytesReturned, durationMs } = outcome;
     metrics.counter('codex_agent_logs_archived_rows_total').inc({}, rowsPurged);
-    metrics.gauge('codex_archive_last_success_timestamp_seconds').set({}, Math.round(nowMs() / 1_000));
+    archivedAt(nowMs());
     logger.event('archive_completed', {
       reason: kind,
       file: basename(archivedFilePath ?? ''),
@@ -79,6 +82,8 @@ export function createArchiveObserver({ logger, metrics, monotonicMs, nowMs }: A
       const { kind, durationMs, error } = outcome;
       phase = undefined;
       if (outcome.sizeBytes > 0 || kind !== 'failed') size(outcome.sizeBytes);
+      // Also what was archived before this process, or by another.
+      if (outcome.lastArchivedAt !== undefined) archivedAt(Date.parse(outcome.lastArchivedAt));
       if (kind === 'archived' || kind === 'resumed') succeeded(outcome);
       if (kind === 'archived' || kind === 'below_threshold') wentWell();
       if (kind === 'stopped') logger.event('archive_stopped', { duration_ms: Math.round(durationMs) });

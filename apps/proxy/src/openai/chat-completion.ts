@@ -17,6 +17,10 @@ export interface ChatAnswerOptions {
   readonly mustCall: boolean;
   /** Whether an answer can have several calls; of those of one that cannot, the first is given. */
   readonly parallelCalls: boolean;
+  /** Names of the client's tools. */
+  readonly offeredTools: readonly string[];
+  /** The client is given a call that the model did not write as text. */
+  readonly onNativeCall: (call: AssistantToolCall) => void;
   /** Which parameter of the request the message of a failure is about, where that is known. */
   readonly paramOf: (message: string) => string | undefined;
   readonly readText: ReadText;
@@ -51,7 +55,11 @@ export class ChatAnswer implements TurnObserver {
   onToolCall(call: ToolCall): void {
     if (this.#over) return;
     this.#text.release();
-    if (this.#options.parallelCalls || this.#calls.length === 0) this.#addCall(assistantToolCall(call));
+    const { parallelCalls, offeredTools, onNativeCall } = this.#options;
+    if (!parallelCalls && this.#calls.length > 0) return;
+    const given = assistantToolCall(call, offeredTools);
+    this.#addCall(given);
+    onNativeCall(given);
   }
 
   /** Nothing has been shown yet, so the text so far is forgotten. */

@@ -15,6 +15,7 @@ import { refusedParameter } from './refused-tool.ts';
 import type { ServedModels } from './served-models.ts';
 import type { StreamTicker } from './stream-ticker.ts';
 import { OUTPUT_MODE_HEADER, outputModeOf, readTextOf, type TextualToolSettings } from './textual-tools.ts';
+import type { AssistantToolCall } from './tool-call.ts';
 import { demandsCall } from './tool-choice.ts';
 
 export interface ChatHandlerOptions {
@@ -66,6 +67,10 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
       created: Math.trunc(nowMs() / 1_000),
       mustCall: demandsCall(chat),
       parallelCalls: chat.parallel_tool_calls !== false,
+      offeredTools: (chat.tools ?? []).map((tool) => tool.function.name),
+      onNativeCall: (call: AssistantToolCall) => {
+        options.runs?.called(record.requestId, call);
+      },
       paramOf: (message: string) => refusedParameter(message, chat.tools ?? []),
       readText: readTextOf(chat, { ...textualTools, outputMode }, options.toolBufferEvents(record.ids, outputMode), (call) => {
         options.runs?.wrote(record.requestId, call);

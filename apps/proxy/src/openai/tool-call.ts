@@ -7,9 +7,9 @@ import { clientToolName } from './tool-names.ts';
 /** A call in OpenAI's shape. */
 export type AssistantToolCall = NonNullable<ChatCompletion['choices'][0]['message']['tool_calls']>[number];
 
-/** A call of the worker in the client's terms. */
-export function assistantToolCall(call: ToolCall): AssistantToolCall {
-  return { id: call.callId, type: 'function', function: { name: clientToolName(call.tool), arguments: call.arguments } };
+/** A call of the worker in the client's terms; `offered` are the names of the client's tools. */
+export function assistantToolCall(call: ToolCall, offered: readonly string[]): AssistantToolCall {
+  return { id: call.callId, type: 'function', function: { name: clientToolName(call.tool, offered), arguments: call.arguments } };
 }
 
 /** A call that the model wrote as text, in the same terms. */

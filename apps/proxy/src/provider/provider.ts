@@ -18,6 +18,8 @@ export interface Provider {
   readonly catalog?: ModelCatalog;
   /** Models known without asking the worker. */
   readonly models: readonly string[];
+  /** Puts a link to the user's login into the worker's home, where there is none. Absent: it needs none. */
+  readonly linkLogin?: () => void;
   /** One line for the banner. */
   readonly summary: string;
   close(): Promise<void>;
@@ -66,8 +68,13 @@ export function codexProvider(environment: Environment, codexHome: string): Prov
   const login = { kind: 'codex', settings: {}, rawSettings: [], environment: {}, models: [], close: nothing } as const;
   if (hasOwnLogin(codexHome)) return { ...login, summary: 'Codex login of its own' };
   const auth = userAuthFile(environment);
-  if (auth !== undefined) linkAuth(auth, codexHome);
-  return { ...login, summary: 'Codex login of this user' };
+  const summary = 'Codex login of this user';
+  if (auth === undefined) return { ...login, summary };
+  const linkLogin = (): void => {
+    linkAuth(auth, codexHome);
+  };
+  linkLogin();
+  return { ...login, summary, linkLogin };
 }
 
 interface ResponsesEndpoint {
@@ -83,12 +90,13 @@ function responsesProvider(endpoint: ResponsesEndpoint): Provider {
   const { baseUrl, credentials } = withoutCredentials(endpoint.baseUrl);
   // There is one such header, and the key goes into it.
   const authorization = apiKey === undefined ? credentials : undefined;
-  // The client decides about retries: a retry in the middle of an answer would repeat text that is out already.
+  // The client decides about retries: one in the middle of an answer would repeat text that is out already, and one of a provider that says
+  // Retry-After waits as long as it says, with the slot held.
   const fields = [
     `name=${tomlString(kind)}`,
     `base_url=${tomlString(baseUrl)}`,
     'wire_api="responses"',
-    'request_max_retries=1',
+    'request_max_retries=0',
     'stream_max_retries=0',
     ...(apiKey === undefined ? [] : [`env_key=${tomlString(KEY_VARIABLE)}`]),
     ...(authorization === undefined ? [] : [`env_http_headers={Authorization=${tomlString(AUTHORIZATION_VARIABLE)}}`]),

@@ -30,7 +30,6 @@ export class RecordedTurn implements TurnObserver {
 
   onToolCall(call: ToolCall): void {
     this.#sink.onToolCall(call);
-    this.#recorder.called(this.#runId, call);
   }
 
   onAnswerRestarted(): boolean {

@@ -1,8 +1,9 @@
 import type { ChatCompletionRequest, OutputMode, RunEventContentMode, TerminalRecord } from '@codex-proxy/contracts';
 import { llmRequestEvent, llmResponseEvent, runEventsOf, type MappedRunEvent, type RunEventStore } from '@codex-proxy/run-events';
 import type { AnswerToolCall } from '@codex-proxy/tool-buffer';
-import type { ToolCall, TurnEnd, TurnNotification, TurnObserver } from '@codex-proxy/worker';
+import type { TurnEnd, TurnNotification, TurnObserver } from '@codex-proxy/worker';
 import type { RequestRecord } from '../ingress/request-record.ts';
+import type { AssistantToolCall } from '../openai/tool-call.ts';
 import { conversationSize, lastMessageText, trailingOutputs } from './conversation.ts';
 import { RecordedTurn } from './recorded-turn.ts';
 import type { RunAdmission } from './run-admission.ts';
@@ -85,13 +86,14 @@ export class RunRecorder {
     }
   }
 
-  /** The model calls a function of the client. */
-  called(runId: string, { callId, tool, arguments: json }: ToolCall): void {
+  /** The client is given a call of one of its functions. */
+  called(runId: string, { id, function: { name, arguments: json } }: AssistantToolCall): void {
+    if (!this.#kept.has(runId)) return;
     this.#parts.store.recordRunEvent(runId, {
       type: 'tool_call',
-      correlation_id: callId,
+      correlation_id: id,
       source: 'worker',
-      payload: { kind: 'client', tool, ...this.#textOf('arguments', json) },
+      payload: { kind: 'client', tool: name, ...this.#textOf('arguments', json) },
     });
   }
 

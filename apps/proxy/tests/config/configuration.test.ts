@@ -72,7 +72,7 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   PROXY_PROVIDER_BASE_URL: {
     fallback: undefined,
     good: { 'https://host/v1/': 'https://host/v1', 'http://127.0.0.1:8080/v1': 'http://127.0.0.1:8080/v1' },
-    bad: ['host:80', 'ftp://host/v1', '/v1', 'http://'],
+    bad: ['host:80', 'ftp://host/v1', '/v1', 'http://', 'https://host/v1?api-version=1', 'https://host/v1?', 'https://host/v1#x'],
   },
   PROXY_PROVIDER_API_KEY: anyText,
   WORKER_MAX_CONCURRENCY: count(32, 1, 1_024),
@@ -99,6 +99,11 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   PROXY_SSE_KEEPALIVE_MS: count(15_000, 50, 3_600_000),
   PROXY_STREAM_MAX_BUFFER_KB: count(1_024, 16, 1_048_576),
   PROXY_RATE_LIMIT_PER_MINUTE: count(0, 0, 10_000_000),
+  PROXY_MAX_CONNECTIONS: count(20_000, 0, 1_000_000),
+  PROXY_HEADERS_TIMEOUT_MS: count(30_000, 100, 3_600_000),
+  PROXY_RECEIVE_TIMEOUT_MS: count(120_000, 100, 3_600_000),
+  PROXY_IDLE_CONNECTION_MS: count(75_000, 100, 86_400_000),
+  PROXY_TCP_KEEPALIVE_S: count(30, 0, 7_200),
   PROXY_CORS_ORIGINS: {
     fallback: [],
     good: { '*': ['*'], 'https://a.example, http://localhost:3000': ['https://a.example', 'http://localhost:3000'] },

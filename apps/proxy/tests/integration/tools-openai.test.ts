@@ -253,6 +253,7 @@ describe('what the model is offered', () => {
     'update_plan',
     'web_search',
     'x'.repeat(64),
+    `mcp__${'x'.repeat(59)}`,
   ])('a tool called %s, whatever the worker calls its own', async (name) => {
     provider.answer(({ toolNames }) => ({ deltas: [], functionCalls: [{ name: toolNames[0] ?? '', arguments: '{}', callId: 'c' }] }));
     const messages: ChatCompletionMessageParam[] = [
@@ -264,6 +265,7 @@ describe('what the model is offered', () => {
     expect(choices[0]?.message.tool_calls).toEqual([{ id: 'c', type: 'function', function: { name, arguments: '{}' } }]);
     const { tools: sent, input } = sentBody(provider.demo.requests.at(-1)!);
     expect((sent as Sent[])[0]?.name).toBe(input.find((item) => item.type === 'function_call')?.name);
+    expect((sent as Sent[])[0]?.name).toMatch(/^[\w-]{1,64}$/);
   });
 });
 

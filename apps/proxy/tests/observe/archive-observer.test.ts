@@ -59,6 +59,13 @@ test('a run is logged from its start to its sizes, and counted', async () => {
   expect(await sample('codex_agent_logs_bytes')).toBe(4_096);
 });
 
+test('what was archived before this process began, or by another, counts as the last success', async () => {
+  const { observer, logged, sample } = setUp();
+  observer.onOutcome(outcome('below_threshold', { lastArchivedAt: '2023-11-14T22:00:00.600Z' }));
+  expect(await sample('codex_archive_last_success_timestamp_seconds')).toBe(1_699_999_201);
+  expect(logged()).toEqual([]);
+});
+
 test('progress is told once a phase, and every ten seconds within one', () => {
   const { observer, logged, wait } = setUp();
   for (const phase of ['export', 'export', 'verify'] as const) observer.onProgress({ phase, done: 1, total: 3 });

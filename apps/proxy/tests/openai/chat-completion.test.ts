@@ -22,6 +22,8 @@ async function answered(drive: (answer: ChatAnswer) => void, settings: Partial<C
       created: 7,
       mustCall: false,
       parallelCalls: true,
+      offeredTools: [],
+      onNativeCall: () => undefined,
       paramOf: () => undefined,
       readText: reader(),
       onStop: () => undefined,
@@ -177,7 +179,17 @@ test('a client that left is told to the buffer', () => {
   const heard: string[] = [];
   const record = new RequestRecord({ suffix: 'abc', clientRequestId: undefined, method: 'POST', route: '/', startedAtMs: 900 });
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  const common = { response, record, model: 'm', created: 7, mustCall: false, parallelCalls: true, paramOf: () => undefined };
+  const common = {
+    response,
+    record,
+    model: 'm',
+    created: 7,
+    mustCall: false,
+    parallelCalls: true,
+    offeredTools: [],
+    onNativeCall: () => undefined,
+    paramOf: () => undefined,
+  };
   const none = (): void => undefined;
   const answer = new ChatAnswer({ ...common, readText: reader({}, heard), onStop: none, monotonicMs: () => 0, onSettled: none });
   answer.onDelta('a <use_tool>half');

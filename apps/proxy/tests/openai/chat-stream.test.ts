@@ -40,6 +40,8 @@ function bench(response: ServerResponse, settings: Partial<ChatStreamOptions> = 
     includeUsage: false,
     mustCall: false,
     parallelCalls: true,
+    offeredTools: ['look', 'mcp__x'],
+    onNativeCall: ({ function: { name } }) => reports.push(`call ${name}`),
     paramOf: () => undefined,
     readText: reader(),
     onStop: () => reports.push('stop'),
@@ -143,8 +145,21 @@ describe('a stream', () => {
       {},
     ]);
     expect([chunks.at(-1)?.choices[0]?.finish_reason, done]).toEqual(['tool_calls', true]);
-    expect(reports).toEqual(['content 3 undefined', 'started m', 'ended', 'done 3']);
+    expect(reports).toEqual(['call look', 'call mcp__x', 'content 3 undefined', 'started m', 'ended', 'done 3']);
     expect(record).toMatchObject({ deltaCount: 3, firstDeltaAtMs: 1_000, finishReason: 'tool_calls', usage: USAGE });
+  });
+
+  test('without parallel calls tells nobody of a second one', async () => {
+    const { body, reports } = await play(
+      ({ stream }) => {
+        stream.onToolCall({ callId: 'c1', tool: 'look', arguments: '{}' });
+        stream.onToolCall({ callId: 'c2', tool: '_mcp__x', arguments: '{}' });
+        stream.onEnd({ kind: 'completed', finishReason: 'tool_calls', usage: USAGE });
+      },
+      { parallelCalls: false },
+    );
+    expect(body).not.toContain('mcp__x');
+    expect(reports.filter((report) => report.startsWith('call'))).toEqual(['call look']);
   });
 
   test('that only calls has no content', async () => {

@@ -4,6 +4,7 @@ import { clientToolName, historyToolName, workerToolName } from '../../src/opena
 
 const name = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
+  fc.stringMatching(/^_{0,2}mcp__[a-zA-Z0-9_-]{1,64}$/).map((long) => long.slice(0, 64)),
   fc
     .tuple(fc.stringMatching(/^_{0,3}$/), fc.constantFrom('exec_command', 'shell_command', 'mcp', 'mcp__a__b', 'exec_commands', 'mcpx'))
     .map((parts) => parts.join('')),
@@ -11,8 +12,8 @@ const name = fc.oneof(
 
 test('every name comes back', () => {
   fc.assert(
-    fc.property(name, (one) => {
-      expect(clientToolName(workerToolName(one))).toBe(one);
+    fc.property(fc.uniqueArray(name, { minLength: 1 }), (offered) => {
+      for (const one of offered) expect(clientToolName(workerToolName(one), offered)).toBe(one);
     }),
   );
 });
@@ -23,6 +24,13 @@ test('two names stay two', () => {
       expect(workerToolName(one) === workerToolName(other)).toBe(one === other);
     }),
   );
+});
+
+test('no name becomes too long for a provider, and those that would stay apart', () => {
+  const [first, second] = [`mcp__${'x'.repeat(58)}1`, `mcp__${'x'.repeat(58)}2`].map(workerToolName);
+  expect(first).toMatch(/^_mcp__x{49}_[0-9a-f]{8}$/);
+  expect(second).not.toBe(first);
+  fc.assert(fc.property(name, (one) => workerToolName(one).length <= 64));
 });
 
 test('only the names that the worker keeps are changed', () => {
@@ -46,6 +54,6 @@ test('in the history any name is one that providers take, and one that can be of
     'mcp_x',
     'x'.repeat(64),
   ]);
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (one) => /^[\w-]{1,65}$/.test(historyToolName(one))));
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (one) => /^[\w-]{1,64}$/.test(historyToolName(one))));
   fc.assert(fc.property(name, (one) => historyToolName(one) === workerToolName(one)));
 });

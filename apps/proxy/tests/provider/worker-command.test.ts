@@ -51,7 +51,7 @@ describe('by default', () => {
   test('an answer that is under way is never begun again', () => {
     expect(settings).toMatchObject({
       model_provider: 'proxy',
-      'model_providers.proxy': { wire_api: 'responses', stream_max_retries: 0, env_key: 'PROXY_PROVIDER_API_KEY' },
+      'model_providers.proxy': { wire_api: 'responses', request_max_retries: 0, stream_max_retries: 0, env_key: 'PROXY_PROVIDER_API_KEY' },
     });
   });
 

@@ -104,7 +104,13 @@ export async function startApp(settings: AppSettings = {}): Promise<AppUnderTest
     metrics: metricsEnabled ? createMetricsRouter({ metrics: createMetrics({ defaultMetrics: false }), enabled: true }) : undefined,
     onUnexpected: (error) => unexpected.push(error),
   });
-  const server = createHttpServer({ app, exchanges, onClientError: (error) => clientErrors.push(error) });
+  const server = createHttpServer({
+    app,
+    exchanges,
+    limits: { maxConnections: 0, headersTimeoutMs: 30_000, receiveTimeoutMs: 120_000, idleMs: 75_000, tcpKeepaliveS: 0 },
+    connections: { onOpened: () => undefined, onClosed: () => undefined, onRefused: () => undefined, onRefusals: () => undefined },
+    onClientError: (error) => clientErrors.push(error),
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

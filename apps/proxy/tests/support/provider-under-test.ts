@@ -26,7 +26,8 @@ export interface ProviderUnderTest {
   close(): Promise<void>;
 }
 
-export async function startProvider(): Promise<ProviderUnderTest> {
+/** @param port Default: a free one. */
+export async function startProvider(port = 0): Promise<ProviderUnderTest> {
   let current: Answer = () => ({ deltas: ['ok'] });
   let waiters: Waiter[] = [];
   const report = (event: Waiter['event'], request: RecordedRequest): void => {
@@ -36,6 +37,7 @@ export async function startProvider(): Promise<ProviderUnderTest> {
   };
   const { startDemoProvider } = await import('@codex-proxy/demo-provider');
   const demo = await startDemoProvider({
+    port,
     models: [MODEL],
     script: (request) => current(request),
     onRequest: (request) => report('request', request),

@@ -29,17 +29,20 @@ export interface ProcessOptions {
   readonly openFiles?: number;
   /** Makes it process 1 of a namespace of its own, as it is in a container. */
   readonly isolated?: boolean;
+  /** The command that starts it elsewhere, by its own process id. */
+  readonly enter?: (command: readonly string[]) => readonly string[];
 }
 
 const ISOLATION = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
 
 /** Starts `src/main.ts`; killed when the test has ended. */
-export function startProcess(settings: Settings, { openFiles, isolated = false }: ProcessOptions = {}): ProxyProcess {
+export function startProcess(settings: Settings, options: ProcessOptions = {}): ProxyProcess {
+  const { openFiles, isolated = false, enter = (command) => command } = options;
   const folder = makeFolder();
   // As `npm start` does.
   const program = [process.execPath, '--max-semi-space-size=8', '-C', '@codex-proxy/source', 'src/main.ts'];
   const limited = openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${String(openFiles)}; exec "$@"`, 'sh', ...program];
-  const [command = '', ...args] = isolated ? [...ISOLATION, ...limited] : limited;
+  const [command = '', ...args] = enter(isolated ? [...ISOLATION, ...limited] : limited);
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
     cwd: FOLDER,
     env: { ...baseSettings(folder), ...settings },

@@ -18,6 +18,8 @@ export interface ArchiveOutcome {
   readonly sizeBytes: number;
   /** Above which it is archived. */
   readonly thresholdBytes: number;
+  /** When the newest archive was complete, its rows purged, by whichever process; ISO 8601 UTC. Undefined while there is none, or unknown. */
+  readonly lastArchivedAt?: string;
   readonly archivedFilePath?: string;
   /** Rows in the archive. */
   readonly rowsArchived: number;

@@ -23,6 +23,13 @@ export const LOG_EVENTS = {
     description: 'A signal arrived: no new work, streams may finish.',
     fields: ['signal'],
   },
+  clock_stepped: {
+    component: 'proxy',
+    level: 'warn',
+    description:
+      'The time of day was set by a second or more. After more than five minutes nothing is removed for its age within the next hour.',
+    fields: ['from', 'to', 'duration_ms'],
+  },
   proxy_stopped: { component: 'proxy', level: 'info', description: 'Everything is flushed; the process ends.', fields: ['duration_ms'] },
   proxy_failed: { component: 'proxy', level: 'fatal', description: 'The proxy cannot start or go on.', fields: ['error_message'] },
   uncaught_error: {
@@ -59,6 +66,12 @@ export const LOG_EVENTS = {
     level: 'warn',
     description: "Node's HTTP parser refused what a client sent.",
     fields: ['error_code', 'status'],
+  },
+  connections_refused: {
+    component: 'http',
+    level: 'warn',
+    description: 'Connections beyond `PROXY_MAX_CONNECTIONS` were closed as they came. The first at once, then so many every ten seconds.',
+    fields: ['count'],
   },
   stream_started: {
     component: 'sse',
@@ -169,6 +182,12 @@ export const LOG_EVENTS = {
     level: 'warn',
     description: 'The models could not be stripped of their tools: the worker uses its own catalog, in which some models have them.',
     fields: ['error_message'],
+  },
+  worker_home_restored: {
+    component: 'worker',
+    level: 'warn',
+    description: 'A folder or file that the worker needs had been removed, and was made again.',
+    fields: ['file'],
   },
   worker_protocol_error: {
     component: 'worker',

@@ -44,6 +44,12 @@ export const METRICS = {
     help: 'HTTP requests that ended with an error, by code; a client that left counts as client_closed.',
     labels: ['route', 'method', 'error_code'],
   },
+  codex_http_connections: { kind: 'gauge', help: 'Connections to the server that are open.', labels: [] },
+  codex_http_connections_refused_total: {
+    kind: 'counter',
+    help: 'Connections closed as they came, because there were as many as there may be.',
+    labels: [],
+  },
   codex_stream_ttft_ms: {
     kind: 'histogram',
     help: 'Time from request line to first content delta of a stream, in milliseconds.',

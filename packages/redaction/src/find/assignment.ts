@@ -6,6 +6,8 @@ import { judgeKeyBefore } from './key-before.ts';
 import { looksRandom } from './secret-value.ts';
 import { valueAfter } from './value-after.ts';
 
+/** `password <- "…"`, as R has it. */
+const LESS = 60;
 const OPERATOR = charClass('=:>|?~');
 const NEWLINE_AND_SPACE = charClass(' \t\r\n');
 const KEY = charClass('A-Za-z0-9_.:-');
@@ -16,17 +18,21 @@ const KEY = charClass('A-Za-z0-9_.:-');
  */
 export function createAssignmentDetector({ keys, knownFormat }: Judges): Detector {
   return {
-    triggers: [{ before: complement(charClass('=:')), first: charClass('=:') }],
+    triggers: [
+      { before: complement(charClass('=:')), first: charClass('=:') },
+      { before: SPACE, first: charClass('<'), second: charClass('-') },
+    ],
     startsWord: false,
     find(text, at, floor) {
-      const operatorEnd = runEnd(text, at, OPERATOR, at + 4);
+      const isArrow = codeAt(text, at) === LESS;
+      const operatorEnd = isArrow ? at + 2 : runEnd(text, at, OPERATOR, at + 4);
       const next = codeAt(text, operatorEnd);
       const isCompared = isComparison(text, at);
       if (isCompared && !isComparedText(text, at, operatorEnd)) return undefined;
       if (next === 47 && codeAt(text, operatorEnd + 1) === 47) return undefined;
       const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
       const valueAt = has(SKIPPED, codeAt(text, opener)) ? skipMarks(text, opener, operatorEnd) : opener;
-      if (!hasValue(text, valueAt)) return undefined;
+      if (!hasValue(text, valueAt) || (isArrow && !has(QUOTE, codeAt(text, valueAt)))) return undefined;
       const verdict = judgeKeyBefore(text, at, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);

@@ -23,7 +23,7 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   const verdict = keys.judge(key);
   if (verdict.kind === 'secret' || keyStart === floor || !has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) || !mayEndPhrase(key))
     return verdict;
-  const earlier = wordBefore(text, keyStart, floor);
+  const earlier = declaredBefore(text, keyStart, floor);
   if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
@@ -106,6 +106,12 @@ const LIFETIME = / &?'[a-z]{1,8}$/;
 
 /** `password: &str = …`. */
 const BETWEEN_WORDS = charClass(' \t&');
+
+/** The word before the key; before the type in `Dim password As String = …`. */
+function declaredBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
+  const earlier = wordBefore(text, keyStart, floor);
+  return earlier?.word === 'As' ? wordBefore(text, earlier.start, floor) : earlier;
+}
 
 function wordBefore(text: string, keyStart: number, floor: number): { word: string; start: number } | undefined {
   const end = runStart(text, keyStart, BETWEEN_WORDS, Math.max(floor, keyStart - 4));

@@ -3,7 +3,7 @@ import type { Rule, RulePattern } from '../rules/rule.ts';
 import { isVaried } from '../rules/validate.ts';
 import { startsWord } from '../scan/boundary.ts';
 import { ANY, charClass, codeAt, has, runStart, type CharClass } from '../scan/char-class.ts';
-import { REACH_RIGHT, type Detector, type Trigger } from '../scan/detector.ts';
+import { REACH_RIGHT, type Detector, type Tail, type Trigger } from '../scan/detector.ts';
 import { LONGEST_LITERAL } from '../scan/prefilter.ts';
 
 /** The rows of a rule, ready to run: expressions are made sticky, so that they are tried where a literal stands and nowhere else. */
@@ -22,6 +22,7 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
     return {
       triggers: [triggerOf(literal, false)],
       startsWord: true,
+      charge: CHARGE_OF_FORMAT,
       find(text, at, floor) {
         if (firstRun !== undefined && !isRunLikely(text, at + literal.length, firstRun)) return undefined;
         expression.lastIndex = at;
@@ -34,6 +35,10 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
     };
   });
 }
+
+/** The beginnings of tokens are no words, and hardly ever stand in a text without the rest. */
+const CHARGE_OF_FORMAT = 2;
+const CHARGE_OF_PATTERN = 1;
 
 /** A look at four characters spares most expressions from being tried. */
 function isRunLikely(text: string, from: number, { members, min }: { readonly members: CharClass; readonly min: number }): boolean {
@@ -48,15 +53,16 @@ function isRunLikely(text: string, from: number, { members, min }: { readonly me
 const LONGEST_JUDGED_TWICE = 64;
 
 function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
-  const { leads, leadStart, boundary = 'word', precheck, measure, starts, tail: members } = pattern;
+  const { leads, leadStart, boundary = 'word', precheck, measure, starts } = pattern;
   const expression = new RegExp(pattern.expression.source, `${pattern.expression.flags.replace(/[gyd]/g, '')}y`);
   const { id, type = id, validate } = rule;
-  const tail = members === undefined ? undefined : { members };
+  const tail = tailOf(pattern);
   const isOpenEnded = hasOpenQuantifier(expression.source) || mayBeLong(expression.source);
 
   return {
     triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : [starts],
     startsWord: boundary === 'word' && leads === undefined,
+    charge: CHARGE_OF_PATTERN,
     find(text, at, floor) {
       if (precheck !== undefined && !precheck(text, at, floor)) return undefined;
       const start = leads === undefined ? at : runStart(text, at, leads.members, Math.max(floor, at - leads.max));
@@ -71,6 +77,11 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
       return { start: from, end, type, tail: tail ?? (end - start >= LONGEST_MATCH ? REST_OF_WORD : undefined) };
     },
   };
+}
+
+function tailOf({ tail: members, tailUntil }: RulePattern): Tail | undefined {
+  if (members === undefined) return undefined;
+  return tailUntil === undefined ? { members } : { members, until: { text: tailUntil, closing: charClass('') } };
 }
 
 function triggerOf(literal: string, ignoreCase: boolean): Trigger {

@@ -27,7 +27,7 @@ export function valueAfter(text: string, at: number, bare: CharClass = BARE_VALU
   const slashes = runOfBackslashes(text, opener);
   const quote = codeAt(text, opener + slashes);
   if (quote < 128 && QUOTE[quote] === 1) {
-    const quoted = quotedValue(text, opener + slashes + 1, quote, slashes);
+    const quoted = quotedValue(text, opener + slashes + quotesAt(text, opener, slashes, quote), quote, slashes);
     if (quoted !== undefined) return quoted;
     return bareValue(text, opener + slashes + 1, bare);
   }
@@ -80,6 +80,12 @@ function runEndBeyondAscii(text: string, start: number, bare: CharClass, limit: 
   let end = runEnd(text, start, bare, limit);
   while (end < limit && codeAt(text, end) > 127) end = runEnd(text, end + 1, bare, limit);
   return end;
+}
+
+/** How many quotes open a text: three in Kotlin, Scala, Swift and Python. */
+function quotesAt(text: string, opener: number, slashes: number, quote: number): 1 | 3 {
+  if (slashes > 0 || codeAt(text, opener + 1) !== quote || codeAt(text, opener + 2) !== quote) return 1;
+  return codeAt(text, opener + 3) === quote ? 1 : 3;
 }
 
 /** Ends at the same quote behind as many backslashes as the one that opened. A value never goes over a line. */

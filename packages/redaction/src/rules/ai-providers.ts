@@ -4,6 +4,11 @@ import type { Rule } from './rule.ts';
 /** Keys of model providers and of the services around them. */
 export const AI_PROVIDER_RULES: readonly Rule[] = [
   {
+    id: 'codex_proxy_key',
+    description: 'Keys and admin tokens that this proxy makes for itself.',
+    formats: ['(sk|adm)-proxy-{w:24+}'],
+  },
+  {
     id: 'anthropic_key',
     description: 'Anthropic API, admin and OAuth keys.',
     formats: ['sk-ant-{an:3-8}-{w:80-120}AA'],

@@ -1,5 +1,5 @@
 import { looksRandom } from '../find/secret-value.ts';
-import { isStandIn } from '../find/stand-in.ts';
+import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { charClass, complement } from '../scan/char-class.ts';
 import { sourceOf } from './expression.ts';
 import { isGiven } from './given.ts';
@@ -20,7 +20,7 @@ const OPTION_COMMANDS = sourceOf(
   /az login [^\n]{0,120}?-p /,
   /ldap(?:search|add|modify|delete|passwd|whoami) [^\n]{0,80}?-w /,
   /schtasks [^\n]{0,100}?\/rp /,
-  /useradd [^\n]{0,60}?-p /,
+  /user(?:add|mod) [^\n]{0,60}?-p /,
   /7z[ar]? [a-z] (?:[^\n]{0,40}? )?-p/,
   /(?:un)?zip [^\n]{0,24}?-P /,
   /openssl [^\n]{0,100}?(?:-pass(?:in|out)? pass:|enc [^\n]{0,60}?-k | -d -k )/,
@@ -45,6 +45,8 @@ const ARGUMENT_COMMANDS = sourceOf(
   /net use (?:\S{1,3} )?\\\\\S{1,80} /,
   /nickserv :?identify (?:\w{1,24} (?=\S))?/,
   /snmp-server community /,
+  /createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?) /,
+  /plain-text-password-value /,
   /(?:requirepass|masterauth) /,
   /(?:password|secret) \d /,
   /(?:(?:tacacs|radius)-server [^\n]{0,60}?|isakmp |server-)key (?:\d )?/,
@@ -54,6 +56,18 @@ const ARGUMENT_COMMANDS = sourceOf(
 
 /** Passwords where commands, protocols and statements take them. */
 export const COMMAND_RULES: readonly Rule[] = [
+  {
+    id: 'snmp_password',
+    description: 'Both passwords of a user of SNMP 3, the one to sign with and the one to encrypt with, and what stands between them.',
+    pattern: {
+      literals: ['createUser ', 'snmpwalk ', 'snmpget ', 'snmpset ', 'snmpbulk'],
+      expression:
+        /(?<keep>(?:createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?)|snmp\w{3,8} [^\n]{0,80}? -A) ["']?)[^\s"'`|<>]{8,64}["']? (?:-x )?(?:AES|DES)(?:-?\d{3})? (?:-X )?["']?[^\s"'`|<>]{8,64}/,
+    },
+    validate: isGiven,
+    example: (random) =>
+      `createUser bob SHA "${random.pick('A-Za-z0-9', 12)}" AES "${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}"`,
+  },
   {
     id: 'command_password',
     description: 'A password that a command takes by its place or behind a one-letter option.',
@@ -72,6 +86,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         'ldapwhoami ',
         'schtasks ',
         'useradd ',
+        'usermod ',
         '7z',
         'zip ',
         'openssl ',
@@ -81,6 +96,8 @@ export const COMMAND_RULES: readonly Rule[] = [
         'net use ',
         'nickserv ',
         'snmp-server ',
+        'createUser ',
+        'plain-text-password-value ',
         'requirepass ',
         'masterauth ',
         'password 7 ',
@@ -134,6 +151,24 @@ export const COMMAND_RULES: readonly Rule[] = [
     },
     validate: isGiven,
     example: (random) => `redis-cli -h cache -a ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ping`,
+  },
+  {
+    id: 'mail_relay_password',
+    description: 'The password for a mail relay, as Postfix keeps them: `[smtp.example.com]:587 user:password`.',
+    pattern: {
+      literals: [']:25', ']:465', ']:587', ']:2525', ']:smtp', ']:submission'],
+      expression: /(?<keep>\]:(?:\d{2,5}|smtps?|submissions?)[ \t]{1,16}[^\s:"'`<>]{1,80}:)[^\s"'`<>]{4,128}/,
+      boundary: 'none',
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `[smtp.example.com]:587 bob@example.com:${random.pick('A-Za-z0-9', 12)}`,
+  },
+  {
+    id: 'pipeline_secret',
+    description: 'A secret that a step of Azure Pipelines hands on.',
+    pattern: { literals: ['issecret=true]'], expression: /(?<keep>issecret=true\])[^\s"'`]{4,256}/i },
+    validate: (secret) => !isStandIn(secret) && !isTemplate(secret),
+    example: (random) => `##vso[task.setvariable variable=key;issecret=true]${random.pick('A-Za-z0-9', 24)}`,
   },
   {
     id: 'acl_password',

@@ -13,14 +13,21 @@ export function isIbanStart(text: string, at: number, floor: number): boolean {
 export function ibanEnd(text: string, start: number): number {
   const length = ibanLength(text.slice(start, start + 2));
   if (length === undefined) return -1;
-  let iban = '';
+  let count = 0;
   for (let at = start; at < start + 48; at += 1) {
     const code = codeAt(text, at);
-    if (has(ALPHANUMERIC, code)) iban += text.charAt(at);
+    if (has(ALPHANUMERIC, code)) count += 1;
     else if (!isSeparator(code)) return -1;
-    if (iban.length === length) return isIban(iban) && !has(ALPHANUMERIC, codeAt(text, at + 1)) ? at + 1 : -1;
+    if (count === length) return !has(ALPHANUMERIC, codeAt(text, at + 1)) && isIban(written(text, start, at + 1)) ? at + 1 : -1;
   }
   return -1;
+}
+
+/** Without what separates its groups. */
+function written(text: string, start: number, end: number): string {
+  let iban = '';
+  for (let at = start; at < end; at += 1) if (has(ALPHANUMERIC, codeAt(text, at))) iban += text.charAt(at);
+  return iban;
 }
 
 /** A German account number with its check digits. */

@@ -64,4 +64,6 @@ export interface RulePattern {
   readonly boundary?: 'word' | 'none';
   /** What a match goes on over, however long. */
   readonly tail?: CharClass;
+  /** What ends the tail sooner: it is not taken. */
+  readonly tailUntil?: string;
 }

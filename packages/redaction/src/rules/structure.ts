@@ -143,6 +143,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       literals: ['Private-Lines: '],
       expression: /(?<keep>Private-Lines: \d{1,3}\s{1,4})[A-Za-z0-9+/=]{16,64}/,
       tail: charClass('A-Za-z0-9+/=\r\n'),
+      tailUntil: 'Private-',
     },
     example: (random) => `Private-Lines: 1\n${random.pick('A-Za-z0-9', 64)}\n`,
   },

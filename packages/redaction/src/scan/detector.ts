@@ -13,6 +13,8 @@ export interface Tail {
   readonly members: CharClass;
   /** Where the tail ends sooner: this text, and what follows it out of `closing`. */
   readonly until?: { readonly text: string; readonly closing: CharClass };
+  /** Whether characters beyond ASCII are members, too. */
+  readonly isOpen?: boolean;
 }
 
 /**
@@ -32,6 +34,8 @@ export interface Detector {
   readonly triggers: readonly Trigger[];
   /** Whether a find must begin a word; the scan then asks no further where one cannot begin. */
   readonly startsWord: boolean;
+  /** What a character of a literal costs the text's budget when nothing is found there. Default 0: the literal is a word of any text. */
+  readonly charge?: number;
   find(text: string, at: number, floor: number): Found | undefined;
 }
 

@@ -2,6 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { startsWord } from './boundary.ts';
 import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
+import type { Bill } from './budget.ts';
 import { CASE, LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
 
 /** What `look` says when the text at hand is too short to tell. */
@@ -11,42 +12,81 @@ export const UNDECIDED: Found = { start: -1, end: -1, type: '' };
 export const FAR = 0x3fffffff;
 
 /** Asks those who may find something at a pair whose second character is at `at`. No text is known from `available` on. */
-export function look(text: string, at: number, floor: number, bucket: Bucket | undefined, available: number): Found | undefined {
+export function look(
+  text: string,
+  at: number,
+  floor: number,
+  bucket: Bucket | undefined,
+  available: number,
+  bill: Bill,
+): Found | undefined {
   if (bucket === undefined) return undefined;
   if (at + LONGEST_LITERAL > available) return UNDECIDED;
   const { before, behind, lists, open } = bucket;
   const byBehind = behind[(codeAt(text, at + 1) & 127) | CASE] ?? 0;
   const byBefore = before[(codeAt(text, at - 2) & 127) | CASE] ?? 0;
   if (byBehind > 0) {
-    const found = ask(text, at, floor, lists[byBehind], available);
+    const found = ask(text, at, floor, lists[byBehind], available, bill);
     if (found !== undefined) return found;
   }
   if (byBefore > 0) {
-    const found = ask(text, at, floor, lists[byBefore], available);
+    const found = ask(text, at, floor, lists[byBefore], available, bill);
     if (found !== undefined) return found;
   }
-  return open.length > 0 ? ask(text, at, floor, open, available) : undefined;
+  return open.length > 0 ? ask(text, at, floor, open, available, bill) : undefined;
 }
 
-function ask(text: string, at: number, floor: number, candidates: readonly Candidate[] | undefined, available: number): Found | undefined {
+function ask(
+  text: string,
+  at: number,
+  floor: number,
+  candidates: readonly Candidate[] | undefined,
+  available: number,
+  bill: Bill,
+): Found | undefined {
   if (candidates === undefined) return undefined;
   for (const candidate of candidates) {
-    const found = check(text, at, floor, candidate, available);
+    const found = check(text, at, floor, candidate, available, bill);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function check(text: string, at: number, floor: number, candidate: Candidate, available: number): Found | undefined {
+function check(text: string, at: number, floor: number, candidate: Candidate, available: number, bill: Bill): Found | undefined {
+  if (!fits(text, at, floor, candidate)) return undefined;
   const start = at - candidate.offset;
-  const { second, fourth } = candidate;
-  if (second !== undefined && !has(second, codeAt(text, at + 1))) return undefined;
-  if (fourth !== undefined && codeAt(text, at + 3) < 128 && !has(fourth, codeAt(text, at + 3))) return undefined;
-  if (start < floor || (candidate.startsWord && start !== floor && !startsWord(text, start))) return undefined;
-  if (!isLiteralAt(text, start, candidate)) return undefined;
   if (start + REACH_RIGHT > available) return UNDECIDED;
   const found = candidate.find(text, start, floor);
+  if (candidate.charge > bill.charge) enter(bill, candidate);
   return found !== undefined && (found.type === '' || !holdsPlaceholder(text, found)) ? found : undefined;
+}
+
+/** Whether what a candidate looks for stands here. */
+function fits(text: string, at: number, floor: number, candidate: Candidate): boolean {
+  const start = at - candidate.offset;
+  const { second, fourth } = candidate;
+  if (second !== undefined && !has(second, codeAt(text, at + 1))) return false;
+  if (fourth !== undefined && codeAt(text, at + 3) < 128 && !has(fourth, codeAt(text, at + 3))) return false;
+  if (start < floor || (candidate.startsWord && start !== floor && !startsWord(text, start))) return false;
+  return isLiteralAt(text, start, candidate);
+}
+
+function enter(bill: Bill, { charge, literal }: Candidate): void {
+  bill.charge = charge;
+  bill.literal = literal;
+}
+
+/** What a place would cost if nothing were found there. */
+export function addCharge(text: string, at: number, floor: number, bucket: Bucket | undefined, bill: Bill): void {
+  if (bucket === undefined) return;
+  const { before, behind, lists, open } = bucket;
+  const byBehind = lists[behind[(codeAt(text, at + 1) & 127) | CASE] ?? 0] ?? [];
+  const byBefore = lists[before[(codeAt(text, at - 2) & 127) | CASE] ?? 0] ?? [];
+  for (const candidates of [byBehind, byBefore, open]) {
+    for (const candidate of candidates) {
+      if (candidate.charge > bill.charge && fits(text, at, floor, candidate)) enter(bill, candidate);
+    }
+  }
 }
 
 function holdsPlaceholder(text: string, { start, end }: Found): boolean {

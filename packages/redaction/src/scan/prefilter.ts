@@ -9,6 +9,8 @@ export interface Candidate {
   readonly second: CharClass | undefined;
   readonly fourth: CharClass | undefined;
   readonly startsWord: boolean;
+  /** What the text's budget is charged when nothing is found; see `Budget`. */
+  readonly charge: number;
   readonly find: Detector['find'];
 }
 
@@ -95,10 +97,14 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
 type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
-function createCandidate(trigger: CandidateTrigger, { startsWord, find }: Detector): Candidate {
+function createCandidate(trigger: CandidateTrigger, { startsWord, find, charge: chargeEach = 0 }: Detector): Candidate {
   const { literal, ignoreCase, offset, second, fourth } = trigger;
-  return { literal, ignoreCase, offset, second, fourth, startsWord, find };
+  const charge = literal.length < SHORTEST_CHARGED ? 0 : literal.length * chargeEach;
+  return { literal, ignoreCase, offset, second, fourth, startsWord, charge, find };
 }
+
+/** Shorter literals stand in any text: `://`, `sk-`, `pat`. */
+const SHORTEST_CHARGED = 4;
 
 function createBucket(candidates: readonly Candidate[]): Bucket {
   const before = new Map<number, Candidate[]>();

@@ -1,6 +1,6 @@
 import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
 import { BLOCK, WINDOW, WINDOW_STEP } from './base64.ts';
-import type { ScanState } from './scanner.ts';
+import type { ScanState } from './scan-state.ts';
 
 /**
  * Leaps over what repeats itself. A detector sees only so far to either side, so that in a text which repeats every `period`
@@ -19,8 +19,9 @@ export class Repetition {
   /**
    * Where to go on: `at`, or a whole number of rounds behind it. Moves the window and the next block of `state` along.
    * @param misses Places that were looked at closer, and in vain, since the last stop.
+   * @param balance What the text's budget has left. What is leapt over is paid for as if it had been gone through.
    */
-  leap(text: string, at: number, state: ScanState, misses: number): number {
+  leap(text: string, at: number, state: ScanState, misses: number, balance: number): number {
     const round = this.#round;
     const isSlow = misses > SPAN / DENSITY || state.window !== undefined;
     this.#round = undefined;
@@ -33,10 +34,14 @@ export class Repetition {
       this.next = at + round.length;
       return at;
     }
-    const rounds = Math.floor((round.end - at - MARGIN) / round.length);
     this.next = at + SPAN;
-    if (rounds <= 0 || !isSame(round.before, picture(state, at))) return at;
+    if (!isSame(round.before, picture(state, at))) return at;
+    const paid = round.before.account - state.account;
+    const affordable = paid > round.length ? Math.floor((balance - paid) / (paid - round.length)) : Infinity;
+    const rounds = Math.min(affordable, Math.floor((round.end - at - MARGIN) / round.length));
+    if (rounds <= 0) return at;
     const distance = rounds * round.length;
+    state.account -= rounds * paid;
     if (state.window !== undefined) state.window = { start: state.window.start + distance, end: state.window.end + distance };
     state.block = -1;
     this.next = at + distance + SPAN;
@@ -71,6 +76,9 @@ interface Round {
 interface Picture {
   readonly windowStart: number;
   readonly windowEnd: number;
+  readonly lastCharged: string;
+  /** Not compared: its difference is what a round costs. */
+  readonly account: number;
 }
 
 /** Looked at in steps of this many characters: shorter texts are never looked at. */
@@ -81,12 +89,12 @@ const LONGEST_PERIOD = 256;
 /** Beyond this distance nothing is seen, to either side. */
 const MARGIN = REACH_LEFT + REACH_RIGHT + WINDOW;
 
-function picture({ window }: ScanState, at: number): Picture {
-  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at };
+function picture({ window, lastCharged, account }: ScanState, at: number): Picture {
+  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, account };
 }
 
 function isSame(one: Picture, other: Picture): boolean {
-  return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd;
+  return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd && one.lastCharged === other.lastCharged;
 }
 
 /** The least period of the text at a place, 0 if it has none or a longer one. */

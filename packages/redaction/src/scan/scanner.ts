@@ -1,31 +1,15 @@
-import { secretPlaceholder } from '../placeholder.ts';
-import { BLOCK, createBase64Search, type Base64Window } from './base64.ts';
+import { densePlaceholder, secretPlaceholder } from '../placeholder.ts';
+import { BLOCK, createBase64Search } from './base64.ts';
+import { BUDGET, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
 import { BASE64 } from './char-class.ts';
-import type { Detector, Found, Tail } from './detector.ts';
-import { FAR, look, UNDECIDED } from './look.ts';
+import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
+import { FAR, look, UNDECIDED } from './look.ts';
+import { createPayments } from './payment.ts';
 import { createPrefilter } from './prefilter.ts';
 import { Repetition } from './repetition.ts';
+import { skipTo, startAnew, startScan, stopAt, type ScanState } from './scan-state.ts';
 import { tailEnd } from './tail.ts';
-
-/** How far a scan has come. Positions are in the text at hand; `offset` is how much of the whole went before it. */
-export interface ScanState {
-  /** The next character to look at. */
-  at: number;
-  /** Everything before is decided. */
-  floor: number;
-  /** Everything before was given out. */
-  sent: number;
-  offset: number;
-  /** What is being left out, when the last find goes on. */
-  tail: Tail | undefined;
-  /** A run of base64 that the scan is going through. */
-  window: Base64Window | undefined;
-  /** Whether the line endings of what is taken out stay. */
-  readonly keepsLines: boolean;
-  /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
-  block: number;
-}
 
 /** Takes out of a text what its detectors find. */
 export interface Scanner {
@@ -43,18 +27,15 @@ export interface Scanner {
   advance(text: string, state: ScanState, isLast: boolean): string;
 }
 
-export function startScan(options: { readonly keepsLines?: boolean } = {}): ScanState {
-  const { keepsLines = false } = options;
-  return { at: 0, floor: 0, sent: 0, offset: 0, tail: undefined, window: undefined, keepsLines, block: -1 };
-}
-
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
 
-export function createScanner(detectors: readonly Detector[]): Scanner {
+export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, buckets, behind, before } = createPrefilter(detectors);
+  const bill: Bill = { charge: 0, literal: '' };
+  const { isOverdrawn, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, buckets }, mayBegin, budget, bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
 
   /** Whether a neighbour of a pair lets anything be there. What stands behind the last character is not known. */
@@ -74,7 +55,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     let misses = 0;
     for (;;) {
       if (at >= repetition.next) {
-        at = repetition.leap(text, at, state, misses);
+        at = repetition.leap(text, at, state, misses, budget.allowance + state.account + at);
         misses = 0;
       }
       const found = stopForBase64(text, at, state, available);
@@ -86,13 +67,15 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
         const head = heads[(previous << 7) | code];
         previous = code;
         if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-        const seen = look(text, at, state.floor, buckets[head], available);
+        const seen = look(text, at, state.floor, buckets[head], available, bill);
         if (seen === undefined) {
           misses += 1;
+          if (bill.charge > 0 && isOverdrawn(text, at, state)) return denseFrom(text, at, state);
           continue;
         }
+        bill.charge = 0;
         stopAt(state, at);
-        return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? seen);
+        return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen);
       }
     }
     state.at = at;
@@ -143,7 +126,7 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
   }
 
   function firstType(text: string): string | undefined {
-    const state = { ...startScan(), block: FAR };
+    const state = { ...startScan(), block: FAR, account: FAR };
     for (let found = seek(text, state, true); found !== undefined; found = seek(text, state, true)) {
       if (found.type !== '') return found.type;
       skipTo(state, found.end);
@@ -157,16 +140,21 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
       if (state.tail !== undefined) {
         const { end, isOver } = tailEnd(text, state.floor, state.tail, isLast);
         if (state.keepsLines) output += lineEndings(text, state.floor, end);
-        skipTo(state, end);
+        leaveTail(state, end);
         state.sent = end;
         if (!isOver) return output;
         state.tail = undefined;
+        if (state.dense >= 0) {
+          output += densePlaceholder(state.dense);
+          startAnew(state);
+        }
       }
       const found = seek(text, state, isLast);
       if (found === undefined || found === UNDECIDED) return output;
-      skipTo(state, found.end);
+      leave(text, state, found);
       if (found.type === '') continue;
-      output += text.slice(state.sent, found.start) + secretPlaceholder(found.type);
+      output += text.slice(state.sent, found.start);
+      if (found.type !== DENSE_TEXT) output += secretPlaceholder(found.type);
       if (state.keepsLines) output += lineEndings(text, found.start, found.end);
       state.sent = found.end;
       state.tail = found.tail;
@@ -177,9 +165,10 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
     const state = startScan();
     const all: Found[] = [];
     for (let found = seek(text, state, true); found !== undefined; found = seek(text, state, true)) {
+      leave(text, state, found);
       const end = found.tail === undefined ? found.end : tailEnd(text, found.end, found.tail, true).end;
       if (found.type !== '') all.push({ start: found.start, end, type: found.type });
-      skipTo(state, end);
+      leaveTail(state, end);
     }
     return all;
   }
@@ -200,7 +189,10 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
       const head = heads[(previous << 7) | code];
       previous = code;
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      if (look(text, at, 0, buckets[head], FAR) !== undefined) return false;
+      if (look(text, at, 0, buckets[head], FAR, bill) !== undefined || bill.charge > 0) {
+        bill.charge = 0;
+        return false;
+      }
     }
     return !base64.mayWrap(text);
   }
@@ -214,15 +206,4 @@ export function createScanner(detectors: readonly Detector[]): Scanner {
       return once === text ? text : pass(once);
     },
   };
-}
-
-function stopAt(state: ScanState, at: number): Found {
-  state.at = at;
-  return UNDECIDED;
-}
-
-function skipTo(state: ScanState, end: number): void {
-  state.floor = end;
-  state.at = Math.max(state.at, end);
-  if (state.window !== undefined && end >= state.window.end) state.window = undefined;
 }

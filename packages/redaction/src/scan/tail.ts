@@ -1,11 +1,12 @@
-import { has, runEnd } from './char-class.ts';
+import { ANY, has, runEnd, type CharClass } from './char-class.ts';
 import type { Tail } from './detector.ts';
 
 const LONGEST_CLOSING = 128;
 
 /** The end of what a find goes on over, as far as the text at hand tells, and whether that is the end for good. */
 export function tailEnd(text: string, from: number, tail: Tail, isLast: boolean): { end: number; isOver: boolean } {
-  const { members, until } = tail;
+  const { members, until, isOpen = false } = tail;
+  if (isOpen) return openEnd(text, from, members, isLast);
   if (until === undefined) {
     const end = runEnd(text, from, members, text.length);
     return end < text.length || isLast ? { end, isOver: true } : { end: beforeReturn(text, from), isOver: false };
@@ -20,6 +21,14 @@ export function tailEnd(text: string, from: number, tail: Tail, isLast: boolean)
     if (!has(members, code)) return { end: at, isOver: true };
   }
   return isLast ? { end: text.length, isOver: true } : { end: beforeReturn(text, from), isOver: false };
+}
+
+/** Characters beyond ASCII are members. */
+function openEnd(text: string, from: number, members: CharClass, isLast: boolean): { end: number; isOver: boolean } {
+  let end = from;
+  if (members === ANY) end = text.length;
+  else while (end < text.length && (text.charCodeAt(end) > 127 || has(members, text.charCodeAt(end)))) end += 1;
+  return { end, isOver: end < text.length || isLast };
 }
 
 /** A line ending is not cut in two. */

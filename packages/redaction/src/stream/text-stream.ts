@@ -1,5 +1,6 @@
 import { LONGEST_LEAD, REACH_LEFT } from '../scan/detector.ts';
-import { startScan, type Scanner } from '../scan/scanner.ts';
+import { startScan } from '../scan/scan-state.ts';
+import type { Scanner } from '../scan/scanner.ts';
 
 /**
  * Redacts a text that arrives in pieces. However it is cut, the pieces that come out make up what redacting the whole would have
@@ -62,6 +63,7 @@ function createPass(scanner: Scanner, options: StreamOptions): TextStreamRedacto
   function trim(spent: number): void {
     buffer = buffer.slice(spent);
     state.at -= spent;
+    state.account += spent;
     state.sent -= spent;
     state.floor = Math.max(0, state.floor - spent);
     if (state.window !== undefined) state.window = { start: state.window.start - spent, end: state.window.end - spent };

@@ -1,5 +1,7 @@
 import { extname } from 'node:path';
 import type { Channel, StateDb } from '@codex-proxy/state-db';
+import { z } from 'zod';
+import type { Look } from '../run/look.ts';
 import type { AgentLogEntry, AgentLogRedaction, AgentLogRow } from './agent-log-entry.ts';
 
 export interface AgentLogStoreOptions {
@@ -19,7 +21,16 @@ export interface AgentLogStoreOptions {
 export interface AgentLogStore {
   /** Never throws; takes a microsecond or two. */
   append(entry: AgentLogEntry): void;
+  /** What there is to archive, looked up on the writer thread, in steps between which it writes. Rejects with a `StateDbError`. */
+  look(thresholdBytes: number): Promise<Look>;
 }
+
+const lookSchema = z.object({
+  sizeBytes: z.number(),
+  lastArchivedAt: z.string().optional(),
+  hasTooMany: z.boolean(),
+  hasWork: z.boolean(),
+});
 
 /** A longer message is cut: the end of a line of standard error says no more than its beginning. */
 const LONGEST_MESSAGE = 16_384;
@@ -50,6 +61,7 @@ export function createAgentLogStore(options: AgentLogStoreOptions): AgentLogStor
         payload: encoded(payload),
       });
     },
+    look: async (thresholdBytes) => lookSchema.parse(await channel.run('look', thresholdBytes)),
   };
 }
 

@@ -29,7 +29,7 @@ export async function listArchives(outputDir: string): Promise<readonly ListedAr
     const stats = await statFile(path);
     if (stats !== undefined) found.push({ path, name, createdAt, compressedSizeBytes: stats.size });
   }
-  return found.sort((a, b) => (a.createdAt === b.createdAt ? attemptOf(a) - attemptOf(b) : a.createdAt < b.createdAt ? -1 : 1));
+  return found.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || attemptOf(a) - attemptOf(b));
 }
 
 export interface PruneOptions {

@@ -16,11 +16,9 @@ export function createRowEncoder(columns: readonly Column[], redaction: RowRedac
     const record = recordOf(columns, values, offset);
     const redacted = redaction.record(record);
     let line = '';
-    // By index: this runs for every value there is.
-    for (let at = 0; at < slots.length; at += 1) {
-      const slot = slots[at];
-      if (slot !== undefined) line += slot.prefix + encode(slot.column, values[at + offset], record, redacted);
-    }
+    slots.forEach(({ prefix, column }, at) => {
+      line += prefix + encode(column, values[at + offset], record, redacted);
+    });
     return `${line}}`;
   };
 
@@ -42,12 +40,11 @@ export function createRowEncoder(columns: readonly Column[], redaction: RowRedac
 /** The values that the redactor judges together, by their names. */
 function recordOf(columns: readonly Column[], values: readonly unknown[], offset: number): object {
   const record: Record<string, unknown> = {};
-  for (let at = 0; at < columns.length; at += 1) {
-    const column = columns[at];
+  columns.forEach(({ name, kind }, at) => {
     const value = values[at + offset];
-    if (column === undefined || column.kind === 'key') continue;
-    if (typeof value === 'string' ? column.kind === 'plain' : !(value instanceof Uint8Array)) record[column.name] = plain(value);
-  }
+    if (kind === 'key') return;
+    if (typeof value === 'string' ? kind === 'plain' : !(value instanceof Uint8Array)) record[name] = plain(value);
+  });
   return record;
 }
 

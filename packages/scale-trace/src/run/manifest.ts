@@ -46,10 +46,20 @@ export function ensureManifest(database: Database): void {
   database.exec(TABLE);
 }
 
+function hasManifest(database: Database): boolean {
+  return database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'archive_manifest'`).get() !== undefined;
+}
+
+/** When the newest archive was done, ISO 8601 UTC; undefined before the first. */
+export function lastArchivedAt(database: Database): string | undefined {
+  if (!hasManifest(database)) return undefined;
+  const newest = database.prepare<[], string | null>(`SELECT max(done_at) FROM archive_manifest WHERE state = 'done'`).pluck().get();
+  return newest ?? undefined;
+}
+
 /** Oldest first. */
 export function pendingArchives(database: Database): readonly PendingArchive[] {
-  const isThere = database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'archive_manifest'`).get();
-  if (isThere === undefined) return [];
+  if (!hasManifest(database)) return [];
   const rows = database.prepare<[], PendingRow>(`SELECT * FROM archive_manifest WHERE state = 'pending' ORDER BY id`);
   return rows
     .safeIntegers(true)

@@ -10,9 +10,18 @@ import { createRowRedaction } from '../export/redaction.ts';
 import { purge } from '../purge/purge.ts';
 import { hasBytesToReturn, returnBytes } from '../purge/reclaim.ts';
 import { withReader, withWriter } from '../table/connection.ts';
-import { highestId, tableSize } from '../table/size.ts';
+import { tableSize } from '../table/size.ts';
 import { takeLock } from './lock.ts';
-import { deletePending, ensureManifest, insertPending, pendingArchives, recordBatch, type PendingArchive } from './manifest.ts';
+import { look, type Look } from './look.ts';
+import {
+  deletePending,
+  ensureManifest,
+  insertPending,
+  lastArchivedAt,
+  pendingArchives,
+  recordBatch,
+  type PendingArchive,
+} from './manifest.ts';
 import { THRESHOLD_BYTES, type RunOptions } from './run-options.ts';
 
 /** One run, from a look at the size to bytes given back. */
@@ -23,6 +32,7 @@ export class ArchiveRun {
   readonly #thresholdBytes: number;
   #startedAtMs = performance.now();
   #sizeBytes = 0;
+  #lastArchivedAt: string | undefined;
 
   constructor(dbPath: string, outputDir: string, options: RunOptions) {
     this.#dbPath = dbPath;
@@ -51,13 +61,13 @@ export class ArchiveRun {
 
   /** Most looks find nothing to do, and leave nothing: no folder, no lock, no connection that writes. */
   async #isIdle(database: Database): Promise<boolean> {
-    if (this.#hasTooMany(database) || pendingArchives(database).length > 0 || hasBytesToReturn(database)) return false;
-    return (await listParts(this.#outputDir)).length === 0;
+    return !this.#look(database).hasWork && (await listParts(this.#outputDir)).length === 0;
   }
 
-  #hasTooMany(database: Database): boolean {
-    this.#sizeBytes = tableSize(database);
-    return this.#sizeBytes > this.#thresholdBytes && highestId(database) !== undefined;
+  #look(database: Database): Look {
+    const found = look(database, tableSize(database), this.#thresholdBytes);
+    ({ sizeBytes: this.#sizeBytes, lastArchivedAt: this.#lastArchivedAt } = found);
+    return found;
   }
 
   /** Holds the lock. */
@@ -65,7 +75,7 @@ export class ArchiveRun {
     ensureManifest(database);
     await removeParts(this.#outputDir);
     for (const pending of pendingArchives(database)) await this.#resume(database, pending);
-    if (this.#hasTooMany(database)) return this.#archive(database);
+    if (this.#look(database).hasTooMany) return this.#archive(database);
     const sizeBefore = sizeOnDisk(this.#dbPath);
     if (hasBytesToReturn(database)) await this.#returnBytes(database);
     this.#report('below_threshold', { bytesReturned: this.#returnedSince(sizeBefore) });
@@ -113,6 +123,7 @@ export class ArchiveRun {
       onProgress: (done) => this.#options.onProgress?.({ phase: 'purge', done, total: rowsArchived }),
     });
     await this.#returnBytes(database);
+    this.#lastArchivedAt = lastArchivedAt(database);
     this.#sizeBytes = tableSize(database);
     const bytesReturned = this.#returnedSince(sizeBefore);
     this.#report(kind, { archivedFilePath, rowsArchived, rowsPurged, originalSizeBytes, compressedSizeBytes, bytesReturned });
@@ -145,6 +156,7 @@ export class ArchiveRun {
       originalSizeBytes: 0,
       compressedSizeBytes: 0,
       bytesReturned: 0,
+      ...(this.#lastArchivedAt === undefined ? {} : { lastArchivedAt: this.#lastArchivedAt }),
       ...found,
       durationMs: performance.now() - this.#startedAtMs,
       ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),

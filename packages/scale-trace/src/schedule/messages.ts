@@ -1,13 +1,11 @@
-import type { ArchiveOutcome, ArchiveProgress, ArchivePrune, ArchiveStart } from '@codex-proxy/contracts';
+import type { ArchiveOutcome, ArchiveProgress, ArchiveStart } from '@codex-proxy/contracts';
 import type { ArchiveRedaction } from '../export/redaction.ts';
 
 /** What one run is to do. */
 export interface RunRequest {
   readonly dbPath: string;
   readonly outputDir: string;
-  readonly thresholdBytes: number | undefined;
-  /** Archives older than that are removed; undefined keeps them. */
-  readonly retentionDays: number | undefined;
+  readonly thresholdBytes: number;
   readonly redaction: ArchiveRedaction;
 }
 
@@ -16,6 +14,4 @@ export type ToThread = { readonly kind: 'run'; readonly request: RunRequest } | 
 export type FromThread =
   | { readonly kind: 'start'; readonly start: ArchiveStart }
   | { readonly kind: 'outcome'; readonly outcome: ArchiveOutcome }
-  | { readonly kind: 'progress'; readonly progress: ArchiveProgress }
-  | { readonly kind: 'prune'; readonly prune: ArchivePrune }
-  | { readonly kind: 'failure'; readonly code: string; readonly message: string };
+  | { readonly kind: 'progress'; readonly progress: ArchiveProgress };

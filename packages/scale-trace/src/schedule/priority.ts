@@ -1,23 +1,21 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
 
-/** https://man7.org/linux/man-pages/man2/setpriority.2.html: on Linux, a priority is that of a thread. */
+/** https://man7.org/linux/man-pages/man2/setpriority.2.html: on Linux, a priority is that of a thread, and of those that it starts. */
 const NICE = 10;
-const TASKS = '/proc/self/task';
-/** https://docs.libuv.org/en/v1.x/threadpool.html: the threads that compress, and that write files; they are the process's, not ours alone. */
-const POOL = 'libuv-worker';
+const SELF = '/proc/thread-self';
 
-/** Lets other threads go first, those that serve above all, where the system can do that for one thread. */
+/**
+ * Lets other threads go first, those that serve above all, where the system can do that for one thread. Not those of the pool that compress for
+ * it (https://docs.libuv.org/en/v1.x/threadpool.html): they are the whole process's, and what is lowered once cannot be raised again without
+ * a privilege.
+ */
 export async function lowerPriority(): Promise<void> {
   try {
-    setPriority(Number(/\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self'))?.[1]), NICE);
-    // The pool's threads come with the first use.
-    await stat(TASKS);
-    for (const task of readdirSync(TASKS)) {
-      if (readFileSync(join(TASKS, task, 'comm'), 'utf8').trim() === POOL) setPriority(Number(task), NICE);
-    }
+    // Whoever is the first to use the pool starts it, with the priority that it has itself.
+    await stat(SELF);
+    setPriority(Number(/\/task\/(\d+)$/.exec(readlinkSync(SELF))?.[1]), NICE);
   } catch {
     // It is only a kindness.
   }

@@ -1,7 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import { createRedactor } from '@codex-proxy/redaction';
-import { pruneArchives } from '../archive/folder.ts';
-import { toArchiveError } from '../errors.ts';
 import { ScaleTrace } from '../scale-trace.ts';
 import type { FromThread, RunRequest, ToThread } from './messages.ts';
 import { lowerPriority } from './priority.ts';
@@ -19,14 +17,16 @@ export function listen(port: MessagePort): void {
 }
 
 async function execute(
-  { dbPath, outputDir, ...request }: RunRequest,
+  { dbPath, outputDir, thresholdBytes, redaction }: RunRequest,
   signal: AbortSignal,
   tell: (message: FromThread) => void,
 ): Promise<void> {
+  // What makes no redactor ends the thread: nothing is archived without one.
+  const redactor = createRedactor(redaction);
   try {
     await ScaleTrace.run(dbPath, outputDir, {
-      ...(request.thresholdBytes === undefined ? {} : { thresholdBytes: request.thresholdBytes }),
-      redactor: createRedactor(request.redaction),
+      thresholdBytes,
+      redactor,
       signal,
       onStart: (start) => tell({ kind: 'start', start }),
       onOutcome: (outcome) => tell({ kind: 'outcome', outcome }),
@@ -34,13 +34,5 @@ async function execute(
     });
   } catch {
     // Its outcome has been told.
-  }
-  try {
-    if (request.retentionDays === undefined || signal.aborted) return;
-    const prune = await pruneArchives(outputDir, { olderThanDays: request.retentionDays });
-    if (prune.files > 0) tell({ kind: 'prune', prune });
-  } catch (error) {
-    const { code, message } = toArchiveError(error);
-    tell({ kind: 'failure', code, message });
   }
 }

@@ -1,11 +1,11 @@
-import { MIGRATIONS } from '@codex-proxy/state-db';
+import { latestVersion } from '@codex-proxy/state-db';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { ArchiveError, toArchiveError } from '../errors.ts';
 
 /** How long a statement waits for others that write. Their transactions are short, and so are ours. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 1_024;
-const KNOWN_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+const KNOWN_VERSION = latestVersion();
 
 /** Does something with a connection of its own that only reads, and closes it. Pages are read by key: no reader is open for long. */
 export async function withReader<T>(path: string, use: (database: Database) => Promise<T> | T): Promise<T> {
@@ -19,6 +19,13 @@ export async function withWriter<T>(path: string, use: (database: Database) => P
     if (database.pragma('journal_mode', { simple: true }) === 'wal') database.pragma('synchronous = NORMAL');
     return use(database);
   });
+}
+
+/** A connection that only reads, for steps of a job: whoever takes it closes it. */
+export function openReader(path: string): Database {
+  const database = open(path, true);
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  return database;
 }
 
 async function withConnection<T>(path: string, readonly: boolean, use: (database: Database) => Promise<T> | T): Promise<T> {

@@ -107,7 +107,7 @@ const STRIKES = [
 
 describe('a process that is killed', () => {
   const law = 'each row is in the table, in a verified archive, or in both, and the next run ends clean';
-  test(`at ${POINTS} random points: ${law}`, { timeout: 300_000 }, async () => {
+  test(`at ${POINTS} random points: ${law}`, { timeout: 900_000 }, async () => {
     const logs = newAgentLogs();
     const archived = new Set<string>();
     const found = { inTable: 0, inBoth: 0, partlyPurged: 0, inArchive: 0, withPart: 0 };

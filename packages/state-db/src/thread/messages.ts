@@ -38,12 +38,17 @@ export interface Call {
 }
 
 /** The reader thread gets no rows. */
-export type ToReader = Exclude<ToThread, Batch>;
+export type ToReader = Exclude<ToThread, Batch | Probe>;
 
-export type ToThread = OpenChannel | Batch | Call | { readonly kind: 'close' };
+/** Asks whether the database can be written. */
+export interface Probe {
+  readonly kind: 'probe';
+}
+
+export type ToThread = OpenChannel | Batch | Call | Probe | { readonly kind: 'close' };
 
 /** What a thread says of itself, rather than to a call. */
-export type Report = Extract<FromThread, { readonly kind: 'committed' | 'lost' | 'waiting' | 'channel_failed' }>;
+export type Report = Extract<FromThread, { readonly kind: 'committed' | 'lost' | 'probed' | 'damaged' | 'waiting' | 'channel_failed' }>;
 
 export type FromThread =
   | { readonly kind: 'open' }
@@ -52,6 +57,8 @@ export type FromThread =
   /** The outcome of each row: its id, or why it was not kept. */
   | { readonly kind: 'committed'; readonly batch: number; readonly outcomes: readonly (number | string)[] }
   | { readonly kind: 'lost'; readonly batch: number; readonly failure: Failure }
+  | { readonly kind: 'probed' }
+  | { readonly kind: 'damaged'; readonly failure: Failure }
   /** The database is locked: the batch is kept and tried again. */
   | { readonly kind: 'waiting'; readonly failure: Failure }
   | { readonly kind: 'answer'; readonly call: number; readonly result: unknown }

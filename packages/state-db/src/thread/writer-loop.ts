@@ -1,13 +1,16 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+import { probe } from '../database/probe.ts';
 import { StateDbError, toStateDbError } from '../errors.ts';
 import type { Batch, Call, Failure, FromThread, OpenChannel, ToThread } from './messages.ts';
 import { loadModule, type RowWriter } from './module.ts';
 import { writeBatch } from './transaction.ts';
+import { WatchedFile } from './watched-file.ts';
 
 const LOCKED_PAUSE_MS = 50;
 /** After this long without a write the write-ahead log is emptied. */
 const IDLE_MS = 1_000;
+const WATCH_MS = 1_000;
 
 interface Job {
   readonly call: number;
@@ -24,11 +27,16 @@ export class WriterLoop {
   readonly #jobs: Job[] = [];
   #running = false;
   #idle: NodeJS.Timeout | undefined;
+  readonly #file: WatchedFile;
+  readonly #watch: NodeJS.Timeout;
 
   constructor(database: Database, post: (message: FromThread) => void, onClosed: () => void) {
     this.#database = database;
     this.#post = post;
     this.#onClosed = onClosed;
+    this.#file = new WatchedFile(database.name);
+    // What is thrown ends the thread: another one opens what is there then.
+    this.#watch = setInterval(() => this.#look(), WATCH_MS);
   }
 
   receive(message: ToThread): void {
@@ -59,6 +67,8 @@ export class WriterLoop {
         return this.#write(message);
       case 'call':
         return this.#begin(message);
+      case 'probe':
+        return this.#probe();
     }
   }
 
@@ -85,6 +95,15 @@ export class WriterLoop {
     }
   }
 
+  #probe(): void {
+    try {
+      probe(this.#database);
+      this.#post({ kind: 'probed' });
+    } catch (error) {
+      this.#post({ kind: 'waiting', failure: failureOf(error) });
+    }
+  }
+
   #begin({ call, channel, name, argument }: Call): void {
     try {
       const job = this.#writers.get(channel)?.jobs?.[name];
@@ -108,7 +127,13 @@ export class WriterLoop {
     this.#jobs.shift();
   }
 
+  #look(): void {
+    if (this.#file.look()) this.#post({ kind: 'damaged', failure: { code: 'state_db_corrupt', message: 'the file was emptied' } });
+  }
+
   #emptyLog(): void {
+    // A file that was emptied would be made as long as it was, of nothing.
+    this.#look();
     try {
       this.#database.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
@@ -117,7 +142,12 @@ export class WriterLoop {
   }
 
   #close(): void {
-    for (const { call } of this.#jobs) this.#post({ kind: 'call_failed', call, failure: { code: 'state_db_closed', message: 'closed' } });
+    clearInterval(this.#watch);
+    for (const { call, steps } of this.#jobs) {
+      // What a job has open it closes.
+      steps.return(undefined);
+      this.#post({ kind: 'call_failed', call, failure: { code: 'state_db_closed', message: 'closed' } });
+    }
     this.#database.close();
     this.#onClosed();
   }

@@ -31,15 +31,18 @@ export function isFuture(atMs: number, nowMs: number): boolean {
   return atMs > nowMs + CLOCK_TOLERANCE_MS;
 }
 
-/** Which artifact has to go next, and why; undefined when all may stay. */
+/**
+ * Which artifact has to go next, and why; undefined when all may stay.
+ * @param nowMs Absent: nobody knows, and none goes for its age.
+ */
 export function nextToPrune(
   index: { readonly size: number; readonly oldest: Entry | undefined; readonly newest: Entry | undefined },
   { ttlHours, maxFiles }: RetentionLimits,
-  nowMs: number,
+  nowMs: number | undefined,
 ): { readonly entry: Entry; readonly reason: TracePruneReason } | undefined {
   const { oldest, newest, size } = index;
   if (oldest === undefined || newest === undefined) return undefined;
-  if (isFuture(newest.atMs, nowMs)) return { entry: newest, reason: 'age' };
-  if (isExpired(oldest.atMs, nowMs, ttlHours)) return { entry: oldest, reason: 'age' };
+  if (nowMs !== undefined && isFuture(newest.atMs, nowMs)) return { entry: newest, reason: 'age' };
+  if (nowMs !== undefined && isExpired(oldest.atMs, nowMs, ttlHours)) return { entry: oldest, reason: 'age' };
   return size > maxFiles ? { entry: oldest, reason: 'count' } : undefined;
 }

@@ -10,6 +10,8 @@ export interface SweeperOptions {
   readonly index: ArtifactIndex;
   readonly limits: RetentionLimits;
   readonly nowMs: () => number;
+  /** Whether `nowMs` can be believed. */
+  readonly mayExpire: () => boolean;
   readonly monotonicMs: () => number;
   readonly onRemoved: (reason: TracePruneReason, bytes: number) => void;
   /** Whether this temporary file is being written. */
@@ -65,9 +67,9 @@ export class Sweeper {
 
   /** Removes, by the index alone, what has to go. */
   async prune(limit = Number.POSITIVE_INFINITY): Promise<void> {
-    const { index, limits, nowMs } = this.#options;
+    const { index, limits, nowMs, mayExpire } = this.#options;
     for (let removed = 0; removed < limit && !this.#stopped; removed += 1) {
-      const next = nextToPrune(index, limits, nowMs());
+      const next = nextToPrune(index, limits, mayExpire() ? nowMs() : undefined);
       if (next === undefined) return;
       await this.remove(next.entry, next.reason);
     }
@@ -96,7 +98,7 @@ export class Sweeper {
   }
 
   async #judge(name: string): Promise<void> {
-    const { folder, index, limits, nowMs, isBeingWritten } = this.#options;
+    const { folder, index, limits, nowMs, mayExpire, isBeingWritten } = this.#options;
     if (isTemporaryName(name)) {
       if (!isBeingWritten(name)) await this.#work(async () => folder.remove(name));
       return;
@@ -104,7 +106,7 @@ export class Sweeper {
     const artifact = parseArtifactName(name);
     if (artifact === undefined || index.has(name)) return;
     const now = nowMs();
-    if (!isFuture(artifact.endedAtMs, now) && isExpired(artifact.endedAtMs, now, limits.ttlHours)) {
+    if (mayExpire() && !isFuture(artifact.endedAtMs, now) && isExpired(artifact.endedAtMs, now, limits.ttlHours)) {
       await this.remove(artifact, 'age');
       return;
     }

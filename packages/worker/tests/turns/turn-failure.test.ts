@@ -98,3 +98,8 @@ test.each([
     reason: `rpc:${String(code)}`,
   });
 });
+
+test('what the worker cannot find of its own is not the fault of the client', () => {
+  const message = 'failed to load configuration: No such file or directory (os error 2)';
+  expect(rpcFailure({ code: -32_600, message })).toMatchObject({ code: 'internal_error' });
+});

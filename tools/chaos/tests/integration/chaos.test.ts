@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { killWorkers, recycleWorkers, terminateProxies, type Trial } from '@codex-proxy/chaos';
+import { canMount, disturbProvider, fillDisk, killWorkers, recycleWorkers, terminateProxies, type Trial } from '@codex-proxy/chaos';
 
 const options = { real: false, say: () => undefined };
 
@@ -18,4 +18,12 @@ test('planned recycles under load cost nothing', async () => {
 
 test('a proxy that is told to end cuts no stream that ends within the grace', async () => {
   expect(unmetCounts(await terminateProxies({ ...options, terms: 2 }))).toEqual([]);
+});
+
+test('faults of the provider cost the requests that meet them, and nothing else', async () => {
+  expect(unmetCounts(await disturbProvider({ say: options.say, requests: 80 }))).toEqual([]);
+});
+
+test.skipIf(!canMount())('a disk that is full under load fails no request, and is over by itself (needs mount namespaces)', async () => {
+  expect(unmetCounts(await fillDisk({ ...options, times: 1 }))).toEqual([]);
 });

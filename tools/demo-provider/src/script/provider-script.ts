@@ -35,10 +35,10 @@ export type ProviderFault =
   /** Silence, until the client leaves: from the first byte on, or after so many deltas. */
   | { readonly kind: 'hang'; readonly afterDeltas?: number }
   /**
-   * The connection is reset after so many deltas, or with `clean` the stream ends there in good order but without its last event. With more
-   * than there are, every item is whole, and only the last event is missing.
+   * The connection is reset: before the first byte, or after so many deltas; with `clean` the stream ends there in good order but without its
+   * last event. With more than there are, every item is whole, and only the last event is missing.
    */
-  | { readonly kind: 'cut'; readonly afterDeltas: number; readonly clean?: boolean }
+  | { readonly kind: 'cut'; readonly afterDeltas?: number; readonly clean?: boolean }
   /** All deltas, then a `response.failed` event. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** All deltas, then a `response.incomplete` event. */

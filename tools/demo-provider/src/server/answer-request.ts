@@ -7,6 +7,8 @@ import { ResponseEvents, wireUsage } from '../stream/response-events.ts';
 import { streamAnswer, type Pace } from '../stream/stream-answer.ts';
 import { replyJson } from './http-reply.ts';
 
+const CUT = 'Cut by the script.';
+
 export interface AnswerSettings extends Pace {
   readonly script: ProviderScript;
   /** Unix milliseconds. */
@@ -19,6 +21,7 @@ export async function answerRequest(request: ProviderRequest, response: ServerRe
   const { fault } = answer;
   if (fault?.kind === 'http') return replyJson(response, fault.status, fault.body, fault.headers);
   if (fault?.kind === 'hang' && fault.afterDeltas === undefined) return;
+  if (fault?.kind === 'cut' && fault.afterDeltas === undefined) return void response.destroy(new Error(CUT));
 
   const id = `resp_${String(request.index + 1).padStart(6, '0')}`;
   const events = new ResponseEvents(id, request.model, Math.floor(settings.now() / 1000));
@@ -48,7 +51,7 @@ export async function answerRequest(request: ProviderRequest, response: ServerRe
 
 /** Lets what is written reach the reader, then cuts the connection in the middle of the body. */
 function reset(response: ServerResponse): void {
-  response.write('', () => setImmediate(() => response.destroy(new Error('Cut by the script.'))));
+  response.write('', () => setImmediate(() => response.destroy(new Error(CUT))));
 }
 
 function wholeResponse(answer: ProviderAnswer, usage: ProviderUsage, events: ResponseEvents): unknown {

@@ -49,6 +49,7 @@ const ROWS: readonly Row[] = [
   ['503', http(503, null, 'No.'), connection(503), 'unexpected status 503 Service Unavailable: No., url: {url}', 4],
   ['503 `server_is_overloaded`', http(503, 'server_is_overloaded', 'No.'), 'serverOverloaded', CAPACITY, 2],
   ['503 `slow_down`', http(503, 'slow_down', 'No.'), 'rateLimitExceeded', 'rate limit exceeded: No.', 4],
+  ['connection cut, before the headers', { kind: 'cut' }, 'other', `${DISCONNECTED} error sending request`, 4],
   [
     'connection cut, any delta',
     { kind: 'cut', afterDeltas: 1 },

@@ -14,13 +14,13 @@ export const REQUEST_CASES = {
         name: '6 % above the baseline, three minutes long',
         input: [p95(usual(steady(1_060, 20))), successes(BUSY, 260)],
         atMinutes: 245,
-        fires: { labels: job, value: '1.06k' },
+        fires: { labels: job, value: '1060' },
       },
       {
         name: 'still, when it has lasted for forty minutes: the last hour is not part of the baseline',
         input: [p95(usual(steady(2_000, 60))), successes(BUSY, 300)],
         atMinutes: 281,
-        fires: { labels: job, value: '2k' },
+        fires: { labels: job, value: '2000' },
       },
     ],
     silent: [

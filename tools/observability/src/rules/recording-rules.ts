@@ -1,6 +1,6 @@
+import { SERVICE_FAULTS } from '@codex-proxy/contracts';
 import { CHAT_ROUTE, OBJECTIVES, THRESHOLDS, WINDOWS_S, type Window } from '../objectives.ts';
 import { last, rate, Series, type Counting } from '../promql/series.ts';
-import { SERVICE_FAULTS } from './faults.ts';
 import type { RecordingRule } from './rule.ts';
 
 const series = new Series();

@@ -1,7 +1,7 @@
+import { SERVICE_FAULTS } from '@codex-proxy/contracts';
 import { CHAT_ROUTE, SCRAPE_JOB, THRESHOLDS, TRAFFIC_FLOORS } from '../objectives.ts';
 import { percent, spokenDuration } from '../promql/duration.ts';
 import { increase, Series } from '../promql/series.ts';
-import { SERVICE_FAULTS } from './faults.ts';
 import { recorded } from './recording-rules.ts';
 import type { AlertRule } from './rule.ts';
 
@@ -18,7 +18,7 @@ export const REQUEST_ALERTS = {
       `${recorded.p95} > ${THRESHOLDS.latencyFactor} * ${recorded.p95Baseline}\nand\n${recorded.requests('5m')} >= ${TRAFFIC_FLOORS.latency}`,
     forS: latencyForS,
     summary: `p95 latency is more than ${ABOVE} above its baseline`,
-    description: `The p95 of chat requests on {{ $labels.job }} is {{ $value | humanize }} ms, for ${spokenDuration(latencyForS)} more than ${ABOVE} above its median over ${spokenDuration(THRESHOLDS.baselineS)}.`,
+    description: `The p95 of chat requests on {{ $labels.job }} is {{ $value | printf "%.0f" }} ms, for ${spokenDuration(latencyForS)} more than ${ABOVE} above its median over ${spokenDuration(THRESHOLDS.baselineS)}.`,
   },
   CodexErrorRatioHigh: {
     severity: 'critical',

@@ -14,7 +14,7 @@ export const WORKER_ALERTS = {
     expr: (time) => `round(${increase(series.counter('codex_worker_restarts_total'), time(restartsS))}) > ${restarts}`,
     forS: 0,
     summary: 'The worker restarts over and over',
-    description: `The worker of {{ $labels.instance }} was restarted {{ $value | humanize }} times in ${spokenDuration(restartsS)}; turns in flight failed each time.`,
+    description: `The worker of {{ $labels.instance }} was restarted {{ $value | humanize }} times in ${spokenDuration(restartsS)}. Each time it ends, turns in flight fail.`,
   },
   CodexWorkerNotReady: {
     severity: 'critical',

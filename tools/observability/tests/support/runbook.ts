@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { RUNBOOK } from '@codex-proxy/observability';
 import { REPOSITORY } from '../../src/live/program.ts';
 
-/** A block of code of the runbook. */
+/** Which version to go back to, and when the migration is over. */
+export const ROLLOUT = 'docs/app-server-migration/rollout.md';
+
+/** A block of code of a page. */
 export interface Block {
   readonly heading: string;
   readonly code: string;
 }
 
-/** The blocks of the runbook in `language`, in order. */
-export function blocks(language: string): Block[] {
+/** The blocks of `page` in `language`, in order. */
+export function blocks(language: string, page = RUNBOOK): Block[] {
   const found: Block[] = [];
-  for (const section of readFileSync(join(REPOSITORY, RUNBOOK), 'utf8').split(/^## /m)) {
+  for (const section of readFileSync(join(REPOSITORY, page), 'utf8').split(/^## /m)) {
     const [heading = ''] = section.split('\n');
     for (const match of section.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm')))
       found.push({ heading, code: match[1]?.trim() ?? '' });

@@ -13,7 +13,7 @@ export function metricsAndAlertsPage(): string {
     [
       `What is measured stands in [metrics.md](../reference/metrics.md), series by series; here is what is promised, who is told when a promise is in danger, and where it shows.`,
       `The rules are [${RULES}](${RULES}), the dashboard is [observability-dashboard.json](dashboards/observability-dashboard.json).`,
-      `All numbers stand in ${code(OBJECTIVES)}: change them there, and ${code('npm run docs')} renders rules, their tests, dashboard and this page.`,
+      `All numbers stand in ${code(OBJECTIVES)}, those that codex-ops status judges by too in ${code('SERVICE_THRESHOLDS')} of the contracts: change them there, and ${code('npm run docs')} renders rules, their tests, dashboard and this page.`,
     ].join('\n'),
     '## Set up',
     [

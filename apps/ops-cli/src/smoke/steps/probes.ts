@@ -1,13 +1,15 @@
 import { probeBodySchema } from '@codex-proxy/contracts';
 import { failed, judged, passed, type Judgement, type Step } from '../../verdict/verdict.ts';
 import { textAt, isRecord } from '../../json/record.ts';
+import { ProxyError } from '../../proxy-client/errors.ts';
+import { readLiveness } from '../../proxy-client/proxy-api.ts';
 import { refusalText, type Reply } from '../../proxy-client/reply.ts';
 import { skipInMaintenance } from '../skip-in-maintenance.ts';
 import type { Stage } from '../stage.ts';
 
 export function probeSteps(stage: Stage): readonly Step[] {
   return [
-    { name: 'livez: the process works', run: async () => live(await stage.send('GET', '/livez')) },
+    { name: 'livez: the process works', run: async () => live(stage) },
     ...['/readyz', '/healthz'].map((path): Step => ({
       name: `${path.slice(1)}: a worker serves`,
       run: async () => ready(await stage.send('GET', path)),
@@ -17,8 +19,16 @@ export function probeSteps(stage: Stage): readonly Step[] {
   ];
 }
 
-function live({ status, text }: Reply): Judgement {
-  return status === 200 ? passed() : failed(refusalText(status, text));
+/** The first step of all: without an answer of the proxy the others need not be tried. */
+async function live(stage: Stage): Promise<Judgement> {
+  try {
+    const failure = await readLiveness(stage.client, { signal: stage.signal });
+    return failure === undefined ? passed() : failed(`the process has failed within itself (${failure}): restart it`);
+  } catch (error) {
+    if (!(error instanceof ProxyError) || error.failure === 'interrupted') throw error;
+    stage.silence = error.message;
+    return failed(error.message);
+  }
 }
 
 /** With its body, by the schema of the contracts. */

@@ -14,12 +14,14 @@ const NO_SCRAPE = 'the metrics may not be scraped from here: set PROXY_METRICS_T
 /** A scrape, a completion, and what the one tells of the other. */
 export function trafficSteps(stage: Stage): readonly Step[] {
   let before: Exposition | undefined;
+  let isScraped = false;
   let hasCompleted = false;
   return [
     {
       name: 'metrics: every family of the catalogue can be scraped',
       run: async () => {
         before = await stage.scrape();
+        isScraped = true;
         return before === undefined ? skipped(NO_SCRAPE) : scraped(before);
       },
     },
@@ -34,7 +36,7 @@ export function trafficSteps(stage: Stage): readonly Step[] {
     {
       name: 'metrics: the completion was counted',
       run: async () => {
-        if (before === undefined) return skipped(NO_SCRAPE);
+        if (before === undefined) return skipped(isScraped ? NO_SCRAPE : 'there was no scrape before it');
         if (!hasCompleted) return skipped('there was no completion');
         return counted(stage, before);
       },

@@ -7,7 +7,7 @@ export interface Cause {
   /** One sentence without a full stop. */
   readonly says: (view: View) => string;
   /** What to look at or do next; one sentence. */
-  readonly next: string;
+  readonly next: string | ((view: View) => string);
 }
 
 export interface Diagnosis {
@@ -19,7 +19,7 @@ export interface Diagnosis {
 /** The first cause of the table that applies. */
 export function diagnose(view: View, causes: readonly Cause[]): Diagnosis {
   const cause = causes.find(({ applies }) => applies(view));
-  return cause === undefined
-    ? { id: 'unknown', text: 'the cause is not known', next: 'Read the timeline.' }
-    : { id: cause.id, text: cause.says(view), next: cause.next };
+  if (cause === undefined) return { id: 'unknown', text: 'the cause is not known', next: 'Read the timeline.' };
+  const { id, says, next } = cause;
+  return { id, text: says(view), next: typeof next === 'string' ? next : next(view) };
 }

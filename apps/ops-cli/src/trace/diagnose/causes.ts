@@ -3,6 +3,7 @@ import { formatMs } from '../../text/duration.ts';
 import type { Cause } from './cause.ts';
 import { failureKind, providerStatus, providerWords } from './provider-trouble.ts';
 import type { Into, Stretch } from '../timeline/step.ts';
+import { isNoticeable } from '../timeline/stretches.ts';
 import type { View } from './view.ts';
 
 /** What each error code means to who is on call, where no row above it knows more. */
@@ -117,7 +118,8 @@ const SPECIAL: readonly Cause[] = [
     id: 'worker_exited',
     applies: ({ errorCode }) => errorCode === 'worker_exited',
     says: (view) => `the worker process ended ${howItEnded(view)}while it worked on this request, ${after(view)}`,
-    next: 'See worker_exited and worker_stderr in the log of the proxy (give it with --log); other requests of that second failed too.',
+    next: ({ hasLog }) =>
+      `See worker_exited and worker_stderr in the log of the proxy${hasLog ? '' : ' (give it with --log)'}; whatever else the worker had to do then failed with it.`,
   },
   {
     id: 'timeout_in_queue',
@@ -194,6 +196,13 @@ const WITHOUT_FAILURE: readonly Cause[] = [
     applies: ({ outcome, finishReason }) => outcome === 'completed' && (finishReason === 'length' || finishReason === 'content_filter'),
     says: (view) => `the answer was cut short by the model (finish_reason ${view.finishReason ?? ''})`,
     next: 'Not a fault of the proxy: see max_tokens and the policy of the provider.',
+  },
+  {
+    id: 'tool_call_cut',
+    applies: ({ outcome, toolBufferAborts }) => outcome === 'completed' && toolBufferAborts.length > 0,
+    says: ({ toolBufferAborts: reasons }) =>
+      `${reasons.length === 1 ? 'a tool call' : `${reasons.length} tool calls`} that the model wrote as text reached the client as plain text (${[...new Set(reasons)].join(', ')})`,
+    next: 'The client got no tool call of it: see codex-ops metrics tool_buffer for how often, and what the model was told about tools.',
   },
   {
     id: 'slow_queue',
@@ -290,7 +299,8 @@ function whereTimeWent(view: View): string {
 /** The same in a few words, as an addition. */
 function mostly(view: View): string {
   const stretch = longest(view);
-  return stretch === undefined || view.latencyMs === undefined ? '' : `; ${share(stretch, view)} of the time went into ${stretch.what}`;
+  if (stretch === undefined || view.latencyMs === undefined || !isNoticeable(stretch, view.latencyMs)) return '';
+  return `; ${share(stretch, view)} of the time went into ${stretch.what}`;
 }
 
 function share({ ms }: Stretch, { latencyMs = ms }: View): string {

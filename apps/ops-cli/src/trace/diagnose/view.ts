@@ -30,6 +30,10 @@ export interface View {
   readonly failures: readonly ToldFailure[];
   /** Longest first. */
   readonly stretches: readonly Stretch[];
+  /** Whether the proxy's own log was given. */
+  readonly hasLog: boolean;
+  /** Why textual tool calls of the answer were let go as plain text. */
+  readonly toolBufferAborts: readonly string[];
   /** `worker_exited` records in the proxy's own log, while the request ran. */
   readonly workerExits: readonly JsonRecord[];
 }
@@ -56,8 +60,18 @@ export function createView(evidence: Evidence, { frames, stretches, steps }: Tim
     reachedWorker: frames.length > 0 || numberAt(terminal, 'worker_pid') !== undefined,
     failures: [...evidence.runEvents.flatMap(toldByRun), ...frames.flatMap((frame) => toldByWorker(failureOf(frame)))],
     stretches,
+    hasLog: evidence.hasLog,
+    toolBufferAborts: [...evidence.log, ...evidence.agentLogs, ...evidence.archived].flatMap(abortReason),
     workerExits: steps.filter(({ kind, what }) => kind === 'life_cycle' && what === 'worker_exited').map(({ detail }) => detail),
   };
+}
+
+/** A client that left while one was held back has lost nothing by it. */
+function abortReason(record: JsonRecord): string[] {
+  if (textAt(record, 'event') !== 'tool_buffer_aborted') return [];
+  const { payload } = record;
+  const reason = textAt(isRecord(payload) ? payload : record, 'reason') ?? 'unknown';
+  return reason === 'disconnect' ? [] : [reason];
 }
 
 function toldByRun(row: JsonRecord): ToldFailure[] {

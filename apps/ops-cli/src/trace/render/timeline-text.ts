@@ -8,6 +8,8 @@ import type { TextOptions } from './trace-text.ts';
 
 /** Below this width what is known of a step stands under it, and only of those that matter. */
 const WIDE = 100;
+/** What says no more than the terminal record does. */
+const REPEATING: readonly string[] = ['request_completed', 'note: run_ended'];
 /** Columns of the two times and the mark. */
 const TIMES_WIDTH = 25;
 const UNDER = ' '.repeat(TIMES_WIDTH + 2);
@@ -43,7 +45,8 @@ function wideLine(entry: TimelineEntry, document: TraceDocument, { paint, column
 function narrowLines(entry: TimelineEntry, document: TraceDocument, { paint, columns = WIDE }: TextOptions): string[] {
   const what = paintWhat(entry, clip(printable(entry.what), columns - TIMES_WIDTH), paint);
   const line = `${timesText(entry, paint)} ${what}`;
-  const isTelling = entry.is_slowest || isBad(entry) || 'outcome' in entry.detail;
+  const isRepeating = document.has_request_line && REPEATING.includes(entry.what);
+  const isTelling = entry.is_slowest || (!isRepeating && (isBad(entry) || 'outcome' in entry.detail));
   const detail = isTelling ? detailText(entry, document) : '';
   if (detail === '') return [line];
   return [line, ...hang(UNDER, detail, columns).map((text) => paint('dim', clip(text, columns)))];

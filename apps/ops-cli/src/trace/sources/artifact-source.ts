@@ -15,11 +15,13 @@ export function readArtifact(
 ): { artifact: JsonRecord | undefined; searched: Searched } {
   const files: { path: string; bytes: number }[] = [];
   let artifact: JsonRecord | undefined;
-  for (const name of artifactNames(folder, requestId, warn)) {
+  for (const name of artifactNames(folder, warn)) {
     const path = join(folder, name);
     try {
       const { size } = statSync(path);
       files.push({ path, bytes: size });
+      // Its name tells whose it is.
+      if (!name.endsWith(`-${requestId}.json`)) continue;
       const record = size > MAX_BYTES ? undefined : parseRecord(readFileSync(path, 'utf8'));
       if (record === undefined) warn(`${path} is not the JSON of a trace artifact, or too large`);
       else artifact = redact(record);
@@ -31,10 +33,10 @@ export function readArtifact(
   return { artifact, searched: { source: 'trace_buffer', path: folder, files, records: artifact === undefined ? 0 : 1 } };
 }
 
-function artifactNames(folder: string, requestId: string, warn: (sentence: string) => void): string[] {
+function artifactNames(folder: string, warn: (sentence: string) => void): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => name.endsWith(`-${requestId}.json`) && !name.startsWith('.'))
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
       .toSorted();
   } catch (error) {
     if (causeOf(error) !== 'ENOENT') warn(`${folder} cannot be read (${causeOf(error)})`);

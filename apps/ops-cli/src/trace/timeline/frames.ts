@@ -143,11 +143,21 @@ export interface Alignment {
 export function alignFrames(
   frames: readonly Frame[],
   evidence: Pick<Evidence, 'frames' | 'artifact'>,
-  request: { readonly startedAtMs: number; readonly ttftMs: number | undefined; readonly latencyMs: number; readonly queueMs: number },
+  request: {
+    readonly startedAtMs: number;
+    readonly ttftMs: number | undefined;
+    readonly latencyMs: number;
+    readonly queueMs: number;
+    readonly isCompleted: boolean;
+  },
 ): Alignment {
   const firstDelta = frames.find(({ type, method }) => type === 'delta_run' && method === ANSWER_DELTA);
   if (firstDelta !== undefined && request.ttftMs !== undefined) {
-    return { clock: 'first_delta', offsetMs: Math.max(0, request.ttftMs - firstDelta.atMs) };
+    const offsetMs = Math.max(0, request.ttftMs - firstDelta.atMs);
+    // Content that was held back came later than its frame; an answer does not end before its turn has.
+    const completed = frames.find(({ method }) => method === TURN_COMPLETED);
+    const latestMs = request.isCompleted && completed !== undefined ? Math.max(0, request.latencyMs - completed.atMs) : offsetMs;
+    return latestMs < offsetMs ? { clock: 'written', offsetMs: latestMs } : { clock: 'first_delta', offsetMs };
   }
   const last = frames.at(-1);
   const writtenAtMs = timeAt(evidence.frames[0], 'timestamp') ?? timeAt(evidence.artifact, 'timestamp');
@@ -157,3 +167,4 @@ export function alignFrames(
 }
 
 const ANSWER_DELTA = 'item/agentMessage/delta';
+const TURN_COMPLETED = 'turn/completed';

@@ -13,6 +13,8 @@ export interface Step {
   readonly untilMs: number;
   /** The longest time within it in which nothing came. */
   readonly pauseMs?: number;
+  /** Of the end of the answer: whose it was; undefined where none began. */
+  readonly answeredBy?: 'proxy' | 'worker';
   readonly sources: readonly SourceName[];
   /** What happened, in a few words. */
   readonly what: string;

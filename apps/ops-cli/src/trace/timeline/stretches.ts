@@ -1,3 +1,4 @@
+import { inCausalOrder, isBeforeAsking } from './causality.ts';
 import type { Step, StepKind, Stretch, TimedStep } from './step.ts';
 
 /** Where steps fall together, what causes comes before what it causes; frames keep the order in which they were written. */
@@ -10,27 +11,31 @@ const RANK: Readonly<Record<StepKind, number>> = {
   deltas: 2,
   rpc_error: 2,
   first_token: 3,
-  event: 4,
-  life_cycle: 4,
-  end: 5,
+  end: 4,
+  event: 5,
+  life_cycle: 5,
 };
+/** Of what the worker is asked for. */
+const BEFORE_ASK = 1.5;
 /** Below this nothing is called a gap. */
 const SHORTEST_GAP_MS = 100;
 const GAP_SHARE = 0.1;
+/** Nor the slowest: of a request that took some milliseconds there is none. */
+const SHORTEST_SLOW_MS = 20;
+const SLOW_SHARE = 0.1;
 /** The clocks of records and of frames agree to a millisecond or two. */
 const CLOCK_ERROR_MS = 5;
-const NOTICEABLE_MS = 1;
 
 /** Orders steps, measures what lies between them, and finds where the time went. */
 export function timed(
   steps: readonly Step[],
   latencyMs: number | undefined,
 ): { steps: readonly TimedStep[]; stretches: readonly Stretch[] } {
-  const ordered = steps.toSorted((a, b) => a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind]);
+  const ordered = inCausalOrder(steps).toSorted((a, b) => a.atMs - b.atMs || rankOf(a) - rankOf(b));
   const wholeMs = latencyMs ?? Math.max(0, ...ordered.map(({ untilMs }) => untilMs));
   const backbone = backboneOf(ordered, wholeMs);
   const stretches = backbone.flatMap((step, index) => stretchesOf(step, backbone.slice(0, index))).toSorted((a, b) => b.ms - a.ms);
-  const slowest = stretches.find(({ ms }) => ms >= NOTICEABLE_MS);
+  const [slowest] = stretches.filter((stretch) => isNoticeable(stretch, wholeMs));
   const longMs = Math.max(SHORTEST_GAP_MS, wholeMs * GAP_SHARE);
   let reachedMs = ordered[0]?.atMs ?? 0;
   const measured = ordered.map((step) => {
@@ -39,6 +44,15 @@ export function timed(
     return { ...step, gapMs, isGap: gapMs >= longMs && step.atMs <= wholeMs + CLOCK_ERROR_MS, isSlowest: step === slowest?.step };
   });
   return { steps: measured, stretches };
+}
+
+function rankOf(step: Step): number {
+  return isBeforeAsking(step) ? BEFORE_ASK : RANK[step.kind];
+}
+
+/** Whether a stretch is worth a word: long enough, and long for this request. */
+export function isNoticeable({ ms }: Pick<Stretch, 'ms'>, wholeMs: number): boolean {
+  return ms >= Math.max(SHORTEST_SLOW_MS, wholeMs * SLOW_SHARE);
 }
 
 /** What the request itself went through, up to its end. Where nothing of it is known, everything. */
@@ -71,6 +85,9 @@ const WRITING: Purpose = { into: 'writing', what: 'the model writing its answer'
 const PAUSE: Purpose = { into: 'pause', what: 'a pause of the model in the middle of its answer' };
 const TOKEN: Purpose = { into: 'first_token', what: "waiting for the model's first token" };
 const SILENCE: Purpose = { into: 'silence', what: 'waiting for an answer that did not begin' };
+const END: Purpose = { into: 'end', what: 'the end of the answer, after the last that the worker sent' };
+const OWN_ANSWER: Purpose = { into: 'proxy', what: 'the proxy, which answered by itself' };
+const WHOLE_ANSWER: Purpose = { into: 'other', what: 'the worker and its answer, of which no frames are known' };
 
 /** What the request waited for before this step. */
 function purposeOf(step: Step, before: readonly Step[]): Purpose {
@@ -91,8 +108,11 @@ function purposeOf(step: Step, before: readonly Step[]): Purpose {
       return { into: 'worker', what: 'the worker, after the last token' };
     case 'end':
       // Where no frames are known, what followed the first token was the answer.
-      if (has('deltas')) return { into: 'end', what: 'the end of the answer, after the last that the worker sent' };
-      return has('first_token') ? WRITING : SILENCE;
+      if (has('deltas')) return END;
+      if (has('first_token')) return WRITING;
+      if (step.answeredBy === 'proxy') return OWN_ANSWER;
+      if (step.answeredBy === 'worker') return has('notice') ? END : WHOLE_ANSWER;
+      return SILENCE;
     default:
       return { into: 'other', what: `what came before ${step.what}` };
   }

@@ -23,10 +23,13 @@ export function createTimeline(evidence: Evidence): Timeline {
   const latencyMs = numberAt(terminal, 'latency_ms');
   const endedAtMs = timeAt(terminal, 'timestamp');
   const hasRequestLine = latencyMs !== undefined && endedAtMs !== undefined;
-  const startedAtMs = hasRequestLine ? endedAtMs - latencyMs : earliest(evidence, frames);
+  const startedAtMs = hasRequestLine ? startOf(evidence, endedAtMs - latencyMs) : earliest(evidence, frames);
   const ttftMs = numberAt(terminal, 'ttft_ms');
   const queueMs = numberAt(terminal, 'queue_ms');
-  const alignment = alignFrames(frames, evidence, { startedAtMs, ttftMs, latencyMs: latencyMs ?? Infinity, queueMs: queueMs ?? 0 });
+  const alignment = alignFrames(frames, evidence, {
+    ...{ startedAtMs, ttftMs, latencyMs: latencyMs ?? Infinity, queueMs: queueMs ?? 0 },
+    isCompleted: textAt(terminal, 'outcome') === 'completed',
+  });
   const isDated = Number.isFinite(startedAtMs);
   const since = (timeMs: number | undefined): number => {
     const sinceMs = timeMs === undefined || !isDated ? 0 : timeMs - startedAtMs;
@@ -54,6 +57,16 @@ export function createTimeline(evidence: Evidence): Timeline {
   }
   return { ...timed(steps, latencyMs), frames, clock: alignment.clock, startedAtMs: isDated ? startedAtMs : 0, hasRequestLine };
 }
+
+/** A terminal record is stamped when it is written, which may be a while after the end; nothing of a request is before its request line. */
+function startOf({ log, agentLogs }: Evidence, computedMs: number): number {
+  const received = [...log, ...agentLogs].find((record) => textAt(record, 'event') === 'request_received');
+  const receivedAtMs = timeAt(received, 'timestamp') ?? timeAt(received, 'created_at') ?? computedMs;
+  return computedMs - receivedAtMs <= MOST_WRITING_MS ? Math.min(computedMs, receivedAtMs) : computedMs;
+}
+
+/** More than that is a clock that was set. */
+const MOST_WRITING_MS = 60_000;
 
 function earliest(evidence: Evidence, frames: readonly Frame[]): number {
   const times = [
@@ -91,8 +104,19 @@ function terminalSteps(terminal: JsonRecord, { queueMs, ttftMs, latencyMs, steps
     made.push({ ...step('access', grantedMs - queueMs, 'wait for a worker slot', { queue_ms: queueMs }, 'slot'), untilMs: grantedMs });
   }
   if (ttftMs !== undefined) made.push(step('access', ttftMs, 'first content delta', {}, 'first_token'));
-  made.push(step('access', latencyMs, 'end of the answer', pick(terminal, END_FIELDS), 'end'));
+  const answeredBy = answererOf(terminal);
+  made.push({
+    ...step('access', latencyMs, 'end of the answer', pick(terminal, END_FIELDS), 'end'),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
+  });
   return made;
+}
+
+/** The worker is named where it was asked. */
+function answererOf(terminal: JsonRecord): Step['answeredBy'] {
+  const outcome = textAt(terminal, 'outcome');
+  if (numberAt(terminal, 'worker_pid') !== undefined) return outcome === 'completed' ? 'worker' : undefined;
+  return outcome === 'completed' || outcome === 'refused' ? 'proxy' : undefined;
 }
 
 /** Records of the log that say no more than the terminal record does. */

@@ -112,5 +112,15 @@ export const TRAFFIC: Row = {
         { expr: `sum(${chosen.gauge('codex_streams_active')})`, legend: 'open', rightUnit: 'short' },
       ],
     },
+    {
+      title: 'Connections',
+      description: 'Those that are open, and those closed as they came because PROXY_MAX_CONNECTIONS were open.',
+      kind: 'timeseries',
+      unit: 'cps',
+      queries: [
+        { expr: `sum(${rate(chosen.counter('codex_http_connections_refused_total'), WINDOW)})`, legend: 'refused a second' },
+        { expr: `sum(${chosen.gauge('codex_http_connections')})`, legend: 'open', rightUnit: 'short' },
+      ],
+    },
   ],
 };

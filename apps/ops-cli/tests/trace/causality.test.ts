@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/trace/evidence.ts';
+import { createTimeline, type Timeline } from '../../src/trace/timeline/timeline.ts';
+import type { JsonRecord } from '../../src/json/record.ts';
+import { accessRecord, frameRecord, stamp } from '../support/records.ts';
+
+const ID = 'req_0123456789abcdefghijklmn';
+const LATENCY_MS = 100;
+
+const NOTHING: Evidence = {
+  access: [],
+  usage: [],
+  frames: [],
+  hasLog: false,
+  log: [],
+  lifeCycle: [],
+  artifact: undefined,
+  run: undefined,
+  runEvents: [],
+  agentLogs: [],
+  archived: [],
+};
+
+const FRAMES = [
+  frameRecord(ID, 'rpc_request', 'thread/start', 0),
+  frameRecord(ID, 'rpc_response', 'thread/start', 5),
+  frameRecord(ID, 'rpc_request', 'turn/start', 6),
+  frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 20, { count: 3, duration_ms: 30 }),
+  frameRecord(ID, 'rpc_notification', 'turn/completed', 60),
+];
+
+/** A request of 100 ms whose first delta was sent after 30 ms, recorded by clocks that are off. */
+function timelineOf(rest: Partial<Evidence>, terminal: JsonRecord = {}): Timeline {
+  const access = [accessRecord(ID, { latency_ms: LATENCY_MS, ttft_ms: 30, worker_pid: 7, ...terminal })];
+  return createTimeline({ ...NOTHING, access, frames: FRAMES, ...rest });
+}
+
+const namesOf = ({ steps }: Timeline): readonly string[] => steps.map(({ what }) => what);
+const runEvent = (type: string, atMs: number, payload: JsonRecord = {}): JsonRecord => ({ type, created_at: stamp(atMs), payload });
+
+describe('the order of a timeline', () => {
+  it('has causes before what comes of them, whatever the stamps say', () => {
+    const off = fc.integer({ min: -40, max: 40 });
+    fc.assert(
+      fc.property(off, off, off, off, (asked, answered, ended, received) => {
+        const timeline = timelineOf({
+          runEvents: [
+            runEvent('llm_request', 10 + asked),
+            runEvent('llm_response', 70 + answered),
+            runEvent('note', 100 + ended, { reason: 'run_ended' }),
+          ],
+          agentLogs: [{ event: 'request_received', created_at: stamp(received) }],
+        });
+        const names = namesOf(timeline);
+        const places = ['request line', 'llm_request', '→ thread/start', '← turn/completed', 'llm_response'].map((what) =>
+          names.indexOf(what),
+        );
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+        expect(names.indexOf('note: run_ended')).toBeGreaterThan(names.indexOf('end of the answer'));
+        expect(timeline.steps.map(({ atMs }) => atMs)).toEqual(timeline.steps.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+        expect(timeline.steps[0]?.atMs).toBe(0);
+      }),
+    );
+  });
+
+  it('begins with the request line also where the terminal record was written late', () => {
+    const { steps, startedAtMs } = timelineOf({ log: [{ event: 'request_received', timestamp: stamp(-16) }], hasLog: true });
+    expect(startedAtMs).toBe(Date.parse(stamp(-16)));
+    expect(steps[0]).toMatchObject({ what: 'request line', atMs: 0 });
+  });
+
+  it('does not take a clock that was set for a slow disk', () => {
+    const { startedAtMs } = timelineOf({ agentLogs: [{ event: 'request_received', created_at: stamp(-3_600_000) }] });
+    expect(startedAtMs).toBe(Date.parse(stamp(0)));
+  });
+});
+
+it('frames of an answer that was held back end with it, and their times are estimates', () => {
+  const { steps, clock } = timelineOf({}, { ttft_ms: 95 });
+  expect(clock).toBe('written');
+  expect(steps.find(({ what }) => what === '← turn/completed')?.atMs).toBe(LATENCY_MS);
+});
+
+describe('where the time of a request went', () => {
+  const longest = (terminal: JsonRecord, frames: readonly JsonRecord[] = []): string | undefined =>
+    createTimeline({ ...NOTHING, access: [accessRecord(ID, { latency_ms: LATENCY_MS, ...terminal })], frames }).stretches[0]?.what;
+
+  it.each([
+    ['answered by the proxy itself', { route: '/v1/models', method: 'GET' }, 'the proxy, which answered by itself'],
+    ['refused by it', { status: 401, outcome: 'refused', error_code: 'invalid_api_key' }, 'the proxy, which answered by itself'],
+    ['answered by the worker, frames unknown', { worker_pid: 7 }, 'the worker and its answer, of which no frames are known'],
+    ['failed without an answer', { worker_pid: 7, status: 504, outcome: 'timeout' }, 'waiting for an answer that did not begin'],
+    ['left by its client', { status: 499, outcome: 'client_closed' }, 'waiting for an answer that did not begin'],
+  ])('%s', (_name, terminal, what) => expect(longest(terminal)).toBe(what));
+
+  it.each([
+    [10, false],
+    [19.9, false],
+    [25, true],
+  ])('a stretch of all of %d ms is marked: %j', (latency, isMarked) => {
+    const { steps } = createTimeline({ ...NOTHING, access: [accessRecord(ID, { latency_ms: latency })] });
+    expect(steps.some(({ isSlowest }) => isSlowest)).toBe(isMarked);
+  });
+});

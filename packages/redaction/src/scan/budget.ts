@@ -1,0 +1,33 @@
+import { PLACEHOLDER_START } from '../placeholder.ts';
+
+/**
+ * What keeps a text that is made of what rules look for from being slow: where many a literal of a rule led to nothing, what is left of the
+ * text is taken out unread. A character that is gone through earns one; a literal that leads to nothing costs more, unless it is the same as
+ * the last one: a list of tests or commands repeats a word. Nothing depends on how a text is cut, or on what was taken out of it before.
+ */
+export interface Budget {
+  /** What a text starts with. */
+  readonly allowance: number;
+  /** What a character of a literal costs, times the detector's charge. */
+  readonly cost: number;
+}
+
+/** Measured, see the README: no text that was not made for it comes near. */
+export const BUDGET: Budget = { allowance: 96 * 1024, cost: 5 };
+
+/** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
+export const EARNED_BY_FIND = 16;
+
+/** The dearest literal that led to nothing at one place. */
+export interface Bill {
+  charge: number;
+  literal: string;
+}
+
+/** The type of what is taken out unread. */
+export const DENSE_TEXT = 'dense_text';
+
+/** Whether a placeholder begins here or one character on: what is looked at for its sake costs nothing. */
+export function isBeforePlaceholder(text: string, at: number): boolean {
+  return text.startsWith(PLACEHOLDER_START, at) || text.startsWith(PLACEHOLDER_START, at + 1);
+}

@@ -1,0 +1,85 @@
+import { PLACEHOLDER_START } from '../placeholder.ts';
+import { DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
+import { ANY, charClass, complement } from './char-class.ts';
+import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
+import { addCharge } from './look.ts';
+import type { Prefilter } from './prefilter.ts';
+import { skipTo, startAnew, stopAt, type ScanState } from './scan-state.ts';
+
+/** Keeps a scan to the budget of its text. */
+export interface Payments {
+  /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
+  isOverdrawn(text: string, at: number, state: ScanState): boolean;
+  /** All from the first place on where something might have begun that was not seen yet. */
+  denseFrom(text: string, at: number, state: ScanState): Found;
+  /** What stands before a find is paid for as it will be when it is judged again, beside a placeholder. */
+  denseBefore(text: string, found: Found, state: ScanState): Found | undefined;
+  /** Goes behind a find. */
+  leave(text: string, state: ScanState, found: Found): void;
+  /** Goes on behind what a find goes on over. */
+  leaveTail(state: ScanState, end: number): void;
+}
+
+/** What is left of a text, or of a line of one that keeps its lines. */
+const REST_OF_TEXT: Tail = { members: ANY, isOpen: true };
+const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: true };
+
+const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
+
+export function createPayments(
+  { heads, buckets }: Pick<Prefilter, 'heads' | 'buckets'>,
+  mayBegin: (text: string, at: number, head: number) => boolean,
+  { allowance, cost }: Budget,
+  bill: Bill,
+): Payments {
+  function isOverdrawn(text: string, at: number, state: ScanState): boolean {
+    const { charge, literal } = bill;
+    bill.charge = 0;
+    if (literal === state.lastCharged || isBeforePlaceholder(text, at)) return false;
+    state.lastCharged = literal;
+    state.account -= charge * cost;
+    return allowance + state.account + at < 0;
+  }
+
+  function denseFrom(text: string, at: number, state: ScanState): Found {
+    stopAt(state, at);
+    const start = Math.max(state.floor, Math.min(at, state.window?.start ?? at) - LONGEST_LEAD);
+    state.window = undefined;
+    return {
+      start: isLowSurrogate(text, start) ? start + 1 : start,
+      end: at,
+      type: DENSE_TEXT,
+      tail: state.keepsLines ? REST_OF_LINE : REST_OF_TEXT,
+    };
+  }
+
+  function denseBefore(text: string, { start }: Found, state: ScanState): Found | undefined {
+    for (let at = Math.max(state.at, state.floor + 1); at < start; at += 1) {
+      const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
+      if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
+      addCharge(text, at, state.floor, buckets[head], bill);
+      if (bill.charge > 0 && isOverdrawn(text, at, state)) return denseFrom(text, at, state);
+    }
+    return undefined;
+  }
+
+  function leave(text: string, state: ScanState, { start, end, type }: Found): void {
+    state.account += start - end + EARNED_BY_FIND;
+    skipTo(state, end);
+    if (type === DENSE_TEXT) state.dense = end - start;
+    else if (state.keepsLines && type === '' && text.startsWith(DENSE_START, start)) startAnew(state);
+  }
+
+  function leaveTail(state: ScanState, end: number): void {
+    state.account += state.floor - end;
+    if (state.dense >= 0) state.dense += end - state.floor;
+    skipTo(state, end);
+  }
+
+  return { isOverdrawn, denseFrom, denseBefore, leave, leaveTail };
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

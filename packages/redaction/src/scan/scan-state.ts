@@ -1,0 +1,65 @@
+import type { Base64Window } from './base64.ts';
+import type { Found, Tail } from './detector.ts';
+import { UNDECIDED } from './look.ts';
+
+/** How far a scan has come. Positions are in the text at hand; `offset` is how much of the whole went before it. */
+export interface ScanState {
+  /** The next character to look at. */
+  at: number;
+  /** Everything before is decided. */
+  floor: number;
+  /** Everything before was given out. */
+  sent: number;
+  offset: number;
+  /** What is being left out, when the last find goes on. */
+  tail: Tail | undefined;
+  /** A run of base64 that the scan is going through. */
+  window: Base64Window | undefined;
+  /** Whether the line endings of what is taken out stay. */
+  readonly keepsLines: boolean;
+  /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
+  block: number;
+  /** What the text's budget has earned and paid, beside the characters up to `at`. */
+  account: number;
+  /** The last literal that was charged. */
+  lastCharged: string;
+  /** How much of a text that is taken out unread has gone by; -1 when none is. */
+  dense: number;
+}
+
+export function startScan(options: { readonly keepsLines?: boolean } = {}): ScanState {
+  const { keepsLines = false } = options;
+  return {
+    at: 0,
+    floor: 0,
+    sent: 0,
+    offset: 0,
+    tail: undefined,
+    window: undefined,
+    keepsLines,
+    block: -1,
+    account: 0,
+    lastCharged: '',
+    dense: -1,
+  };
+}
+
+/** What says that more of the text is needed; the scan goes on from `at`. */
+export function stopAt(state: ScanState, at: number): Found {
+  state.at = at;
+  return UNDECIDED;
+}
+
+/** Goes on from `end`: what stands before is decided. */
+export function skipTo(state: ScanState, end: number): void {
+  state.floor = end;
+  state.at = Math.max(state.at, end);
+  if (state.window !== undefined && end >= state.window.end) state.window = undefined;
+}
+
+/** What follows has a budget of its own. */
+export function startAnew(state: ScanState): void {
+  state.dense = -1;
+  state.account = -state.at;
+  state.lastCharged = '';
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDetectors } from '../src/find/detectors.ts';
+import { createRedactor, RULES } from '../src/index.ts';
+import { createKeyPolicy } from '../src/keys/key-policy.ts';
+import { isPlaceholder } from '../src/placeholder.ts';
+import { parseFormat } from '../src/rules/format.ts';
+import type { Budget } from '../src/scan/budget.ts';
+import type { Detector } from '../src/scan/detector.ts';
+import { startScan } from '../src/scan/scan-state.ts';
+import { createScanner, type Scanner } from '../src/scan/scanner.ts';
+import { createTextStream } from '../src/stream/text-stream.ts';
+import { anyText } from './any-text.ts';
+import { createExamples } from './examples.ts';
+
+const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
+/** So small that nearly every text is cut somewhere. */
+const BUDGETS: readonly Budget[] = [
+  { allowance: 0, cost: 5 },
+  { allowance: 60, cost: 5 },
+  { allowance: 400, cost: 5 },
+  { allowance: 200, cost: 1 },
+];
+const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
+const scanner = fc.constantFrom(...scanners);
+
+const LITERALS = [
+  ...new Set(
+    RULES.flatMap(({ formats = [], pattern }) => [
+      ...(pattern?.literals ?? []),
+      ...formats.flatMap((format) => parseFormat(format).literals),
+    ]),
+  ),
+];
+/** What rules look for, thrown together. */
+const junk = fc
+  .array(fc.oneof(fc.constantFrom(...LITERALS), fc.constantFrom(' ', '\n', '=', ':', '"', 'a', '1', '\r\n', '@', '😀')), { maxLength: 60 })
+  .map((parts) => parts.join(''));
+const text = fc.array(fc.oneof(anyText, junk), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 });
+
+function inPieces(by: Scanner, whole: string, lengths: readonly number[], keepsLines: boolean): string {
+  const stream = createTextStream(by, { keepsLines });
+  let output = '';
+  for (let at = 0, turn = 0; at < whole.length; turn += 1) {
+    const length = lengths[turn % lengths.length] ?? 1;
+    output += stream.push(whole.slice(at, at + length));
+    at += length;
+  }
+  return output + stream.end();
+}
+
+const dense = /\[redacted:dense_text:(\d+)\]/g;
+
+describe('a text that overdraws its budget', () => {
+  it('is cut once, to its end, and redacting it again changes nothing', () => {
+    let cut = 0;
+    fc.assert(
+      fc.property(scanner, text, ({ redact }, whole) => {
+        const once = redact(whole);
+        expect(redact(once)).toBe(once);
+        const places = [...once.matchAll(dense)];
+        for (const { 0: placeholder, index } of places) expect(index + placeholder.length).toBe(once.length);
+        cut += places.length;
+      }),
+      { numRuns: 600 },
+    );
+    expect(cut).toBeGreaterThan(100);
+  });
+
+  it.each([false, true])('is the same however it arrives; lines kept: %s', (keepsLines) => {
+    fc.assert(
+      fc.property(scanner, text, sizes, (by, whole, lengths) => {
+        const atOnce = inPieces(by, whole, [whole.length], keepsLines);
+        expect(inPieces(by, whole, lengths, keepsLines)).toBe(atOnce);
+        if (!keepsLines) expect(by.redact(whole)).toBe(atOnce);
+        else expect(atOnce.match(/\r?\n/g)).toEqual(whole.match(/\r?\n/g));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('is the same whether its repetitions are leapt over or not', () => {
+    const unit = fc.array(fc.constantFrom('sk-', 'ghp_', 'live_', 'test_', 'docker ', 'Bearer ', 'a', '=', ' ', ':', '://', 'QUJD'), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(30, 600, 3000), fc.array(unit, { minLength: 1, maxLength: 3 }), (allowance, units) => {
+        const by = createScanner(detectors, { allowance: allowance * 20, cost: 1 });
+        const whole = units.map((parts) => parts.join('').repeat(Math.ceil(150_000 / parts.join('').length))).join(' ');
+        const state = startScan();
+        let [output, buffer] = ['', ''];
+        for (let at = 0; at < whole.length; at += 4096) {
+          buffer += whole.slice(at, at + 4096);
+          output += by.advance(buffer, state, at + 4096 >= whole.length);
+        }
+        const once = startScan();
+        expect(by.advance(whole, once, true) + whole.slice(once.sent)).toBe(output + buffer.slice(state.sent));
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('shows no secret that would have been found', () => {
+    const random = createExamples(41);
+    const planted = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');
+    fc.assert(
+      fc.property(scanner, text, text, (by, before, behind) => {
+        for (const output of [by.redact(`${before} ${planted} ${behind}`), inPieces(by, `${before}\n${planted}\n${behind}`, [97], true)])
+          expect(output).not.toContain(planted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes out what its placeholder says, and what it finds lies in order', () => {
+    fc.assert(
+      fc.property(scanner, junk, ({ list, redact }, whole) => {
+        let floor = 0;
+        for (const { start, end, type } of list(whole)) {
+          expect(start).toBeGreaterThanOrEqual(floor);
+          expect(end).toBeGreaterThanOrEqual(start);
+          floor = end;
+          if (type !== 'dense_text') continue;
+          expect(end).toBe(whole.length);
+          expect(redact(whole)).toMatch(/\[redacted:dense_text:\d+\]$/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the budget of a redactor', () => {
+  const random = createExamples(23);
+  const mixed = (length: number): string => {
+    let output = '';
+    while (output.length < length) output += LITERALS[random.index(LITERALS.length)] ?? '';
+    return output;
+  };
+
+  it('cuts a long text of nothing but the literals of rules', () => {
+    const whole = `The beginning stays. ${mixed(1_000_000)}`;
+    const redacted = createRedactor().text(whole);
+    expect(redacted).toMatch(/^The beginning stays\. /);
+    const placeholder = /\[redacted:dense_text:(\d+)\]$/.exec(redacted);
+    expect(isPlaceholder(placeholder?.[0] ?? '')).toBe(true);
+    expect(Number(placeholder?.[1])).toBeGreaterThan(800_000);
+  });
+
+  it('bounds what detectors do, however long the text is', () => {
+    let looks = 0;
+    const counting = createScanner(
+      detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) })),
+    );
+    counting.redact(mixed(400_000));
+    const short = looks;
+    looks = 0;
+    counting.redact(mixed(4_000_000));
+    expect(looks).toBeLessThan(short * 2);
+  });
+
+  it('lets a stream that keeps lines go on with the next line', () => {
+    const secret = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');
+    const lines = ['one', mixed(400_000).replaceAll(/[\r\n]/g, ''), `two ${secret}`, mixed(400_000).replaceAll(/[\r\n]/g, ''), 'three'];
+    const output = inPieces(createScanner(detectors), lines.join('\n'), [5000], true).split('\n');
+    expect(output).toHaveLength(lines.length);
+    expect([output[0], output[2], output[4]]).toEqual(['one', 'two [redacted:gitlab_token]', 'three']);
+    for (const line of [output[1], output[3]]) expect(line).toMatch(/\[redacted:dense_text:\d+\]$/);
+  });
+
+  it('lets texts pass that repeat a word, list secrets, or are as dense as any that people write', () => {
+    const list = (line: () => string): string => Array.from({ length: 40_000 }, line).join('\n');
+    const word = (): string => random.pick('a-z', 6);
+    const { text: redact } = createRedactor();
+    for (const line of [
+      () => `test_${word()}`,
+      () => `docker run ${word()}`,
+      () => `mysql://${word()}/${word()}`,
+      () => `DB_PASSWORD=${word()}${random.index(999)}`,
+      () => `Authorization: Bearer ${random.pick('A-Za-z0-9', 40)}`,
+      () => `${word()}@${word()}.com,${word()}@${word()}.org`,
+      () => Array.from({ length: 12 }, () => random.pick('a-f0-9', 2)).join(':'),
+    ]) {
+      expect(redact(list(line)).includes('dense_text'), line()).toBe(false);
+    }
+  });
+});
