@@ -9,8 +9,9 @@ import { catalogued } from '../src/promql/series.ts';
 import { alertNames } from '../src/render-all.ts';
 import { anchor, SIGNALS } from '../src/signals.ts';
 import { REPOSITORY } from '../src/live/program.ts';
-import { blocks } from './support/runbook.ts';
+import { blocks, ROLLOUT } from './support/runbook.ts';
 
+const DEPLOYMENT = 'docs/deployment/README.md';
 const text = readFileSync(join(REPOSITORY, RUNBOOK), 'utf8');
 const sections = new Map(text.split(/^## /m).map((section) => [section.split('\n')[0] ?? '', section]));
 
@@ -60,11 +61,13 @@ test('alerts and series that it names exist', () => {
   for (const name of series) expect(catalogued(name), name).not.toEqual([]);
 });
 
-test('commands of codex-ops that it names exist, with their options', () => {
+test('commands of codex-ops that it and the pages of those who roll out name exist, with their options', () => {
   const short = [...(sections.get('Short forms') ?? '').matchAll(/^\| (`.*`) \|/gm)].flatMap(([, cell = '']) => [
     ...cell.matchAll(/`([^`]+)`/g),
   ]);
-  const inline = [...text.matchAll(/codex-ops ([a-z][^`|\n<]*)/g)];
+  const inline = [RUNBOOK, ROLLOUT, DEPLOYMENT].flatMap((page) => [
+    ...readFileSync(join(REPOSITORY, page), 'utf8').matchAll(/(?:npx |`)codex-ops ([a-z][^`|\n<]*)/g),
+  ]);
   expect(short.length).toBeGreaterThan(10);
   for (const [, called = ''] of [...short, ...inline]) {
     const command = COMMANDS.find(({ name }) => `${called} `.startsWith(`${name} `));

@@ -45,7 +45,6 @@ const ARGUMENT_COMMANDS = sourceOf(
   /net use (?:\S{1,3} )?\\\\\S{1,80} /,
   /nickserv :?identify (?:\w{1,24} (?=\S))?/,
   /snmp-server community /,
-  /createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?) /,
   /plain-text-password-value /,
   /(?:requirepass|masterauth) /,
   /(?:password|secret) \d /,
@@ -58,11 +57,11 @@ const ARGUMENT_COMMANDS = sourceOf(
 export const COMMAND_RULES: readonly Rule[] = [
   {
     id: 'snmp_password',
-    description: 'Both passwords of a user of SNMP 3, the one to sign with and the one to encrypt with, and what stands between them.',
+    description: 'The passwords of a user of SNMP 3: the one to sign with and the one to encrypt with, and what stands between them.',
     pattern: {
       literals: ['createUser ', 'snmpwalk ', 'snmpget ', 'snmpset ', 'snmpbulk'],
       expression:
-        /(?<keep>(?:createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?)|snmp\w{3,8} [^\n]{0,80}? -A) ["']?)[^\s"'`|<>]{8,64}["']? (?:-x )?(?:AES|DES)(?:-?\d{3})? (?:-X )?["']?[^\s"'`|<>]{8,64}/,
+        /(?<keep>(?:createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?)|snmp\w{3,8} [^\n]{0,80}? -A) ["']?)[^\s"'`|<>]{8,64}(?:["']? (?:-x )?(?:AES|DES)(?:-?\d{3})? (?:-X )?["']?[^\s"'`|<>]{8,64})?/,
     },
     validate: isGiven,
     example: (random) =>
@@ -96,7 +95,6 @@ export const COMMAND_RULES: readonly Rule[] = [
         'net use ',
         'nickserv ',
         'snmp-server ',
-        'createUser ',
         'plain-text-password-value ',
         'requirepass ',
         'masterauth ',

@@ -39,6 +39,6 @@ export interface Panel {
 export interface Row {
   readonly title: string;
   /** Panels side by side. */
-  readonly perLine: 2 | 3 | 4 | 6;
+  readonly perLine: 2 | 3 | 4 | 6 | 8;
   readonly panels: readonly Panel[];
 }

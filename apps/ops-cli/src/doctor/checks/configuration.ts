@@ -22,8 +22,17 @@ export async function checkConfiguration(patient: Patient): Promise<readonly Fin
   return [...findings, { severity: 'ok', text: set.length === 0 ? 'nothing is set in this environment: the defaults hold' : told }];
 }
 
-/** Known to Codex, to OpenAI's clients or to codex-ops, and not to the table. */
-const FOREIGN = ['CODEX_HOME', 'CODEX_SQLITE_HOME', 'CODEX_OPS_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_API_KEY'];
+/** Known to Codex, to OpenAI's clients, to codex-ops or to the runbook's commands, and not to the table. */
+const FOREIGN = [
+  'CODEX_HOME',
+  'CODEX_SQLITE_HOME',
+  'CODEX_OPS_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'CODEX_API_KEY',
+  'PROXY_URL',
+  'PROXY_LOG',
+];
 /** Nobody else's. */
 const OURS = /^(PROXY|RUN_EVENTS|AGENT_LOGS)_/;
 const ALIKE = /^(PROXY|RUN_EVENTS|AGENT_LOGS|WORKER|CODEX|LOG|ARCHIVE|REDACTION)_/;

@@ -195,7 +195,7 @@ const WITHOUT_FAILURE: readonly Cause[] = [
     id: 'cut_short',
     applies: ({ outcome, finishReason }) => outcome === 'completed' && (finishReason === 'length' || finishReason === 'content_filter'),
     says: (view) => `the answer was cut short by the model (finish_reason ${view.finishReason ?? ''})`,
-    next: 'Not a fault of the proxy: see max_tokens and the policy of the provider.',
+    next: 'Not a fault of the proxy: see the limits and the policy of the provider (max_tokens of the request is ignored).',
   },
   {
     id: 'tool_call_cut',

@@ -7,10 +7,26 @@ import { chosen, chosenJob } from '../scope.ts';
 
 const YES_NO = { 0: { text: 'no', colour: 'red' }, 1: { text: 'yes', colour: 'green' } } as const;
 
+const BURN_STEPS = [
+  { from: 0, colour: 'green' },
+  { from: BURN_RATES.Creeping.factor, colour: 'yellow' },
+  { from: BURN_RATES.Slow.factor, colour: 'orange' },
+  { from: BURN_RATES.Fast.factor, colour: 'red' },
+] as const;
+
 export const OVERVIEW: Row = {
   title: 'At a glance',
-  perLine: 6,
+  perLine: 8,
   panels: [
+    {
+      title: 'Scraped',
+      description: 'Whether Prometheus gets an answer from every chosen instance. Where it does not, all other panels show the past.',
+      kind: 'stat',
+      unit: 'none',
+      signal: 'proxyDown',
+      words: YES_NO,
+      queries: [{ expr: `min(${chosen.other('up')})`, legend: 'scraped' }],
+    },
     {
       title: 'Worker ready',
       description: 'Whether every chosen instance has a worker that serves.',
@@ -80,13 +96,17 @@ export const OVERVIEW: Row = {
       kind: 'stat',
       unit: 'short',
       signal: 'availabilityBurn',
-      steps: [
-        { from: 0, colour: 'green' },
-        { from: BURN_RATES.Creeping.factor, colour: 'yellow' },
-        { from: BURN_RATES.Slow.factor, colour: 'orange' },
-        { from: BURN_RATES.Fast.factor, colour: 'red' },
-      ],
+      steps: BURN_STEPS,
       queries: [{ expr: `${chosenJob.other(recorded.errorRatio('1h'))} / ${budget(OBJECTIVES.availability)}`, legend: 'times' }],
+    },
+    {
+      title: 'First token burn, 1 h',
+      description: `How many times as fast as it may the first-token budget is spent, over an hour. ${BURN_RATES.Fast.factor} pages.`,
+      kind: 'stat',
+      unit: 'short',
+      signal: 'firstTokenBurn',
+      steps: BURN_STEPS,
+      queries: [{ expr: `${chosenJob.other(recorded.lateRatio('1h'))} / ${budget(OBJECTIVES.firstToken)}`, legend: 'times' }],
     },
   ],
 };
