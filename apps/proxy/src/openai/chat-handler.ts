@@ -87,11 +87,11 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
     const sink = record.stream
       ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record) })
       : new ChatAnswer(common);
-    if (sink instanceof ChatStream) ticker.add(sink);
+    const stopTicking = sink instanceof ChatStream ? ticker.add(sink) : undefined;
     const turnObserver = options.runs?.begin(record, chat, outputMode, sink) ?? sink;
     const turn = supervisor.run(observer.capturesPayloads ? { ...turnRequest, capturesPayloads: true } : turnRequest, turnObserver);
     response.prependOnceListener('close', () => {
-      if (sink instanceof ChatStream) ticker.delete(sink);
+      stopTicking?.();
       sink.disconnect();
       if (!response.writableFinished) turn.abort();
     });

@@ -5,23 +5,26 @@ export interface Ticking {
 
 /** One timer for all streams, since a timer for each would cost more than the stream. */
 export class StreamTicker {
-  readonly #streams = new Set<Ticking>();
+  /** Each in an entry that is emptied when it goes: a set keeps its outgrown tables linked, and they would keep the streams. */
+  readonly #entries = new Set<{ stream: Ticking | undefined }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(intervalMs: number, monotonicMs: () => number) {
     this.#timer = setInterval(() => {
       const nowMs = monotonicMs();
-      for (const stream of this.#streams) stream.tick(nowMs);
+      for (const { stream } of this.#entries) stream?.tick(nowMs);
     }, intervalMs);
     this.#timer.unref();
   }
 
-  add(stream: Ticking): void {
-    this.#streams.add(stream);
-  }
-
-  delete(stream: Ticking): void {
-    this.#streams.delete(stream);
+  /** @returns what ends the ticking. */
+  add(stream: Ticking): () => void {
+    const entry: { stream: Ticking | undefined } = { stream };
+    this.#entries.add(entry);
+    return () => {
+      entry.stream = undefined;
+      this.#entries.delete(entry);
+    };
   }
 
   stop(): void {
