@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { join } from 'node:path';
 import { ArchiveSchedule, type ArchiveScheduleOptions } from '@codex-proxy/scale-trace';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { lowerPriority } from '../src/schedule/priority.ts';
 import { insertRows, newAgentLogs, type AgentLogs } from './fixtures/agent-logs.ts';
 
 interface Threaded {
@@ -34,21 +37,53 @@ function niceThreads(): string[] {
   });
 }
 
-test.runIf(process.platform === 'linux')(
-  'the thread lets others go first; those that it shares with the process stay as they are',
-  async () => {
-    const logs = newAgentLogs();
-    insertRows(logs, 5_000, { bytes: 200 });
-    const before = niceThreads().length;
-    const seen: string[][] = [];
-    const it = threaded(logs, { onProgress: () => seen.push(niceThreads()) });
-    await it.schedule.runNow();
-    expect(it.heard).toEqual(['archived']);
-    expect(seen.some((threads) => threads.length === before + 1)).toBe(true);
-    expect(seen.flat()).not.toContain('libuv-worker');
-    expect(niceThreads()).toHaveLength(before);
-  },
-);
+async function nicePhases(): Promise<readonly string[][]> {
+  const logs = newAgentLogs();
+  insertRows(logs, 5_000, { bytes: 200 });
+  const seen: string[][] = [];
+  const it = threaded(logs, { onProgress: () => seen.push(niceThreads()) });
+  await it.schedule.runNow();
+  expect(it.heard).toEqual(['archived']);
+  return seen;
+}
+
+describe.runIf(process.platform === 'linux')('while a run lasts', () => {
+  test('its thread lets others go first, and nothing is slower for good', async () => {
+    const before = niceThreads();
+    const seen = await nicePhases();
+    expect(seen.some((threads) => threads.length > before.length)).toBe(true);
+    expect(niceThreads()).toEqual(before);
+  });
+
+  test('the threads that it shares are lowered with it, and raised after it, where that is allowed', async () => {
+    const set = vi.spyOn(os, 'setPriority').mockImplementation(() => undefined);
+    syncBuiltinESMExports();
+    const restore = await lowerPriority();
+    const [[self] = [], , , ...lowered] = set.mock.calls;
+    expect(lowered.length).toBeGreaterThan(0);
+    expect(lowered.every(([thread, priority]) => thread !== self && priority === 10)).toBe(true);
+    set.mockClear();
+    restore();
+    expect(set.mock.calls).toEqual(lowered.map(([thread]) => [thread, os.getPriority(thread)]));
+    set.mockRestore();
+    syncBuiltinESMExports();
+  });
+
+  test('the threads that it shares are as they were where they could not be raised again', async () => {
+    const nice = os.setPriority;
+    const set = vi.spyOn(os, 'setPriority').mockImplementation((pid: number, priority?: number) => {
+      if (priority === 9) throw new Error('EACCES');
+      nice(pid, priority ?? 0);
+    });
+    syncBuiltinESMExports();
+    const restore = await lowerPriority();
+    expect(set.mock.calls.map(([, priority]) => priority)).toEqual([10, 9]);
+    restore();
+    set.mockRestore();
+    syncBuiltinESMExports();
+    expect(niceThreads()).not.toContain('libuv-worker');
+  });
+});
 
 test('a thread that dies is a failure, and the next look has another', async () => {
   const it = threaded(newAgentLogs(5), { redaction: null as never });

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 export interface Measure {
   readonly bytes: number;
   sha256(): string;
-  add(chunk: Buffer): void;
   /** A step of a pipeline that lets everything through. */
   readonly through: (chunks: AsyncIterable<Buffer>) => AsyncGenerator<Buffer, undefined>;
 }
@@ -12,19 +11,15 @@ export interface Measure {
 export function createMeasure(): Measure {
   const hash = createHash('sha256');
   let bytes = 0;
-  const add = (chunk: Buffer): void => {
-    hash.update(chunk);
-    bytes += chunk.length;
-  };
   return {
     get bytes() {
       return bytes;
     },
     sha256: () => hash.digest('hex'),
-    add,
     through: async function* (chunks) {
       for await (const chunk of chunks) {
-        add(chunk);
+        hash.update(chunk);
+        bytes += chunk.length;
         yield chunk;
       }
       return undefined;

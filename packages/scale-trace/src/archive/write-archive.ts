@@ -1,16 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ArchiveProgress } from '@codex-proxy/contracts';
 import type { Database } from 'better-sqlite3';
 import { toArchiveError } from '../errors.ts';
 import type { RowRedaction } from '../export/redaction.ts';
-import { createRowChunks } from '../export/row-chunks.ts';
+import { createRowStream } from '../export/row-stream.ts';
 import { readColumns } from '../table/columns.ts';
 import { highestId, NO_ROW, rowsUpTo } from '../table/size.ts';
 import type { ArchiveResult } from './archive-result.ts';
 import { compare, unverified } from './compare.ts';
-import { compress } from './compress.ts';
 import { cutoffAfter } from './cutoff.ts';
-import type { ArchiveDigest } from './digest.ts';
+import { digestOf, type ArchiveDigest } from './digest.ts';
+import { createArchiveGzip } from './gzip.ts';
+import { createMeasure } from './measure.ts';
 import { createPartFile, discard, publish } from './part-file.ts';
 import { IO_BYTES, readArchive } from './read-archive.ts';
 
@@ -30,8 +33,6 @@ export interface WrittenArchive extends ArchiveResult {
 }
 
 const PROGRESS_ROWS = 1_000;
-/** To hand a chunk to the threads that compress costs a tenth of a millisecond, and each is in memory twice. */
-const CHUNK_BYTES = 262_144;
 
 /**
  * Writes all rows that there are now into an archive: as a `.part`, which is synced, read back, compared, and then renamed.
@@ -44,11 +45,10 @@ export async function writeArchive(database: Database, folder: string, options: 
     const highId = highestId(database) ?? NO_ROW;
     const total = rowsUpTo(database, highId);
     const onRows = (done: number): void => options.onProgress?.({ phase: 'export', done, total });
-    const { redaction, signal } = options;
-    const { chunks, tally } = createRowChunks(database, { highId, redaction, chunkBytes: CHUNK_BYTES, onRows });
-    const written = { ...(await compress(chunks, part.handle, signal)), rows: tally.rows };
+    const { stream, tally } = createRowStream(database, { highId, redaction: options.redaction, onRows });
+    const written = { ...(await compress(stream, part.handle, options.signal)), rows: tally.rows };
     await part.handle.sync();
-    compare(written, await readBack(part.handle, verifying(tally.rows, options), signal));
+    compare(written, await readBack(part.handle, verifying(tally.rows, options), options.signal));
     await publish(part, folder);
     return {
       archivedFilePath: part.archivePath,
@@ -72,6 +72,15 @@ function verifying(total: number, { onProgress }: WriteOptions): () => void {
     done += 1;
     if (done % PROGRESS_ROWS === 0 || done === total) onProgress?.({ phase: 'verify', done, total });
   };
+}
+
+async function compress(rows: Readable, handle: FileHandle, signal: AbortSignal | undefined): Promise<Omit<ArchiveDigest, 'rows'>> {
+  const original = createMeasure();
+  const compressed = createMeasure();
+  // A stream would close the file, or never let go of it.
+  const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => handle.writeFile(chunks);
+  await pipeline(rows, original.through, createArchiveGzip(), compressed.through, write, { signal });
+  return { original: digestOf(original), compressed: digestOf(compressed) };
 }
 
 /** @throws ArchiveError `archive_verification_failed` when it is no gzip file, or not a whole one. */

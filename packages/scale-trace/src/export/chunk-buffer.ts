@@ -1,17 +1,12 @@
+/** Longer texts are rare, and get a buffer of their own size. */
+const ROOM_BYTES = 98_304;
 /** A UTF-16 unit has at most so many bytes in UTF-8. */
 const BYTES_PER_UNIT = 3;
 
 /** Collects short texts as bytes, without a string that holds them all. */
 export class ChunkBuffer {
-  readonly #roomBytes: number;
-  #bytes: Buffer;
+  #bytes = Buffer.allocUnsafeSlow(ROOM_BYTES);
   #length = 0;
-
-  /** `roomBytes`: what most chunks take. Longer ones are rare, and get a buffer of their own size. */
-  constructor(roomBytes: number) {
-    this.#roomBytes = roomBytes;
-    this.#bytes = Buffer.allocUnsafeSlow(roomBytes);
-  }
 
   get length(): number {
     return this.#length;
@@ -22,14 +17,12 @@ export class ChunkBuffer {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** What was collected: as long as nothing more is. */
-  view(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
-  }
-
-  clear(): void {
-    if (this.#bytes.length > this.#roomBytes) this.#bytes = Buffer.allocUnsafeSlow(this.#roomBytes);
+  /** What was collected; the buffer is empty then. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#bytes = Buffer.allocUnsafeSlow(ROOM_BYTES);
     this.#length = 0;
+    return taken;
   }
 
   #grow(bytes: number): void {
