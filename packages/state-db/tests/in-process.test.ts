@@ -9,3 +9,4 @@ vi.mock('node:worker_threads', async (importOriginal) => {
 await import('./append.test.ts');
 await import('./failure.test.ts');
 await import('./open.test.ts');
+await import('./recovery.test.ts');

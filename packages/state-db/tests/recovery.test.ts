@@ -1,60 +1,22 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { openNotes } from './fixtures/open.ts';
 import { newDatabasePath } from './fixtures/folder.ts';
 
 const PATIENT = { timeout: 20_000 } as const;
 
-function messagesIn(path: string): unknown[] {
-  const database: Database = new SqliteDatabase(path, { readonly: true });
-  try {
-    return database.prepare('SELECT message FROM agent_logs ORDER BY id').pluck().all();
-  } finally {
-    database.close();
-  }
-}
-
-test.each<[string, (path: string) => void, string[]]>([
-  ['removed with its folder', (path) => rmSync(dirname(path), { recursive: true }), ['after']],
-  [
-    'replaced',
-    (path) => {
-      copyFileSync(path, `${path}.copy`);
-      renameSync(`${path}.copy`, path);
-    },
-    // Its write-ahead log goes with the name.
-    ['before', 'after'],
-  ],
-])('a database that is %s is noticed, and the file of that name is written from then on', async (_what, harm, kept) => {
-  const { path, notes, stateDb, list, failures, recoveries } = await openNotes({ restartMs: 10 });
-  await notes.append({ message: 'before' });
-  expect(await list()).toHaveLength(1);
-  harm(path);
-  await vi.waitFor(() => expect(recoveries).toHaveLength(1), PATIENT);
-  expect([failures, stateDb.failure]).toEqual([['state_db_unavailable'], undefined]);
-  expect(await notes.append({ message: 'after' })).toEqual(expect.any(Number));
-  expect((await list()).map(({ message }) => message)).toEqual(kept);
-  await stateDb.close();
-  expect(messagesIn(path)).toEqual(kept);
-});
-
-test('a database that is emptied is damaged: it takes nothing more until it is put away', async () => {
-  const { path, notes, stateDb, failures, recoveries } = await openNotes({ restartMs: 10 });
+test('a database that is emptied takes nothing more', async () => {
+  const { path, notes, failures } = await openNotes();
   await notes.append({ message: 'before' });
   truncateSync(path);
   await vi.waitFor(() => expect(failures).toEqual(['state_db_corrupt']), PATIENT);
   expect(await notes.append({ message: 'refused' })).toBe('unavailable');
-  renameSync(path, `${path}.away`);
-  await vi.waitFor(() => expect(recoveries).toEqual([expect.any(Number)]), PATIENT);
-  expect(await notes.append({ message: 'after' })).toEqual(expect.any(Number));
-  await stateDb.close();
-  expect(messagesIn(path)).toEqual(['after']);
 });
 
 test('damage that a reading meets stops the writing', async () => {
-  const { path, notes, stateDb, failures } = await openNotes();
+  const { path, notes, stateDb, failures } = await openNotes({ probeMs: 10 });
   for (let count = 0; count < 200; count += 1) notes.post({ message: 'x'.repeat(2_000) });
   await stateDb.flush();
   // The write-ahead log is emptied a second after the last write: what is in the file is all there is.
@@ -64,6 +26,9 @@ test('damage that a reading meets stops the writing', async () => {
   writeFileSync(path, bytes);
   await expect(notes.read('list')).rejects.toMatchObject({ code: 'state_db_corrupt' });
   expect(failures).toEqual(['state_db_corrupt']);
+  // Whether it can be written is not tried any more.
+  await setTimeout(50);
+  expect(stateDb.failure?.code).toBe('state_db_corrupt');
   expect(await notes.append({ message: 'refused' })).toBe('unavailable');
 });
 
@@ -93,6 +58,30 @@ test('closing one that never opened ends its attempts', async () => {
   rmSync(path);
   expect(await notes.append({ message: 'late' })).toBe('closed');
   expect(stateDb.failure?.code).toBe('state_db_corrupt');
+});
+
+test.each(['that would succeed', 'that would fail'])('closing ends an attempt %s', async (outcome) => {
+  const path = noDatabase();
+  const { notes, stateDb } = await openNotes({ path, restartMs: 1, retryOpening: true });
+  if (outcome === 'that would succeed') rmSync(path);
+  // An attempt is under way by then, and takes longer.
+  await setTimeout(3);
+  await stateDb.close();
+  expect(await notes.append({ message: 'late' })).toBe('closed');
+  await setTimeout(200);
+  expect(await notes.append({ message: 'later' })).toBe('closed');
+});
+
+test('a place where no database can be is tried again and again', async () => {
+  const folder = dirname(dirname(newDatabasePath()));
+  writeFileSync(join(folder, 'state'), 'in the way');
+  const path = join(folder, 'state', 'state.sqlite');
+  const { notes, failures, recoveries } = await openNotes({ path, restartMs: 10, retryOpening: true });
+  await setTimeout(100);
+  expect([failures.length, recoveries]).toEqual([1, []]);
+  rmSync(join(folder, 'state'));
+  await vi.waitFor(() => expect(recoveries).toHaveLength(1), PATIENT);
+  expect(await notes.append({ message: 'kept' })).toEqual(expect.any(Number));
 });
 
 test('without rows to write, a database that has room again is found out', async () => {
