@@ -44,6 +44,12 @@ function jwt(): SecretSample {
   return { text: `${part({ alg: 'HS256', typ: 'JWT' })}.${claims}.${signature}`, cores: [claims.slice(11, 27), signature] };
 }
 
+function basic(): SecretSample {
+  // The name is the same in all, and with it what it is written as: most of the first fragment would be no secret, and the rest came twice.
+  const [name, password] = ['robot:', mixed(21)].map((part) => Buffer.from(part).toString('base64'));
+  return { text: `Basic ${name}${password}`, cores: [password ?? ''] };
+}
+
 function pem(): SecretSample {
   const lines = Array.from({ length: 4 }, () => randomBytes(48).toString('base64'));
   const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} ${['PRIVATE', 'KEY'].join(' ')}-----`);
@@ -63,7 +69,7 @@ export const FORMATS = {
   npm: () => prefixed(['npm', ''].join('_'), 36),
   assignment: () => surrounded('password=', mixed(18)),
   bearer: () => surrounded('Bearer ', mixed(40)),
-  basic: () => surrounded('Basic ', Buffer.from(`robot:${mixed(21)}`).toString('base64')),
+  basic,
   jwt,
   url: () => surrounded('https://robot:', mixed(20), '@git.internal.net/x.git'),
   query: () => surrounded('https://files.internal.net/x?api_key=', mixed(32), '&page=2'),
