@@ -67,7 +67,7 @@ describe('state.sqlite, while the proxy runs,', () => {
     expect(await proxy.ask()).toEqual([]);
     await expect.poll(proxy.probe).toEqual(WITHOUT_RECORD);
     expect(await proxy.ask()).toEqual([]);
-    expect(proxy.log.all({ event: 'run_events_failed' })).toMatchObject([{ reason: 'state_db_busy' }]);
+    await expect.poll(() => proxy.log.all({ event: 'run_events_failed' })).toMatchObject([{ reason: 'state_db_busy' }]);
     unlock();
     await proxy.log.waitFor({ event: 'run_events_recovered', count: 0 });
     await expect.poll(proxy.probe).toEqual(SOUND);

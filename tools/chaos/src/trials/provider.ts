@@ -55,6 +55,8 @@ export async function disturbProvider({ requests, say }: ProviderOptions): Promi
     const files = await settledFiles(proxy, before);
     const exposition = await (await fetch(`${proxy.url}/metrics`)).text();
     const all = CLIENTS * 4 + requests;
+    // Lines leave the proxy in batches: the last may come after its answer.
+    await sleep(1_000);
     const records = proxy.log.all({ event: 'request_completed', route: '/v1/chat/completions' });
     const uncaught = proxy.log.all({ event: 'uncaught_error' }).length;
     const gauges = await Promise.all(GAUGES.map(async (name) => proxy.metric(name)));
