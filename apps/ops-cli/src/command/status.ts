@@ -1,4 +1,5 @@
-import { SERVICE_THRESHOLDS } from '@codex-proxy/contracts';
+// All of the contracts would bring their schemas with them, and double the time of every `--help`.
+import { SERVICE_THRESHOLDS } from '@codex-proxy/contracts/service-thresholds';
 import type { CommandDefinition } from './command.ts';
 import { ONLINE_OPTIONS } from './online.ts';
 import { WATCH_OPTIONS } from './options.ts';

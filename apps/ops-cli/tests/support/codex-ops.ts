@@ -26,6 +26,7 @@ export interface Ended {
 }
 
 export interface StartOptions {
+  /** What runs the shim. Default: nothing but itself, as a shell runs it. */
   readonly node?: string;
   readonly nodeOptions?: readonly string[];
   readonly shim?: string;
@@ -33,10 +34,11 @@ export interface StartOptions {
   readonly cwd?: string;
 }
 
-/** Starts the shim on a Node, with nothing of this repository on PATH. */
+/** Starts the shim with nothing of this repository on PATH. */
 export function start(args: readonly string[], options: StartOptions = {}): ChildProcessWithoutNullStreams {
-  const { node = SYSTEM_NODE, nodeOptions = [], shim = SHIM, environment = {}, cwd = REPOSITORY } = options;
-  return spawn(node, [...nodeOptions, shim, ...args], { cwd, env: { PATH: OUTSIDE.join(delimiter), ...environment } });
+  const { node, nodeOptions = [], shim = SHIM, environment = {}, cwd = REPOSITORY } = options;
+  const [command = shim, ...rest] = [...(node === undefined ? [] : [node, ...nodeOptions]), shim, ...args];
+  return spawn(command, rest, { cwd, env: { PATH: OUTSIDE.join(delimiter), ...environment } });
 }
 
 /** Collects what a process prints until it ends. */

@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { env } from 'node:process';
@@ -121,6 +123,27 @@ describe('the systemd unit', () => {
     expectSettings([...read('codex-proxy.env.example').matchAll(/^#?([A-Z_]+)=/gm)].flatMap(([, name]) => name ?? []));
   });
 
+  test.each([
+    ['ready', { '/readyz': 200, '/livez': 200 }, 0],
+    ['alive, though its worker does not start', { '/readyz': 503, '/livez': 200 }, 0],
+    ['no longer alive', { '/readyz': 503, '/livez': 500 }, 22],
+  ])('counts as started when it is %s: exit %#', async (_is, statuses: Readonly<Record<string, number>>, code) => {
+    const server = createServer(({ url = '' }, response) => void response.writeHead(statuses[url] ?? 404).end()).listen(0, '127.0.0.1');
+    const bin = mkdtempSync(join(tmpdir(), 'codex-proxy-unit-'));
+    onTestFinished(() => {
+      server.close();
+      rmSync(bin, { recursive: true, force: true });
+    });
+    await once(server, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    // A minute, in no time.
+    writeFileSync(join(bin, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
+    const [, script = ''] = /^\/bin\/sh -c '(.*)'$/.exec(setting('ExecStartPost')) ?? [];
+    const environment = { PATH: `${bin}:${env['PATH'] ?? ''}`, PORT: String(port) };
+    const [exit] = await once(spawn('/bin/sh', ['-c', script.replaceAll('$$', '$')], { env: environment, stdio: 'inherit' }), 'exit');
+    expect(exit).toBe(code);
+  });
+
   test.skipIf(!existsSync('/usr/bin/systemd-analyze'))('is accepted by systemd, which finds it hard to misuse', () => {
     const folder = mkdtempSync(join(tmpdir(), 'codex-proxy-unit-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -158,7 +181,8 @@ describe('the Kubernetes manifests', () => {
   test('set variables that there are, ask probes that there are, and mount what they declare', () => {
     expectSettings(proxy.env.map(({ name }) => name));
     expect([proxy.startupProbe, proxy.livenessProbe, proxy.readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
-      '/readyz',
+      // A worker that cannot start is not mended by a new pod.
+      '/livez',
       '/livez',
       '/readyz',
     ]);
