@@ -61,7 +61,7 @@ export const CONFIGURATION = {
     values: ['auto', 'codex', 'demo', 'custom'],
     fallback: 'auto',
     description:
-      'Where the worker gets its model: `codex` uses its own credentials, `demo` an offline one, `custom` PROXY_PROVIDER_BASE_URL. `auto`: custom if that is set, codex if credentials are found, else demo.',
+      'Where the worker gets its model: `codex` uses its own credentials, `demo` an offline one, `custom` PROXY_PROVIDER_BASE_URL. `auto`: custom if that is set, codex if credentials are found, else demo; with NODE_ENV=production it refuses to start instead.',
   }),
   PROXY_PROVIDER_BASE_URL: url({ description: 'Base URL of any Responses API endpoint, such as `https://host/v1`; without a query.' }),
   PROXY_PROVIDER_API_KEY: text({ secret: true, description: 'Key that is sent to PROXY_PROVIDER_BASE_URL as a bearer token.' }),

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
+import { ConfigurationError } from '../config/errors.ts';
 import type { Environment } from '../config/read-configuration.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { tomlString } from './toml.ts';
@@ -30,11 +31,18 @@ const AUTHORIZATION_VARIABLE = 'PROXY_PROVIDER_AUTHORIZATION';
 const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 const nothing = async (): Promise<void> => Promise.resolve();
 
-/** What `PROXY_PROVIDER=auto` comes to: custom, when an address is given; codex, when there are credentials; else demo. */
+/**
+ * What `PROXY_PROVIDER=auto` comes to: custom, when an address is given; codex, when there are credentials; else demo, but not in production.
+ * @throws ConfigurationError where `NODE_ENV` is `production` and nothing is found: clients would be answered, and mean nothing to anybody.
+ */
 export function chooseProvider(configuration: Configuration, environment: Environment, codexHome: string): ProviderKind {
   if (configuration.PROXY_PROVIDER !== 'auto') return configuration.PROXY_PROVIDER;
   if (configuration.PROXY_PROVIDER_BASE_URL !== undefined) return 'custom';
-  return hasText(environment.OPENAI_API_KEY) || hasOwnLogin(codexHome) || userAuthFile(environment) !== undefined ? 'codex' : 'demo';
+  if (hasText(environment.OPENAI_API_KEY) || hasOwnLogin(codexHome) || userAuthFile(environment) !== undefined) return 'codex';
+  if (environment.NODE_ENV !== 'production') return 'demo';
+  throw new ConfigurationError([
+    'PROXY_PROVIDER: neither OPENAI_API_KEY nor PROXY_PROVIDER_BASE_URL is set, and no login is found. With NODE_ENV=production the offline demo, which answers without meaning, is taken only when it is asked for: PROXY_PROVIDER=demo',
+  ]);
 }
 
 export function customProvider(baseUrl: string, apiKey: string | undefined): Provider {

@@ -199,6 +199,13 @@ describe('a start that fails', () => {
     expect(existsSync(proxy.stateDir)).toBe(false);
   });
 
+  test('for the want of a provider in production says how one is named, and exits with 78', async () => {
+    const proxy = startProcess({ NODE_ENV: 'production', HOME: temporaryFolder() });
+    expect(await proxy.ended).toEqual({ code: 78, signal: null });
+    expect(proxy.stderr()).toMatch(/^codex-proxy: The configuration has 1 problem:\n {2}- PROXY_PROVIDER: .*PROXY_PROVIDER=demo\n$/);
+    expect(proxy.log.lines).toEqual([]);
+  });
+
   test('for a port that is taken says which, and starts no worker', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');

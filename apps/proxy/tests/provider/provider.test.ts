@@ -34,6 +34,12 @@ describe('the choice', () => {
     expect(choose({ OPENAI_API_KEY: ' ', CODEX_HOME: '' }, homes())).toBe('demo');
   });
 
+  test('is never demo in production without being asked', () => {
+    expect(() => choose({ NODE_ENV: 'production' }, homes())).toThrow(/PROXY_PROVIDER: neither OPENAI_API_KEY .* PROXY_PROVIDER=demo$/m);
+    expect(choose({ NODE_ENV: 'production', PROXY_PROVIDER: 'demo' }, homes())).toBe('demo');
+    expect(choose({ NODE_ENV: 'production', OPENAI_API_KEY: key }, homes())).toBe('codex');
+  });
+
   test('is codex with a key', () => {
     expect(choose({ OPENAI_API_KEY: key }, homes())).toBe('codex');
   });
