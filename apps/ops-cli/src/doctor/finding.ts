@@ -4,6 +4,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 export const CHECK_NAMES = [
   'configuration',
+  'provider',
   'permissions',
   'disk',
   'worker',

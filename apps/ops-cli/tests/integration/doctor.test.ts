@@ -50,7 +50,7 @@ describe('of a proxy that runs', () => {
     const { ended, findings } = await examine(environment);
     expect({ code: ended.code, err: ended.err, grave: grave(findings) }).toEqual({ code: 0, err: '', grave: [] });
     expect(new Set(findings.map(({ check }) => check))).toEqual(
-      new Set(['configuration', 'permissions', 'disk', 'worker', 'port', 'clock', 'databases', 'log files', 'runtime']),
+      new Set(['configuration', 'provider', 'permissions', 'disk', 'worker', 'port', 'clock', 'databases', 'log files', 'runtime']),
     );
     expect(findings.find(({ check }) => check === 'port')?.text).toBe(`a proxy answers at ${proxy.url} and is ready`);
     expect(findings.find(({ check }) => check === 'clock')?.text).toContain('agrees with the proxy and the newest log record');
@@ -60,7 +60,8 @@ describe('of a proxy that runs', () => {
   test('in words, for people', async () => {
     const { code, out } = await run(['doctor'], '', { environment });
     expect(code).toBe(0);
-    expect(out).toMatch(/^✓ configuration {2}2 variables are set in this environment, and understood\n/);
+    expect(out).toMatch(/^· provider {7}the offline demo answers/);
+    expect(out).toMatch(/^✓ configuration {2}2 variables are set in this environment, and understood$/m);
     expect(out).toMatch(/\n\nNothing is wrong\.\n$/);
   });
 });
@@ -80,6 +81,19 @@ test('every bad value is an error by its name, no secret is told, and a variable
   const of = (text: string): Told | undefined => findings.find((finding) => finding.text.startsWith(text));
   for (const name of ['WORKER_MAX_QUEUE', 'LOG_LEVEL', 'PROXY_ADMIN_TOKEN']) expect(of(`${name} must be`)?.severity).toBe('error');
   expect(of('PROXY_TRACE_BUFER')).toMatchObject({ severity: 'warning', advice: 'is PROXY_TRACE_BUFFER meant?' });
+});
+
+test('where answers come from is told, and in production that nobody said', async () => {
+  const settings = { PROXY_STATE_DIR: join(temporaryFolder(), 'none'), PORT: String(await freePort()), HOME: temporaryFolder() };
+  const provider = async (more: Readonly<Record<string, string>>): Promise<Told | undefined> =>
+    (await examine({ ...settings, ...more })).findings.find(({ check }) => check === 'provider');
+  expect(await provider({})).toMatchObject({ severity: 'note', text: expect.stringMatching(/^the offline demo answers/) });
+  expect(await provider({ OPENAI_API_KEY: 'any' })).toMatchObject({ severity: 'ok', text: expect.stringMatching(/^Codex answers/) });
+  expect(await provider({ PROXY_PROVIDER_BASE_URL: 'http://127.0.0.1:1/v1' })).toMatchObject({ severity: 'ok' });
+  expect(await provider({ NODE_ENV: 'production' })).toMatchObject({
+    severity: 'error',
+    text: expect.stringMatching(/^PROXY_PROVIDER: .*PROXY_PROVIDER=demo$/),
+  });
 });
 
 test('what others may reach, what is damaged and what was left behind is found, with what to do', async () => {

@@ -9,12 +9,14 @@ import { checkLeftovers } from './leftovers.ts';
 import { checkLogFiles } from './log-files.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkPort } from './port.ts';
+import { checkProvider } from './provider.ts';
 import { checkRuntime } from './runtime.ts';
 import { checkWorker } from './worker.ts';
 
 /** What doctor looks at, in its order. */
 export const CHECKS: Readonly<Record<CheckName, (patient: Patient) => readonly Finding[] | Promise<readonly Finding[]>>> = {
   configuration: checkConfiguration,
+  provider: checkProvider,
   permissions: checkPermissions,
   disk: checkDisk,
   worker: checkWorker,
