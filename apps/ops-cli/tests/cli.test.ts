@@ -68,6 +68,7 @@ it('the version is that of the package', async () => {
 describe('a mistake', () => {
   const secret = githubToken();
   const mistakes: [args: string[], sentence: string][] = [
+    [['help', 'redcat'], "unknown command 'redcat'\n(Did you mean redact?)\nTry 'codex-ops --help'."],
     [['redcat'], "unknown command 'redcat'\n(Did you mean redact?)\nTry 'codex-ops --help'."],
     [['--verbose'], "unknown option '--verbose'\nTry 'codex-ops --help'."],
     [['redact', '--rule', 'x'], "unknown option '--rule'\n(Did you mean --rules?)\nTry 'codex-ops redact --help'."],

@@ -115,7 +115,7 @@ describe('help', () => {
   });
 
   it('says the defaults, and what is too little', () => {
-    expect(parse(['help', 'whales', 'list']).out).toContain('how long, at least 250ms\n');
+    expect(parse(['help', 'whales', 'list']).out).toContain('how long, at least 250ms; a number alone is seconds\n');
     expect(parse(['help', 'whales', 'list']).out).toContain('where (default: $WHALES_URL, else http://localhost)');
   });
 });

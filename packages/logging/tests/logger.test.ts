@@ -40,6 +40,8 @@ const SAMPLE: LogFields = {
   provider: 'demo',
   address: 'http://127.0.0.1:11435',
   duration_ms: 5,
+  max_gap_ms: 4.5,
+  max_gap_after: 3,
   error_code: 'invalid_json',
   error_message: 'broken',
   reason: 'crash',

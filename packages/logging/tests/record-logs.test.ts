@@ -92,6 +92,8 @@ describe('the protocol log', () => {
         lastAtMs: 1090.5,
         bytes: 900,
         count: 9,
+        maxGapMs: 41.06,
+        maxGapAfter: 4,
       },
     ];
     expect(createProtoLog(sink, keep, now).write(ids, frames)).toBe(true);
@@ -127,6 +129,8 @@ describe('the protocol log', () => {
         elapsed_ms: 28.2,
         count: 9,
         duration_ms: 62.2,
+        max_gap_ms: 41.1,
+        max_gap_after: 4,
       },
     ]);
   });

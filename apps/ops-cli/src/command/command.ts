@@ -25,9 +25,14 @@ interface ValuedOption extends NamedOption {
   readonly isRequired?: true;
 }
 
+/** Names that are known beforehand: alerts, events and error codes of the log, types of run events. */
+export type NameKind = 'alert' | 'event' | 'error code' | 'run event type';
+
 /** Text of any kind: an id, an address, a list with commas. */
 export interface TextOption extends ValuedOption {
   readonly kind: 'text';
+  /** Shells complete it by these names. */
+  readonly names?: NameKind;
   /** Environment variable that holds when the option is not given. An empty one counts as unset. */
   readonly environment?: string;
   readonly default?: string;

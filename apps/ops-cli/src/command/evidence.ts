@@ -23,6 +23,7 @@ export const EVIDENCE_CAPTURE: CommandDefinition = {
     {
       kind: 'text',
       name: 'alert',
+      names: 'alert',
       placeholder: 'NAME',
       description: 'the alert that it is about: its rule, and its series as the snippet',
     },

@@ -43,16 +43,24 @@ export const LOGS: CommandDefinition = {
     {
       kind: 'text',
       name: 'event',
+      names: 'event',
       placeholder: 'EVENT',
       description: 'these events alone, with commas between: docs/reference/log-schema.md has them',
     },
     {
       kind: 'text',
       name: 'code',
+      names: 'error code',
       placeholder: 'CODE',
       description: 'records with these error codes alone, with commas between: docs/reference/errors.md has them',
     },
     { kind: 'text', name: 'req-id', placeholder: 'ID', description: 'this request alone, by its id or the one that its client gave' },
+    {
+      kind: 'duration',
+      name: 'slower-than',
+      placeholder: 'TIME',
+      description: 'requests alone that took longer: the latency_ms of their terminal record',
+    },
     {
       kind: 'text',
       name: 'since',
@@ -71,6 +79,7 @@ export const LOGS: CommandDefinition = {
       description: 'What failed in the last ten minutes.',
     },
     { line: 'codex-ops logs --file access --code queue_full,maintenance --since 1h', description: 'Which requests were refused?' },
+    { line: 'codex-ops logs --file access --slower-than 5s --since 1h', description: 'Which requests were slow? trace then tells why.' },
     { line: 'codex-ops logs --req-id req_Vt3hW8kqN1sZ0aB7cD5eF9gH', description: 'Every record of a request; trace tells what they mean.' },
   ],
   exitCodes: [

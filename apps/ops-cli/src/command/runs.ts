@@ -65,6 +65,7 @@ export const RUNS_EVENTS: CommandDefinition = {
     {
       kind: 'text',
       name: 'types',
+      names: 'run event type',
       placeholder: 'TYPES',
       description: 'these alone, with commas between: docs/reference/run-events.md has them',
     },

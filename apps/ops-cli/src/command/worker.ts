@@ -12,7 +12,7 @@ export const WORKER_RECYCLE: CommandDefinition = {
   ],
   options: [
     { kind: 'flag', name: 'detach', description: 'return as soon as it has begun' },
-    { kind: 'duration', name: 'timeout', placeholder: 'TIME', description: 'wait for so long', default: '2m' },
+    { kind: 'duration', name: 'timeout', placeholder: 'TIME', description: 'wait for so long', min: '1s', default: '2m' },
     ...ONLINE_OPTIONS,
   ],
   document: [

@@ -1,4 +1,4 @@
-import type { CommandDefinition, CommandGroup, OptionDefinition } from '../command/command.ts';
+import type { CommandDefinition, CommandGroup, NameKind, OptionDefinition } from '../command/command.ts';
 
 /** What can stand on a command line, as shells want it. */
 export interface Vocabulary {
@@ -29,9 +29,11 @@ export interface OptionWords {
   readonly value: 'none' | 'file' | 'other' | readonly Word[];
 }
 
+export type KnownNames = Readonly<Record<NameKind, readonly string[]>>;
+
 const HELP: Word = { word: 'help', meaning: 'print the help of a command' };
 
-export function vocabularyOf(commands: readonly CommandDefinition[], groups: readonly CommandGroup[]): Vocabulary {
+export function vocabularyOf(commands: readonly CommandDefinition[], groups: readonly CommandGroup[], names: KnownNames): Vocabulary {
   const grouped = commands.map(({ name, summary }) => ({ words: name.split(' '), summary }));
   const heads = [...new Set(grouped.map(({ words: [head = ''] }) => head))];
   return {
@@ -44,7 +46,7 @@ export function vocabularyOf(commands: readonly CommandDefinition[], groups: rea
     })),
     commands: commands.map(({ name, options, arguments: positions = [] }) => ({
       name,
-      options: [...options.map(optionWords), { name: 'help', meaning: 'print help', value: 'none' }],
+      options: [...options.map((option) => optionWords(option, names)), { name: 'help', meaning: 'print help', value: 'none' }],
       takesFiles: positions.some(({ placeholder }) => placeholder === 'FILE'),
     })),
   };
@@ -54,7 +56,7 @@ export function vocabularyOf(commands: readonly CommandDefinition[], groups: rea
   }
 }
 
-function optionWords(option: OptionDefinition): OptionWords {
+function optionWords(option: OptionDefinition, names: KnownNames): OptionWords {
   const { name, description, kind } = option;
   const value =
     kind === 'flag'
@@ -63,7 +65,9 @@ function optionWords(option: OptionDefinition): OptionWords {
         ? option.accepted.map((accepted) => ({ word: accepted.value, meaning: accepted.description }))
         : kind === 'file'
           ? 'file'
-          : 'other';
+          : kind === 'text' && option.names !== undefined
+            ? names[option.names].map((word) => ({ word, meaning: '' }))
+            : 'other';
   return { name, meaning: description, value };
 }
 

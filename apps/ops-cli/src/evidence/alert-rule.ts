@@ -16,9 +16,7 @@ const FILE = 'docs/app-server-migration/alerts/metrics-alerts.yaml';
 
 /** Undefined where no rule has that name, or this is no checkout. The file is generated: a rule begins with `- alert:` or `- record:`. */
 export function findAlert(name: string): AlertRule | undefined {
-  const root = findRepository();
-  if (root === undefined || !existsSync(join(root, FILE))) return undefined;
-  const rules = readFileSync(join(root, FILE), 'utf8').split(/^(?= *- (?:alert|record|name): )/m);
+  const rules = readRules();
   const alert = rules.find((rule) => nameOf(rule, 'alert') === name);
   if (alert === undefined) return undefined;
   const used = withRecorded([alert], rules);
@@ -26,6 +24,17 @@ export function findAlert(name: string): AlertRule | undefined {
     used.some((rule) => new RegExp(`\\b${family}(_bucket|_count|_sum)?\\b`).test(rule)),
   );
   return { source: FILE, text: used.join(''), families };
+}
+
+/** The names of all alerts; none where this is no checkout. */
+export function alertNames(): readonly string[] {
+  return readRules().flatMap((rule) => nameOf(rule, 'alert') ?? []);
+}
+
+function readRules(): readonly string[] {
+  const root = findRepository();
+  if (root === undefined || !existsSync(join(root, FILE))) return [];
+  return readFileSync(join(root, FILE), 'utf8').split(/^(?= *- (?:alert|record|name): )/m);
 }
 
 /** With the rules that record what these use, and so on. */

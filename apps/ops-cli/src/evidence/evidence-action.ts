@@ -74,6 +74,11 @@ async function capture(parts: CaptureParts, out: string, startedAt: string): Pro
     ...{ request_id: requestId ?? null, alert: alert ?? null },
   };
   const manifest = createManifest(head, collected.files, collected.missing);
-  await writeBundle(out, [...collected.files, { path: 'manifest.json', text: scrubber.document(manifest) }]);
+  try {
+    await writeBundle(out, [...collected.files, { path: 'manifest.json', text: scrubber.document(manifest) }]);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${printable(out)} cannot be written (${causeOf(error)}): name another --out`);
+  }
   return manifest;
 }

@@ -13,13 +13,16 @@ export interface OpenFile {
   /** Milliseconds of the epoch. */
   readonly changedAtMs: number;
   readonly isGzip: boolean;
+  /** It cannot be read from the middle: a pipe, such as `<(zcat …)`. */
+  readonly isPipe: boolean;
 }
 
 /** What stands for `access` and `.ndjson` in the names that a log takes once it is rotated: ours, then those of logrotate. */
 const ROTATED: readonly RegExp[] = [/^STEM(?:\.(\d{1,6}))?EXT$/, /^STEMEXT\.(\d{1,6})$/, /^STEMEXT-(\d{8,14})$/, /^STEM-(\d{8,14})EXT$/];
 
-/** The paths of a log and of what was rotated out of it, packed or not, newest first. */
-export function rotatedPaths(path: string): string[] {
+/** The paths of a log, named packed or not, and of what was rotated out of it, packed or not, newest first. */
+export function rotatedPaths(named: string): string[] {
+  const path = named.replace(/\.gz$/, '');
   const extension = extname(path);
   const stem = basename(path, extension);
   const patterns = ROTATED.map((form) => new RegExp(form.source.replace('STEM', escape(stem)).replace('EXT', escape(extension))));
@@ -70,10 +73,21 @@ function openOnce(path: string, warn: (sentence: string) => void): OpenFile[] {
   for (const each of listed(path)) {
     try {
       const fd = openSync(each, 'r');
-      const { dev, ino, size, mtimeMs } = fstatSync(fd);
+      const stats = fstatSync(fd);
+      const { dev, ino, size, mtimeMs } = stats;
       const key = keyOf({ dev, ino });
       if (files.has(key)) closeSync(fd);
-      else files.set(key, { path: each, fd, dev, ino, bytes: size, changedAtMs: mtimeMs, isGzip: each.endsWith('.gz') });
+      else
+        files.set(key, {
+          path: each,
+          fd,
+          dev,
+          ino,
+          bytes: size,
+          changedAtMs: mtimeMs,
+          isGzip: each.endsWith('.gz'),
+          isPipe: !stats.isFile(),
+        });
     } catch (error) {
       if (causeOf(error) !== 'ENOENT') warn(`${each} cannot be read (${causeOf(error)})`);
     }

@@ -14,4 +14,13 @@ export async function* unpack(fd: number, onRead: (bytes: number) => void): Asyn
   }
 }
 
+/** The bytes of an open pipe, and closes it. */
+export async function* readThrough(fd: number, onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
+  for await (const chunk of createReadStream('', { fd, highWaterMark: UNIT_BYTES })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    yield chunk;
+    onRead(chunk.length);
+  }
+}
+
 const UNIT_BYTES = 256 * 1024;

@@ -6,22 +6,24 @@ import { SHARED, type SearchThreadData } from './search-shared.ts';
 /** From here on a second thread is worth its start. */
 const WORTH_A_THREAD_BYTES = 256 * 1024 * 1024;
 
-export interface SearchSizes {
+export interface SearchOptions {
   /** From here on a second thread is started. Default 256 MiB. */
   readonly threadFromBytes?: number;
   /** How much a thread takes at a time. Default 16 MiB. */
   readonly pieceBytes?: number;
+  /** What this thread does first where a second one searches as well. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
 }
 
 /**
  * The lines of plain files that hold a needle, in the order in which they stand. This thread searches, and a second one with it where
- * there is much. Rejects only if that one breaks.
+ * there is much. Rejects only if that one breaks, or `meanwhile` does.
  * @param onRead So many bytes were read, by either.
  */
 export async function searchPlainFiles(
   files: readonly PlainFile[],
   onRead: (bytes: number) => void,
-  { threadFromBytes = WORTH_A_THREAD_BYTES, pieceBytes = PIECE_BYTES }: SearchSizes = {},
+  { threadFromBytes = WORTH_A_THREAD_BYTES, pieceBytes = PIECE_BYTES, meanwhile }: SearchOptions = {},
 ): Promise<ExtentsResult> {
   const shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const bytes = files.reduce((sum, { bytes: all, extent }) => sum + Math.min(extent?.to ?? all, all) - (extent?.from ?? 0), 0);
@@ -30,6 +32,7 @@ export async function searchPlainFiles(
   const helped = helper === undefined ? undefined : answerOf(helper);
   // Where this thread throws, nobody waits for that one.
   helped?.catch(() => undefined);
+  if (helped !== undefined) await meanwhile?.();
   const onBothRead = (read: number): void => onRead(read + Atomics.exchange(shared, SHARED.readKiB, 0) * 1024);
   const own = searchExtents(files, () => Atomics.add(shared, SHARED.taken, 1), onBothRead, pieceBytes);
   if (helped === undefined) return own;

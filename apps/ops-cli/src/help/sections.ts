@@ -1,4 +1,4 @@
-import type { ChoiceOption, CommandDefinition, OptionDefinition } from '../command/command.ts';
+import type { ChoiceOption, CommandDefinition, DurationOption, OptionDefinition } from '../command/command.ts';
 import { hang } from '../text/wrap.ts';
 
 /** `--profile <PROFILE>`. */
@@ -8,11 +8,15 @@ export function optionFlags(option: OptionDefinition): string {
 
 /** What an option does, and what holds without it. */
 export function describeOption(option: OptionDefinition): string {
-  const bounded = 'min' in option && option.kind === 'duration' ? `${option.description}, at least ${option.min}` : option.description;
+  const bounded = option.kind === 'duration' ? spanOf(option) : option.description;
   const inherited = 'environment' in option ? [`$${option.environment}`] : [];
   const fixed = 'default' in option ? [String(option.default)] : [];
   const defaults = [...inherited, ...fixed].join(', else ');
   return defaults === '' ? bounded : `${bounded} (default: ${defaults})`;
+}
+
+function spanOf({ description, min }: DurationOption): string {
+  return `${description}${min === undefined ? '' : `, at least ${min}`}; a number alone is seconds`;
 }
 
 /** Whether a call may leave it out. */

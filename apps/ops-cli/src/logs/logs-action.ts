@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
+import { absenceOf } from '../files/absence.ts';
 import { isRecord } from '../json/record.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
@@ -34,18 +35,24 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
   const stop = isFollowing ? terminal.interruption() : undefined;
   const isStopped = (): boolean => stop?.aborted === true;
 
-  const names = LOGS.filter((name) => [name, 'all'].includes(values.text('file') ?? 'all'));
   const folder = values.text('state-dir') ?? '.codex-api';
+  const paths = LOGS.filter((name) => [name, 'all'].includes(values.text('file') ?? 'all')).map((name) => join(folder, `${name}.ndjson`));
   const from = isFollowing && since === undefined ? ('end' as const) : { sinceMs };
-  const tails = names.map((name) => new LogTail({ path: join(folder, `${name}.ndjson`), warn, from }));
-  for (const [index, tail] of tails.entries()) {
-    if (!tail.isThere && since === undefined)
-      warn(`${join(folder, `${names[index] ?? ''}.ndjson`)} is not there${isFollowing ? ' yet' : ''}`);
+  const tails = paths.map((path) => new LogTail({ path, warn, from }));
+  for (const [index, path] of paths.entries()) {
+    if (tails[index]?.isThere === false && since === undefined) warn(`${path} ${absenceOf(path)}${isFollowing ? ' yet' : ''}`);
   }
   if (!isFollowing && tails.every(({ isThere }) => !isThere)) return EXIT.failed;
 
   let [bad, told, leftOut] = [0, 0, 0];
-  const matches = createRecordFilter({ level: values.text('level') ?? 'trace', events, codes, requestId, sinceMs });
+  const matches = createRecordFilter({
+    level: values.text('level') ?? 'trace',
+    events,
+    codes,
+    requestId,
+    sinceMs,
+    slowerThanMs: values.number('slower-than'),
+  });
   const isWatchingShown = values.flag('all') || requestId !== undefined;
   const records = new MergedRecords(tails, {
     mayMatch: (line) => requestId === undefined || line.includes(requestId),

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from '@codex-proxy/contracts';
-import { textAt, timeAt, type JsonRecord } from '../json/record.ts';
+import { numberAt, textAt, timeAt, type JsonRecord } from '../json/record.ts';
 
 export interface RecordFilter {
   /** This level and above. */
@@ -12,19 +12,29 @@ export interface RecordFilter {
   readonly requestId: string | undefined;
   /** Milliseconds of the epoch. */
   readonly sinceMs: number;
+  /** Requests that took longer, in milliseconds. */
+  readonly slowerThanMs: number | undefined;
 }
 
 const LEVELS: readonly string[] = LOG_LEVELS;
 const IDS = ['request_id', 'run_id', 'client_request_id'];
 
 /** Whether a record is asked for. What has no level or no time of ours is, unless that is what it is asked by. */
-export function createRecordFilter({ level, events, codes, requestId, sinceMs }: RecordFilter): (record: JsonRecord) => boolean {
+export function createRecordFilter({
+  level,
+  events,
+  codes,
+  requestId,
+  sinceMs,
+  slowerThanMs,
+}: RecordFilter): (record: JsonRecord) => boolean {
   const lowest = LEVELS.indexOf(level);
   return (record) => {
     if (lowest > 0 && LEVELS.indexOf(textAt(record, 'level') ?? '') < lowest) return false;
     if (events.length > 0 && !events.includes(textAt(record, 'event') ?? '')) return false;
     if (codes.length > 0 && !codes.includes(textAt(record, 'error_code') ?? '')) return false;
     if (requestId !== undefined && !IDS.some((name) => record[name] === requestId)) return false;
+    if (slowerThanMs !== undefined && (numberAt(record, 'latency_ms') ?? Number.NEGATIVE_INFINITY) <= slowerThanMs) return false;
     return (timeAt(record, 'timestamp') ?? Number.POSITIVE_INFINITY) >= sinceMs;
   };
 }

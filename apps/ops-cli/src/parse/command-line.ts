@@ -43,6 +43,10 @@ export function parseCommandLine(args: readonly string[], { commands, groups }: 
       call = { command, values: createValues(command.options, command.arguments ?? [], given, terminal.environment) };
     });
   }
+  if (args[0] === 'help' && args[1] !== undefined && !program.commands.some((each) => each.name() === args[1])) {
+    // The library answers with the help of everything, and does not say why.
+    return parseCommandLine(args.slice(1), { commands, groups }, terminal);
+  }
   try {
     program.parse(args[0] === 'help' && args.length > 2 ? [...args.slice(1), '--help'] : args, { from: 'user' });
   } catch (error) {

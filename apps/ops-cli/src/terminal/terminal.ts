@@ -7,7 +7,7 @@ export interface Input extends AsyncIterable<Uint8Array> {
 export interface Output {
   /** False when the writer should wait for `drained`. */
   write(text: string): boolean;
-  /** Resolves when more can be written; rejects when it never can. */
+  /** Resolves when more can be written, or nothing ever can. */
   drained(): Promise<void>;
   readonly isTTY: boolean;
   /** Width in characters; undefined when it is no terminal. */

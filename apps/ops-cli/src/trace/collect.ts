@@ -112,6 +112,8 @@ export async function collect(
       run: database.run,
       runEvents: database.runEvents,
       agentLogs: database.agentLogs,
+      // The log of the proxy has all of that.
+      workerLogs: log === undefined ? database.workerLogs.filter(isLifeCycle) : [],
       archived: archives.rows,
     },
     searched: [

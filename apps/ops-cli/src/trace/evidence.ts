@@ -3,7 +3,7 @@ import type { JsonRecord } from '../json/record.ts';
 /** Where something about a request was found. */
 export type SourceName = 'access' | 'proto' | 'usage' | 'log' | 'trace_buffer' | 'run_events' | 'agent_logs' | 'archive';
 
-/** All that was found of one request, as it was written, redacted, each list in the order in which it was written. */
+/** All that was found of one request, as it was written, each list in the order in which it was written. */
 export interface Evidence {
   /** Terminal records: one, unless something went wrong. */
   readonly access: readonly JsonRecord[];
@@ -24,7 +24,9 @@ export interface Evidence {
   readonly runEvents: readonly JsonRecord[];
   /** Rows of `agent_logs`, from the table. */
   readonly agentLogs: readonly JsonRecord[];
-  /** The same, from archives. */
+  /** Rows of it about the worker alone, written while those were. */
+  readonly workerLogs: readonly JsonRecord[];
+  /** The same as `agentLogs`, from archives. */
   readonly archived: readonly JsonRecord[];
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
-import { isRecord, textAt } from '../json/record.ts';
-import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { textAt } from '../json/record.ts';
+import type { Redactor } from '@codex-proxy/redaction';
 import { say } from '../terminal/say.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
@@ -12,6 +12,7 @@ import { printable } from '../text/printable.ts';
 import { collect, isOf, searchAccess, searchOthers, type Places } from './collect.ts';
 import { createDocument, createMatches } from './document.ts';
 import type { Evidence, Searched } from './evidence.ts';
+import { redactEvidence, redactRecord } from './redact-evidence.ts';
 import { renderMatches } from './render/matches-text.ts';
 import { renderTrace } from './render/trace-text.ts';
 import type { SourceParts } from './sources/log-source.ts';
@@ -27,20 +28,20 @@ export async function traceAction(values: OptionValues, terminal: Terminal): Pro
   const warnings: string[] = [];
   const progress = createProgress(stderr);
   let [read, toRead] = [0, 0];
-  const redactor = await createOperatorRedactor(terminal);
+  // It takes a third as long as to search a gigabyte, and is not needed before something is shown.
+  let redactor: Promise<Redactor> | undefined;
+  const loadRedactor = async (): Promise<Redactor> => (redactor ??= importRedactor(terminal));
+  if ((terminal.environment['REDACTION_RULES'] ?? '') !== '') await loadRedactor();
   // Whoever pastes the wrong thing is not to find it in a log.
-  const shownId = redactor.text(id);
+  const shownId = async (): Promise<string> => (await loadRedactor()).text(id);
   const parts: SourceParts = {
     warn(sentence) {
       warnings.push(sentence);
       progress.clear();
       say(stderr, sentence);
     },
-    redact(record) {
-      const value = redactor.value(record, 'text');
-      return isRecord(value) ? value : {};
-    },
     onFound: (bytes) => void (toRead += bytes),
+    meanwhile: loadRedactor,
     onRead(bytes) {
       read += bytes;
       progress.show(() => `searched ${formatBytes(read)} of ${formatBytes(toRead)}`);
@@ -52,24 +53,31 @@ export async function traceAction(values: OptionValues, terminal: Terminal): Pro
   const byClient = named.length === access.records.length ? new Set(named.map((record) => textAt(record, 'request_id') ?? '')) : undefined;
   if (byClient !== undefined && byClient.size > 1) {
     progress.clear();
-    const document = createMatches(shownId, named, { searched: [access.searched], warnings });
+    const shown = await loadRedactor();
+    const matches = named.map((record) => redactRecord(shown, record));
+    const document = createMatches(await shownId(), matches, { searched: [access.searched], warnings });
     await print(terminal, values.flag('json') ? toJson(document) : renderMatches(document, stdout.columns));
     return EXIT.done;
   }
   const [requestId = id] = byClient ?? [];
-  if (requestId !== id) say(stderr, `${shownId} is the id that a client gave; its request is ${requestId}`);
+  if (requestId !== id) say(stderr, `${await shownId()} is the id that a client gave; its request is ${requestId}`);
   const findings = await searchOthers(requestId, access, places, parts);
   const { evidence, searched: all } = await collect(requestId, findings, places, parts);
   if (evidence.access.length > 1) parts.warn(`${evidence.access.length} terminal records have this id; the last one counts`);
   progress.clear();
   if (isEmpty(evidence)) {
-    stderr.write(unknownText(shownId, all));
+    stderr.write(unknownText(await shownId(), all));
     return EXIT.failed;
   }
-  const document = createDocument(requestId, evidence, { searched: all, warnings });
+  const document = createDocument(requestId, redactEvidence(await loadRedactor(), evidence), { searched: all, warnings });
   const paint = createPaint(hasColour(stdout, terminal.environment));
   await print(terminal, values.flag('json') ? toJson(document) : renderTrace(document, { paint, columns: stdout.columns }));
   return EXIT.done;
+}
+
+async function importRedactor(terminal: Terminal): Promise<Redactor> {
+  const { createOperatorRedactor } = await import('../redact/operator-redactor.ts');
+  return createOperatorRedactor(terminal);
 }
 
 function placesOf(values: OptionValues, { environment }: Terminal): Places {

@@ -27,6 +27,12 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
       for (const word of name.split(' ')) expect(out).toContain(word);
       for (const option of options) {
         expect(out).toContain(shell === 'fish' ? `-l ${option.name} ` : `--${option.name}`);
+        if ('names' in option)
+          expect(out).toContain(
+            { alert: 'CodexProxyDown', event: 'request_completed', 'error code': 'queue_full', 'run event type': 'tool_call' }[
+              option.names
+            ],
+          );
         if (option.kind === 'choice') expect(out).toContain(option.accepted.map(({ value }) => value).join(' '));
       }
     }
@@ -34,8 +40,10 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
   });
 });
 
+const NAMES = { alert: [], event: [], 'error code': [], 'run event type': [] };
+
 describe('what is said of an option', () => {
-  const vocabulary = vocabularyOf([ODD], []);
+  const vocabulary = vocabularyOf([ODD], [], NAMES);
 
   it('stays a text in zsh', () => {
     expect(zshScript(vocabulary)).toContain(String.raw`_arguments '--all[it'\''s \[all\]: of $them]' '--help[print help]' '*:file:_files'`);
@@ -49,7 +57,7 @@ describe('what is said of an option', () => {
 
   it('is left out in bash, which can read all of it', () => {
     const { status, stderr } = spawnSync('bash', ['-n'], {
-      input: bashScript(vocabularyOf([...COMMANDS, ODD], COMMAND_GROUPS)),
+      input: bashScript(vocabularyOf([...COMMANDS, ODD], COMMAND_GROUPS, NAMES)),
       encoding: 'utf8',
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

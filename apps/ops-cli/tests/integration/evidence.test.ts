@@ -92,6 +92,15 @@ describe('a folder', () => {
   });
 });
 
+test('where it cannot write it names the place, and what to do', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  expect(await capture(join(file, 'evidence'))).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/\/file\/evidence cannot be written \(EEXIST\): name another --out\n$/),
+  });
+});
+
 test('a .tar.gz holds the same, under one folder, and what is missing is named', async () => {
   const folder = temporaryFolder();
   const out = join(folder, 'incident-1.tar.gz');

@@ -70,7 +70,9 @@ test.each([
     out: '',
     err: expect.stringContaining('At least 250ms was expected.'),
   });
-  expect((await ops('help', command)).out.replaceAll(/\s+/g, ' ')).toContain('how often, at least 250ms (default: 2s)');
+  expect((await ops('help', command)).out.replaceAll(/\s+/g, ' ')).toContain(
+    'how often, at least 250ms; a number alone is seconds (default: 2s)',
+  );
 });
 
 describe('an address with a path', () => {

@@ -138,3 +138,23 @@ test.each([['ftp://a'], ['nonsense'], ['http://robot:word@127.0.0.1:1']])('the a
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(/^codex-ops: the address of the proxy \(--url, \$CODEX_OPS_URL\) /);
 });
+
+test('whose reader leaves puts back what it changed, begins nothing more, and does not say that all is well', async () => {
+  const proxy = await proxyWith();
+  const environment = { ...environmentOf(proxy), PATH: process.env['PATH'] ?? '' };
+  const child = start(['smoke'], { environment });
+  const end = ended(child);
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect((await end).code).toBe(1);
+  expect(await adminAsks(proxy, '/internal/maintenance')).toMatchObject({ enabled: false });
+  expect(await adminAsks(proxy, '/internal/trace-buffer')).toMatchObject({ enabled: false });
+});
+
+test('skips the search for secrets where none was planted, for that reason', async () => {
+  const proxy = await proxyWith();
+  const steps = stepsOf(await run(['smoke', '--json'], '', { environment: { ...environmentOf(proxy), PROXY_API_KEY: 'wrong' } }));
+  expect(steps.find(({ name }) => name.includes('no file of the state folder'))).toMatchObject({
+    outcome: 'skipped',
+    why: [expect.stringMatching(/^nothing was planted/)],
+  });
+});

@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../support/codex-ops.ts';
+import { run, SHIM } from '../support/codex-ops.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { startProxy, type StartedProxy } from '../support/proxy.ts';
 
 // One proxy, one request of each kind, and the files that it leaves behind.
@@ -41,13 +45,19 @@ afterAll(() => proxy.remove());
 const HEADLINES: readonly (readonly [kind: string, headline: RegExp])[] = [
   ['completed', /^COMPLETED \(200\) after [\d.]+ ms — nothing is wrong; \d+ % of the time went into /],
   ['slow', /^COMPLETED \(200\) after [\d.]+ s — \d+ % of its time \([\d.]+ s\) went into waiting for the model's first token$/],
-  ['paused', /^COMPLETED \(200\) after .* went into (a pause of the model in the middle|the worker, after the last token)/],
+  [
+    'paused',
+    /^COMPLETED \(200\) after .* went into a pause of the model (in the middle of its answer, after 1 delta|after the last that it had written)$/,
+  ],
   ['failed', /^FAILED \(502 provider_error\) after [\d.]+ m?s — the model provider refused the credentials of this proxy \(HTTP 401\)/],
   ['refused', /^REFUSED \(401 invalid_api_key\) after [\d.]+ m?s — the API key is missing or wrong$/],
   ['left', /^CLIENT CLOSED \(499\) after [\d.]+ m?s — the client left after [\d.]+ m?s, (in the middle of the answer|before any content)/],
   ['queued', /^COMPLETED \(200\) after [\d.]+ s — \d+ % of its time \([\d.]+ s\) went into waiting for a worker slot$/],
   ['timeout', /^TIMEOUT \(504 worker_timeout\) after [\d.]+ s — timed out after [\d.]+ s: the model never sent a first token$/],
-  ['exited', /^WORKER EXITED \(503\) after [\d.]+ m?s — the worker process ended while it worked on this request, after 1 delta$/],
+  [
+    'exited',
+    /^WORKER EXITED \(503\) after [\d.]+ m?s — the worker process ended with exit code 7 while it worked on this request, after 1 delta(;|$)/,
+  ],
 ];
 
 test.each(HEADLINES)('the first line names the cause of a request that was %s', async (kind, headline) => {
@@ -57,7 +67,7 @@ test.each(HEADLINES)('the first line names the cause of a request that was %s', 
   expect(out).toContain(ids[kind]);
 });
 
-test('the log of the proxy adds how the worker ended', async () => {
+test('the log of the proxy tells the same of the worker as its database', async () => {
   const log = join(proxy.stateDir, 'proxy.log');
   const { out } = await run(['trace', '--req-id', ids['exited'] ?? '', '--state-dir', proxy.stateDir, '--log', log]);
   expect(out.split('\n')[0]).toContain('the worker process ended with exit code 7 while it worked on this request, after 1 delta');
@@ -96,4 +106,39 @@ test('logs shows what the files hold, by request and by file', async () => {
   expect(access.code).toBe(0);
   expect(access.out.trim().split('\n')).toHaveLength(Object.keys(ids).length);
   expect(access.out).toMatch(/ 401 refused [\d.]+ ms invalid_api_key POST /);
+});
+
+test('a log that was put aside is read packed, under any name, and out of a pipe', async () => {
+  const [id = '', empty] = [ids['completed'], temporaryFolder()];
+  const packed = join(temporaryFolder(), 'of yesterday.gz');
+  const access = join(proxy.stateDir, 'access.ndjson');
+  writeFileSync(packed, gzipSync(readFileSync(access)));
+  const { code, out } = await run(['trace', '--req-id', id, '--state-dir', empty, '--access-log', packed]);
+  expect({ code, line: out.split('\n')[0] }).toEqual({ code: 0, line: expect.stringMatching(/^COMPLETED \(200\)/) });
+
+  const script = `"$0" trace --req-id "$1" --state-dir "$2" --access-log <(zcat "$3")`;
+  const piped = await promisify(execFile)('bash', ['-c', script, SHIM, id, empty, packed]);
+  expect(piped.stdout.split('\n')[0]).toBe(out.split('\n')[0]);
+  expect(piped.stderr).not.toContain('access');
+});
+
+test.skipIf(process.getuid?.() !== 0)('what this user may not see is not said to be absent', async () => {
+  const folder = join(temporaryFolder(), 'state');
+  mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(join(folder, 'access.ndjson'), '');
+  const asNobody = [
+    '-c',
+    'cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"',
+    'sh',
+    process.execPath,
+    '-C',
+    '@codex-proxy/source',
+  ];
+  for (const command of ['logs', 'trace']) {
+    const args = [command, '--state-dir', folder, ...(command === 'trace' ? ['--req-id', 'req_any'] : [])];
+    const failure = await promisify(execFile)('sh', [...asNobody, join(SHIM, '../../src/main.ts'), ...args]).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('access.ndjson cannot be seen by this user (EACCES)') });
+  }
 });

@@ -52,6 +52,7 @@ it('merges the files by time, a line a record', async () => {
 
 it.each([
   [['--file', 'usage'], ['usage_recorded']],
+  [['--slower-than', '60ms'], ['request_completed']],
   [
     ['--level', 'info', '--req-id', ID],
     ['request_completed', 'usage_recorded'],

@@ -25,6 +25,8 @@ export interface StartedProxy {
   /** Resolves with its log once `test` holds for it. */
   logged(test: (log: string) => boolean): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it at once, as the system does that has no memory left. */
+  kill(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -62,10 +64,11 @@ export async function startProxy(settings: Readonly<Record<string, string>> = {}
     }
     return log;
   };
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
     await ended;
   };
+  const stop = async (): Promise<void> => end('SIGTERM');
   await logged((text) => text.includes('"worker_started"'));
   const url = /"address":"([^"]+)"/.exec(log)?.[1] ?? '';
   return {
@@ -85,6 +88,7 @@ export async function startProxy(settings: Readonly<Record<string, string>> = {}
     },
     logged,
     stop,
+    kill: async () => end('SIGKILL'),
     async remove() {
       await stop();
       rmSync(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ const NOTHING: Evidence = {
   run: undefined,
   runEvents: [],
   agentLogs: [],
+  workerLogs: [],
   archived: [],
 };
 
@@ -93,6 +94,70 @@ describe('where the time of a request went', () => {
     ['failed without an answer', { worker_pid: 7, status: 504, outcome: 'timeout' }, 'waiting for an answer that did not begin'],
     ['left by its client', { status: 499, outcome: 'client_closed' }, 'waiting for an answer that did not begin'],
   ])('%s', (_name, terminal, what) => expect(longest(terminal)).toBe(what));
+
+  describe('of an answer in deltas', () => {
+    const of = (run: JsonRecord, duration = 3_000): Timeline =>
+      createTimeline({
+        ...NOTHING,
+        access: [accessRecord(ID, { latency_ms: duration + 100, ttft_ms: 50, worker_pid: 7 })],
+        frames: [
+          frameRecord(ID, 'rpc_request', 'turn/start', 0),
+          frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 40, { count: 5, duration_ms: duration, ...run }),
+          frameRecord(ID, 'rpc_notification', 'turn/completed', duration + 60),
+        ],
+      });
+
+    it('a pause is told with its length and place', () => {
+      expect(of({ max_gap_ms: 2_500, max_gap_after: 3 }).stretches[0]).toMatchObject({
+        ms: 2_500,
+        into: 'pause',
+        what: 'a pause of the model in the middle of its answer, after 3 deltas',
+      });
+    });
+
+    it('few deltas are a pause or not, where none was measured', () => {
+      expect(of({}).stretches[0]).toMatchObject({ into: 'writing_or_pause' });
+      expect(of({ max_gap_ms: 800, max_gap_after: 1 }).stretches[0]).toMatchObject({ into: 'writing' });
+      expect(of({ count: 500 }).stretches[0]).toMatchObject({ into: 'writing' });
+    });
+  });
+
+  describe('of a turn that was cut, whose frames were written long after the last of them', () => {
+    const frames = (...rest: readonly JsonRecord[]): readonly JsonRecord[] =>
+      [
+        frameRecord(ID, 'rpc_request', 'thread/start', 0),
+        frameRecord(ID, 'rpc_response', 'thread/start', 5),
+        frameRecord(ID, 'rpc_request', 'turn/start', 6),
+        frameRecord(ID, 'rpc_response', 'turn/start', 10),
+        ...rest,
+      ].map((record) => ({ ...record, timestamp: stamp(3_000) }));
+    const cut = { latency_ms: 3_000, status: 503, outcome: 'worker_exited', error_code: 'worker_exited', worker_pid: 7, queue_ms: 30 };
+    const timeline = (rest: Partial<Evidence>): Timeline => createTimeline({ ...NOTHING, access: [accessRecord(ID, cut)], ...rest });
+    const startOf = ({ steps }: Timeline): number | undefined => steps.findLast(({ what }) => what === '→ thread/start')?.atMs;
+
+    it('the worker was asked when a slot was free, and the rest was silence', () => {
+      const known = timeline({ frames: frames() });
+      expect(startOf(known)).toBe(30);
+      expect(known.stretches[0]).toMatchObject({ ms: 2_960, what: "waiting for the model's first token, until the worker ended" });
+      const late = timeline({ frames: frames(), runEvents: [runEvent('llm_request', 1_000)] });
+      expect(startOf(late)).toBe(1_030);
+    });
+
+    it('what another worker had begun before was before the wait for this one', () => {
+      const again = frameRecord(ID, 'rpc_request', 'thread/start', 20);
+      expect(startOf(timeline({ frames: frames({ ...again, timestamp: stamp(3_000) }) }))).toBe(30);
+    });
+
+    it('with deltas before, the silence after them is the model’s', () => {
+      const run = frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 20, { count: 3, duration_ms: 0 });
+      const { stretches } = createTimeline({
+        ...NOTHING,
+        access: [accessRecord(ID, { ...cut, ttft_ms: 50 })],
+        frames: frames(run),
+      });
+      expect(stretches[0]?.what).toBe("waiting for more of the model's answer, until the worker ended");
+    });
+  });
 
   it.each([
     [10, false],

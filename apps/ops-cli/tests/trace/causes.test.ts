@@ -1,7 +1,8 @@
 import { ERROR_CODES } from '@codex-proxy/contracts';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/trace/diagnose/cause.ts';
-import { CAUSES, ERROR_CAUSES } from '../../src/trace/diagnose/causes.ts';
+import { CAUSES } from '../../src/trace/diagnose/causes.ts';
+import { ERROR_CAUSES } from '../../src/trace/diagnose/error-causes.ts';
 import type { View } from '../../src/trace/diagnose/view.ts';
 import type { Into, Step } from '../../src/trace/timeline/step.ts';
 
@@ -22,6 +23,8 @@ const VIEW: View = {
   hasLog: false,
   toolBufferAborts: [],
   workerExits: [],
+  proxyExit: undefined,
+  maintenance: { on: undefined, off: undefined },
 };
 
 const step: Step = { kind: 'notice', atMs: 0, untilMs: 0, sources: ['proto'], what: 'x', detail: {} };
@@ -62,16 +65,105 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
     failed('provider_error', { reason: 'httpConnectionFailed:404' }),
     'the model provider refused the request (HTTP 404)',
   ],
+  [
+    'provider_refused',
+    failed('provider_error', { reason: 'badRequest:400', ...told('badRequest:400') }),
+    'the model provider refused the request (HTTP 400)',
+  ],
   ['provider_unreachable', failed('provider_error', { reason: 'httpConnectionFailed' }), 'the model provider cannot be reached'],
   [
+    'provider_hung_up',
+    failed('provider_error', { reason: 'responseStreamConnectionFailed' }),
+    'the model provider hung up before it answered',
+  ],
+  [
     'provider_stream_broke',
-    failed('provider_error', { reason: 'other', deltaCount: 2 }),
-    'the stream from the model provider broke off after 2 deltas',
+    failed('provider_error', { reason: 'responseStreamDisconnected', deltaCount: 2 }),
+    'the connection to the model provider broke, after 2 deltas',
+  ],
+  [
+    'provider_stream_incomplete',
+    failed('provider_error', { reason: 'responseStreamIncomplete' }),
+    'the model provider ended its stream before the answer was whole, before any content',
+  ],
+  [
+    'provider_failed_answer',
+    failed('provider_error', { reason: 'responseFailed', deltaCount: 1, ...told('responseFailed') }),
+    'the model provider itself ended the answer as failed, after 1 delta',
   ],
   [
     'provider_error',
     failed('provider_error', { ...told('[redacted:content:string:9]') }),
-    'the model provider failed before it sent anything',
+    'the model provider failed before it sent anything, and no reason is known that could be told apart',
+  ],
+  [
+    'provider_error',
+    failed('provider_error', { reason: 'other', deltaCount: 2, ...told('other') }),
+    'the model provider failed after 2 deltas, and no reason is known that could be told apart',
+  ],
+  [
+    'provider_error',
+    failed('provider_error', { reason: 'sandboxError' }),
+    'the model provider failed before it sent anything (sandboxError)',
+  ],
+  [
+    'provider_error',
+    failed('provider_error', { reason: 'other', ...told('It melted.') }),
+    'the model provider failed before it sent anything: “It melted.”',
+  ],
+  [
+    'provider_model',
+    failed('model_not_found', { reason: 'modelNotFound' }),
+    'the model provider does not serve the model that was asked for',
+  ],
+  [
+    'provider_policy',
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'cyberPolicy' },
+    'the model provider refused the request for its policy (cyberPolicy)',
+  ],
+  [
+    'provider_invalid',
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'badRequest:400' },
+    'the model provider refused the request as not valid (HTTP 400)',
+  ],
+  [
+    'provider_invalid',
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'other' },
+    'the model provider refused the request as not valid',
+  ],
+  [
+    'worker_refused',
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'rpc:-32600' },
+    'the worker refused to begin with the request (JSON-RPC error -32600)',
+  ],
+  [
+    'worker_refused',
+    failed('internal_error', { reason: 'rpc:-32603' }),
+    'the worker refused to begin with the request (JSON-RPC error -32603)',
+  ],
+  [
+    'worker_overloaded',
+    { outcome: 'refused', errorCode: 'queue_full', reason: 'rpc:-32001' },
+    'the worker itself said that it was overloaded',
+  ],
+  [
+    'proxy_exited',
+    failed('internal_error', { proxyExit: { lastSeen: 'T1', foundAt: 'T2', wasDraining: false } }),
+    'the proxy itself ended while it served this request: it was killed, or it crashed, after T1 and before it was started again at T2',
+  ],
+  [
+    'proxy_exited',
+    failed('internal_error', { proxyExit: { lastSeen: undefined, foundAt: 'T2', wasDraining: true } }),
+    'the proxy itself ended while it served this request: it had been told to stop, and was killed before it was done, before it was started again at T2',
+  ],
+  ['maintenance', { outcome: 'refused', errorCode: 'maintenance', reachedWorker: false }, 'maintenance mode was on'],
+  [
+    'maintenance',
+    {
+      ...{ outcome: 'refused', errorCode: 'maintenance', reachedWorker: false, hasLog: true },
+      maintenance: { on: { author: 'ann', reason: 'disk', timestamp: 'T1' }, off: { timestamp: 'T2' } },
+    },
+    'maintenance mode was on: switched on by “ann” for “disk” at T1, and off at T2',
   ],
   [
     'worker_exited',
@@ -121,7 +213,7 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
   ],
   [
     'invalid_field',
-    { outcome: 'refused', errorCode: 'invalid_request', reason: 'messages.0.role' },
+    { outcome: 'refused', errorCode: 'invalid_request', reason: 'messages.0.role', reachedWorker: false },
     'the client sent a request that is not valid: see `messages.0.role`',
   ],
   ['cut_short', { finishReason: 'length' }, 'the answer was cut short by the model (finish_reason length)'],
@@ -138,8 +230,18 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
   ],
   [
     'slow_long_answer',
+    { deltaCount: 300, ...spent('writing', 'the model writing its answer') },
+    '75 % of its time (1.50 s) went into the model writing its answer: 300 deltas',
+  ],
+  [
+    'slow_writing',
     spent('writing', 'the model writing its answer'),
-    '75 % of its time (1.50 s) went into the model writing its answer: 3 deltas',
+    '75 % of its time (1.50 s) went into the model writing its answer, slowly: 3 deltas',
+  ],
+  [
+    'slow_or_paused',
+    spent('writing_or_pause', 'the model writing its answer, or a pause in it'),
+    '75 % of its time (1.50 s) went into the model writing its answer, or a pause in it: 3 deltas',
   ],
   [
     'slow_worker',

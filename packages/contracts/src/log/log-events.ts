@@ -226,6 +226,12 @@ export const LOG_EVENTS = {
       'What is kept of maintenance mode cannot be read (it then counts as on) or cannot be written (it then ends with the process).',
     fields: ['reason', 'error_message'],
   },
+  maintenance_file_recovered: {
+    component: 'maintenance',
+    level: 'info',
+    description: 'What was last switched is kept on disk again.',
+    fields: [],
+  },
   trace_buffer_toggled: {
     component: 'trace_buffer',
     level: 'warn',

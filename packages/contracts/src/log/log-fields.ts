@@ -101,6 +101,8 @@ export const LOG_FIELDS = {
   returned_bytes: { schema: count, description: 'Bytes given back to the disk.' },
   elapsed_ms: { schema: ms, description: 'Since the request was admitted; for a delta run, of its first delta.' },
   duration_ms: { schema: ms, description: 'How long the thing took.' },
+  max_gap_ms: { schema: ms, description: 'Longest time between two deltas of a run.' },
+  max_gap_after: { schema: count, description: 'How many deltas of the run had come before that.' },
   sink: { schema: z.string(), description: 'Log destination that the record is about.' },
   provider: { schema: z.string(), description: 'Kind of model provider: demo, codex or custom.' },
   address: { schema: z.string(), description: 'Where the proxy listens.' },

@@ -72,7 +72,9 @@ export interface RpcFrame {
   /** Frames in a run of deltas. */
   count?: number;
   lastAtMs?: number;
+  /** Longest time between two deltas of a run, and how many had come before it. */
   maxGapMs?: number;
+  maxGapAfter?: number;
   /** Params, result or error as they were on the wire, secrets and content and all; only where a trace asked for it. Never logged. */
   readonly payload?: unknown;
 }

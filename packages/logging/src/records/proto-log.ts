@@ -14,8 +14,8 @@ export interface ProtoLogIds {
 /** `proto.ndjson`: metadata of the JSON-RPC frames of a request, a line a frame, as `rpc_frame`. */
 export interface ProtoLog {
   /**
-   * Writes all frames of a request in one go. `elapsed_ms` counts from the first of them; a run of deltas also has `count` and
-   * `duration_ms`. False if they were dropped.
+   * Writes all frames of a request in one go. `elapsed_ms` counts from the first of them; a run of deltas also has `count`,
+   * `duration_ms`, and its longest pause as `max_gap_ms` and `max_gap_after`. False if they were dropped.
    */
   write(ids: ProtoLogIds, frames: readonly RpcFrame[]): boolean;
 }
@@ -70,6 +70,9 @@ export function createProtoLog(sink: RecordSink, redact: Redact, now: () => numb
         text += `,"bytes":${whole(frame.bytes)},"elapsed_ms":${tenths(frame.atMs - first.atMs)}`;
         if (frame.count !== undefined) text += `,"count":${whole(frame.count)}`;
         if (frame.lastAtMs !== undefined) text += `,"duration_ms":${tenths(frame.lastAtMs - frame.atMs)}`;
+        if (frame.maxGapMs !== undefined && frame.maxGapMs > 0) {
+          text += `,"max_gap_ms":${tenths(frame.maxGapMs)},"max_gap_after":${whole(frame.maxGapAfter ?? 0)}`;
+        }
         text += '}\n';
       }
       return sink.write(text, frames.length);

@@ -35,14 +35,18 @@ export class FrameTrace {
         count: 1,
         lastAtMs: atMs,
         maxGapMs: 0,
+        maxGapAfter: 0,
       };
       this.#push(this.#run);
       return;
     }
     run.bytes += bytes;
-    run.count = (run.count ?? 0) + 1;
     const gapMs = atMs - (run.lastAtMs ?? atMs);
-    if (gapMs > (run.maxGapMs ?? 0)) run.maxGapMs = gapMs;
+    if (gapMs > (run.maxGapMs ?? 0)) {
+      run.maxGapMs = gapMs;
+      run.maxGapAfter = run.count ?? 0;
+    }
+    run.count = (run.count ?? 0) + 1;
     run.lastAtMs = atMs;
   }
 

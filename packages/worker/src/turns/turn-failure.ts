@@ -25,14 +25,17 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** What a provider says of a request it refuses; the worker hands the body over as the message. */
 const REFUSAL = /^\s*\{/;
 
-function providerRefusal(message: string): string | undefined {
+function refusalBody(message: string): JsonObject | undefined {
   if (!REFUSAL.test(message)) return undefined;
   try {
-    const error = objectAt(JSON.parse(message), 'error');
-    return stringAt(error, 'type') === 'invalid_request_error' ? stringAt(error, 'message') : undefined;
+    return objectAt(JSON.parse(message), 'error');
   } catch {
     return undefined;
   }
+}
+
+function providerRefusal(error: JsonObject | undefined): string | undefined {
+  return stringAt(error, 'type') === 'invalid_request_error' ? stringAt(error, 'message') : undefined;
 }
 
 function codeOf(info: string): ErrorCode {
@@ -54,6 +57,24 @@ function withoutAddress(message: string): string {
 
 const KIND = /^[A-Za-z]{1,64}$/;
 
+/** Measured: what the worker itself says of an answer that did not come to its end. Whatever else follows is the provider's. */
+const UNFINISHED = 'stream disconnected before completion: ';
+const UNFINISHED_REASONS: readonly (readonly [begin: string, reason: string])[] = [
+  ['error sending request', 'responseStreamConnectionFailed'],
+  ['Transport error: ', 'responseStreamDisconnected'],
+  ['idle timeout', 'responseStreamDisconnected'],
+  ['stream closed before response.completed', 'responseStreamIncomplete'],
+  ['', 'responseFailed'],
+];
+
+/** What the worker calls `other` is told apart by its words, which no record may hold. Measured: a body alone is that of an HTTP 400. */
+function reasonOfOther(message: string, refusal: JsonObject | undefined): string {
+  if (refusal !== undefined) return 'badRequest:400';
+  if (!message.startsWith(UNFINISHED)) return 'other';
+  const cause = message.slice(UNFINISHED.length);
+  return UNFINISHED_REASONS.find(([begin]) => cause.startsWith(begin))?.[1] ?? 'other';
+}
+
 /** The kind of a failure as one short word, with the provider's HTTP status where there was one. */
 function reasonOf(info: CodexErrorInfo | null): string | undefined {
   const kind = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
@@ -71,9 +92,10 @@ function failureCode(info: CodexErrorInfo | null): ErrorCode {
 
 /** Maps a failed turn to the table of errors. A provider's 401 is never the client's: its key was right. */
 export function turnFailure(message: string, info: CodexErrorInfo | null): TurnFailure {
-  const reason = reasonOf(info);
+  const body = refusalBody(message);
+  const reason = info === 'other' ? reasonOfOther(message, body) : reasonOf(info);
   // OpenAI calls a wrong key an invalid request, too.
-  const refusal = info === 'unauthorized' ? undefined : providerRefusal(message);
+  const refusal = info === 'unauthorized' ? undefined : providerRefusal(body);
   if (refusal !== undefined) return { code: 'invalid_request', message: refusal, reason };
   return { code: failureCode(info), message: withoutAddress(message), reason };
 }

@@ -27,6 +27,7 @@ test('consecutive deltas become one entry with their number, size and longest ga
       count: 4,
       lastAtMs: 31,
       maxGapMs: 18,
+      maxGapAfter: 2,
     },
     { type: 'rpc_notification', direction: 'from_worker', method: 'turn/completed', atMs: 40, bytes: 80 },
   ]);

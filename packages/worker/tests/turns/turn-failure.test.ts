@@ -51,7 +51,7 @@ describe('the message of a failed turn', () => {
     expect(turnFailure(refusal('invalid_request_error'), 'other')).toEqual({
       code: 'invalid_request',
       message: 'Bad schema.',
-      reason: 'other',
+      reason: 'badRequest:400',
     });
   });
 
@@ -60,12 +60,24 @@ describe('the message of a failed turn', () => {
   });
 
   test.each([
-    ['another type', refusal('server_error')],
-    ['no type', '{"error":{"message":"x"}}'],
-    ['no object', '{"error":"x"}'],
-    ['half an object', '{"error":'],
-  ])('a body with %s stays the provider’s trouble', (_, message) => {
-    expect(turnFailure(message, 'other')).toEqual({ code: 'provider_error', message, reason: 'other' });
+    ['another type', refusal('server_error'), 'badRequest:400'],
+    ['no type', '{"error":{"message":"x"}}', 'badRequest:400'],
+    ['no object', '{"error":"x"}', 'other'],
+    ['half an object', '{"error":', 'other'],
+  ])('a body with %s stays the provider’s trouble', (_, message, reason) => {
+    expect(turnFailure(message, 'other')).toEqual({ code: 'provider_error', message, reason });
+  });
+
+  test.each([
+    ['error sending request for url (https://llm.internal/v1/responses)', 'responseStreamConnectionFailed'],
+    ['Transport error: network error: error decoding response body', 'responseStreamDisconnected'],
+    ['idle timeout waiting for SSE', 'responseStreamDisconnected'],
+    ['stream closed before response.completed', 'responseStreamIncomplete'],
+    ['the model melted', 'responseFailed'],
+  ])('an answer that was not finished has the reason that its words tell: %s', (words, reason) => {
+    expect(turnFailure(`stream disconnected before completion: ${words}`, 'other')).toMatchObject({ code: 'provider_error', reason });
+    expect(turnFailure(words, 'other').reason).toBe('other');
+    expect(turnFailure(`stream disconnected before completion: ${words}`, 'serverOverloaded').reason).toBe('serverOverloaded');
   });
 
   test.each([

@@ -81,8 +81,11 @@ async function maintenanceFinding({ stateDir, readFile }: Patient): Promise<read
     const text = `maintenance mode is kept as on${state.since === undefined ? '' : `, since ${state.since}`}: clients are turned away`;
     return [{ severity: 'warning', text, advice: 'codex-ops maintenance off, once what it was for is done' }];
   } catch (error) {
-    if (causeOf(error) === 'ENOENT') return [];
+    const cause = causeOf(error);
+    if (cause === 'ENOENT') return [];
+    if (cause === 'EACCES')
+      return [{ severity: 'note', text: 'maintenance.json cannot be seen by this user', advice: 'run doctor as the user of the proxy' }];
     const advice = 'the next start counts it as on; codex-ops maintenance off writes it anew';
-    return [{ severity: 'error', text: `maintenance.json cannot be read (${causeOf(error)})`, advice }];
+    return [{ severity: 'error', text: `maintenance.json cannot be read (${cause})`, advice }];
   }
 }

@@ -23,6 +23,7 @@ async function routes(stage: Stage): Promise<Judgement> {
 }
 
 async function files(stage: Stage): Promise<Judgement> {
+  if (stage.requestIds.length === 0) return skipped('nothing was planted');
   if (!stage.isLocal) return skipped(`${stage.stateDir} is not the state folder of this proxy`);
   const { files: count, bytes, leaks, workerLeaks } = await searchSinks(stage.stateDir, stage.planted);
   const own =

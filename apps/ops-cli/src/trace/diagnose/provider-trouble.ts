@@ -13,11 +13,22 @@ export function failureKind({ reason }: View): string | undefined {
 }
 
 /** What the provider said, where a run event or the trace artifact has kept it. */
-export function providerWords({ failures }: View): string {
-  const message = failures
-    .map(({ message: text }) => text)
-    .findLast((text) => text !== undefined && text !== '' && !/^\[redacted:[^\]]*\]$/.test(text));
+export function providerWords(view: View): string {
+  const message = words(view);
   return message === undefined ? '' : `: “${printable(message).slice(0, LONGEST_QUOTE)}”`;
+}
+
+/** Whether anything is kept of what the provider said. */
+export function hasWords(view: View): boolean {
+  return words(view) !== undefined;
+}
+
+/** Where content is not kept, a message is the kind of the failure, or its code. */
+function words({ failures, reason, errorCode }: View): string | undefined {
+  const kinds = ['', 'other', reason, errorCode];
+  return failures
+    .map(({ message }) => message)
+    .findLast((text) => text !== undefined && !kinds.includes(text) && !/^\[redacted:[^\]]*\]$/.test(text));
 }
 
 const LONGEST_QUOTE = 160;

@@ -3,6 +3,8 @@ import type { Evidence } from '../evidence.ts';
 import { failureOf } from '../timeline/frames.ts';
 import type { Stretch } from '../timeline/step.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { maintenanceAround, type MaintenanceSwitches } from './maintenance-switch.ts';
+import { proxyExitOf, type ProxyExit } from '../proxy-exit.ts';
 
 /** A failure as the worker or the run told it. */
 export interface ToldFailure {
@@ -36,15 +38,20 @@ export interface View {
   readonly toolBufferAborts: readonly string[];
   /** `worker_exited` records in the proxy's own log, while the request ran. */
   readonly workerExits: readonly JsonRecord[];
+  /** Undefined where the proxy outlived the request. */
+  readonly proxyExit: ProxyExit | undefined;
+  /** Switches of maintenance mode around the request, in the proxy's own log. */
+  readonly maintenance: MaintenanceSwitches;
 }
 
-export function createView(evidence: Evidence, { frames, stretches, steps }: Timeline): View {
+export function createView(evidence: Evidence, { frames, stretches, steps, startedAtMs }: Timeline): View {
   const terminal = evidence.access.at(-1);
   const { run, artifact } = evidence;
   const note = evidence.runEvents
     .map((row) => row['payload'])
     .findLast((payload) => isRecord(payload) && textAt(payload, 'reason') === 'run_ended');
   const end = terminal ?? (isRecord(note) ? note : undefined);
+  const latencyMs = numberAt(end, 'latency_ms') ?? numberAt(artifact, 'duration_ms');
   const outcome = textAt(end, 'outcome') ?? textAt(run, 'status') ?? textAt(artifact, 'outcome');
   return {
     outcome: outcome ?? 'unknown',
@@ -52,7 +59,7 @@ export function createView(evidence: Evidence, { frames, stretches, steps }: Tim
     errorCode: textAt(end, 'error_code') ?? textAt(run, 'error_code'),
     reason: textAt(terminal, 'reason'),
     finishReason: textAt(terminal, 'finish_reason'),
-    latencyMs: numberAt(end, 'latency_ms') ?? numberAt(artifact, 'duration_ms'),
+    latencyMs,
     queueMs: numberAt(terminal, 'queue_ms') ?? 0,
     ttftMs: numberAt(terminal, 'ttft_ms'),
     deltaCount: numberAt(terminal, 'delta_count') ?? 0,
@@ -63,6 +70,8 @@ export function createView(evidence: Evidence, { frames, stretches, steps }: Tim
     hasLog: evidence.hasLog,
     toolBufferAborts: [...evidence.log, ...evidence.agentLogs, ...evidence.archived].flatMap(abortReason),
     workerExits: steps.filter(({ kind, what }) => kind === 'life_cycle' && what === 'worker_exited').map(({ detail }) => detail),
+    proxyExit: proxyExitOf(evidence),
+    maintenance: maintenanceAround(evidence.lifeCycle, { startedAtMs, endedAtMs: startedAtMs + (latencyMs ?? 0) + 1 }),
   };
 }
 

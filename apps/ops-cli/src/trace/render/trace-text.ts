@@ -1,4 +1,4 @@
-import { numberAt, textAt } from '../../json/record.ts';
+import { numberAt, textAt, type JsonRecord } from '../../json/record.ts';
 import { formatMs } from '../../text/duration.ts';
 import type { Paint } from '../../text/paint.ts';
 import { printable } from '../../text/printable.ts';
@@ -44,10 +44,16 @@ function requestText({ request_id: id, request }: TraceDocument): string {
   if (request === null) return id;
   const line = [textAt(request, 'method'), textAt(request, 'route')].filter((part) => part !== undefined).join(' ');
   const client = textAt(request, 'client_request_id');
-  const parts = [id, line, textAt(request, 'model'), request['stream'] === true ? 'stream' : undefined];
+  const parts = [id, line, modelText(request), request['stream'] === true ? 'stream' : undefined];
   return [...parts, client === undefined ? undefined : `client id ${client}`]
     .filter((part) => part !== undefined && part !== '')
     .join(' · ');
+}
+
+/** What a client sends may be no model at all: those that are not served go by one name, as a label of metrics must. */
+function modelText(request: JsonRecord): string | undefined {
+  const model = textAt(request, 'model');
+  return model === 'other' ? 'a model that is not served' : model;
 }
 
 function tokensText({ usage }: TraceDocument): string[] {

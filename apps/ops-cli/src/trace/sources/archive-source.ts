@@ -17,7 +17,7 @@ export async function searchArchives(
   runId: string,
   parts: SourceParts,
 ): Promise<{ rows: readonly JsonRecord[]; searched: Searched }> {
-  const { warn, redact } = parts;
+  const { warn } = parts;
   const rows: JsonRecord[] = [];
   const files: { path: string; bytes: number }[] = [];
   const needle = Buffer.from(runId);
@@ -30,7 +30,7 @@ export async function searchArchives(
       parts.onFound(bytes);
       const items = new ArrayItems((item) => {
         const row = item.includes(needle) ? parseRecord(item.toString('utf8')) : undefined;
-        if (row !== undefined && textAt(row, 'run_id') === runId && rows.length < MOST_ROWS) rows.push(redact(withPayload(row)));
+        if (row !== undefined && textAt(row, 'run_id') === runId && rows.length < MOST_ROWS) rows.push(withPayload(row));
       });
       for await (const chunk of unpack(openSync(path, 'r'), parts.onRead)) items.push(chunk);
       if (!items.isComplete || items.skipped > 0) warn(`${path}: some of its rows could not be read`);

@@ -11,7 +11,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export function readArtifact(
   folder: string,
   requestId: string,
-  { warn, redact }: SourceParts,
+  { warn }: SourceParts,
 ): { artifact: JsonRecord | undefined; searched: Searched } {
   const files: { path: string; bytes: number }[] = [];
   let artifact: JsonRecord | undefined;
@@ -24,7 +24,7 @@ export function readArtifact(
       if (!name.endsWith(`-${requestId}.json`)) continue;
       const record = size > MAX_BYTES ? undefined : parseRecord(readFileSync(path, 'utf8'));
       if (record === undefined) warn(`${path} is not the JSON of a trace artifact, or too large`);
-      else artifact = redact(record);
+      else artifact = record;
     } catch (error) {
       // The proxy sweeps the folder.
       warn(`${path} cannot be read (${causeOf(error)})`);

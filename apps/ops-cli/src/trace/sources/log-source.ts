@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { absenceOf } from '../../files/absence.ts';
 import { openRotated } from '../../files/rotated-files.ts';
 import { searchLogs } from '../../files/search-logs.ts';
 import { parseRecord, type JsonRecord } from '../../json/record.ts';
@@ -8,12 +8,12 @@ import type { Searched, SourceName } from '../evidence.ts';
 /** What reading a source needs of its surroundings. */
 export interface SourceParts {
   readonly warn: (sentence: string) => void;
-  /** Takes secrets and personal data out of what was read. */
-  readonly redact: (record: JsonRecord) => JsonRecord;
   /** So many more bytes were read. */
   readonly onRead: (bytes: number) => void;
   /** So many more are to be read. */
   readonly onFound: (bytes: number) => void;
+  /** What can be done while another thread searches, if that is long. */
+  readonly meanwhile: () => Promise<unknown>;
 }
 
 /** A log to search, with what was rotated out of it. */
@@ -36,11 +36,10 @@ export interface FoundRecords {
 
 /** Searches logs together; answers for each, in their order. */
 export async function searchPlaces(places: readonly LogPlace[], parts: SourceParts): Promise<readonly FoundRecords[]> {
-  const { warn, redact } = parts;
+  const { warn } = parts;
   const opened = places.map((place) => ({ place, files: openRotated(place.path, warn), records: [] as JsonRecord[] }));
   for (const { place, files } of opened) {
-    if (files.length === 0)
-      warn(`${place.path} ${existsSync(place.path) ? 'cannot be read' : 'is not there'}: nothing of ${place.source} is known`);
+    if (files.length === 0) warn(`${place.path} ${absenceOf(place.path)}: nothing of ${place.source} is known`);
     parts.onFound(files.reduce((sum, file) => sum + file.bytes, 0));
   }
   const all = opened.flatMap((owner) => {
@@ -57,7 +56,7 @@ export async function searchPlaces(places: readonly LogPlace[], parts: SourcePar
     const from = all[line.file];
     if (from === undefined) continue;
     const record = parseRecord(line.text);
-    if (record !== undefined && from.owner.place.accepts(record)) from.owner.records.push(redact(record));
+    if (record !== undefined && from.owner.place.accepts(record)) from.owner.records.push(record);
     if (record !== undefined) continue;
     if (line.isUnfinished) warn(`${from.file.path} ends in the middle of a line of this request: it is being written, or was cut`);
     else from.bad += 1;

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { causeOf } from '../../errors.ts';
-import { isRecord, type JsonRecord } from '../../json/record.ts';
+import { isRecord, numberAt, type JsonRecord } from '../../json/record.ts';
 import type { Searched, SourceName } from '../evidence.ts';
 import type { SourceParts } from './log-source.ts';
 
@@ -8,20 +8,31 @@ export interface StateDbRows {
   readonly run: JsonRecord | undefined;
   readonly runEvents: readonly JsonRecord[];
   readonly agentLogs: readonly JsonRecord[];
+  /** Of the worker alone, written while those of the run were, or shortly after. */
+  readonly workerLogs: readonly JsonRecord[];
   readonly searched: readonly Searched[];
 }
 
 const MOST_ROWS = 20_000;
+/** What became of the worker can be written after the last of the run. */
+const ROWS_AFTER = 100;
+const WORKER_ROWS = `SELECT * FROM agent_logs WHERE id BETWEEN ? AND ? AND run_id IS NULL AND source = 'worker' ORDER BY id LIMIT ${MOST_ROWS}`;
 
 /** What `state.sqlite` knows of a run; nothing where there is no such file. Read-only: a proxy that runs is not disturbed. */
-export async function readStateDb(path: string, runId: string, { warn, redact }: SourceParts): Promise<StateDbRows> {
+export async function readStateDb(path: string, runId: string, { warn }: SourceParts): Promise<StateDbRows> {
   const searched = (source: SourceName, count: number): Searched => ({
     source,
     path,
     files: existsSync(path) ? [{ path, bytes: statSync(path).size }] : [],
     records: count,
   });
-  const nothing = { run: undefined, runEvents: [], agentLogs: [], searched: [searched('run_events', 0), searched('agent_logs', 0)] };
+  const nothing = {
+    run: undefined,
+    runEvents: [],
+    agentLogs: [],
+    workerLogs: [],
+    searched: [searched('run_events', 0), searched('agent_logs', 0)],
+  };
   if (!existsSync(path)) return nothing;
   try {
     const { openStateDatabaseReadOnly } = await import('@codex-proxy/state-db');
@@ -32,11 +43,19 @@ export async function readStateDb(path: string, runId: string, { warn, redact }:
         if (!tables.has(table)) return [];
         const found = database.prepare(`SELECT * FROM ${table} WHERE run_id = ? ORDER BY id LIMIT ${MOST_ROWS + 1}`).all(runId);
         if (found.length > MOST_ROWS) warn(`${path}: more than ${MOST_ROWS} rows of ${table}; the rest was left out`);
-        return found.slice(0, MOST_ROWS).flatMap((row) => (isRecord(row) ? [redact(withPayload(row))] : []));
+        return found.slice(0, MOST_ROWS).flatMap((row) => (isRecord(row) ? [withPayload(row)] : []));
       };
       const [run, runEvents, agentLogs] = [rows('runs')[0], rows('run_events'), rows('agent_logs')];
+      const [firstId, lastId] = [numberAt(agentLogs[0], 'id'), numberAt(agentLogs.at(-1), 'id')];
+      const workerLogs =
+        firstId === undefined || lastId === undefined
+          ? []
+          : database
+              .prepare(WORKER_ROWS)
+              .all(firstId, lastId + ROWS_AFTER)
+              .flatMap((row) => (isRecord(row) ? [withPayload(row)] : []));
       const count = runEvents.length + (run === undefined ? 0 : 1);
-      return { run, runEvents, agentLogs, searched: [searched('run_events', count), searched('agent_logs', agentLogs.length)] };
+      return { run, runEvents, agentLogs, workerLogs, searched: [searched('run_events', count), searched('agent_logs', agentLogs.length)] };
     } finally {
       database.close();
     }

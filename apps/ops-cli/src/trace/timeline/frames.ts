@@ -13,7 +13,9 @@ export interface Frame {
   readonly sources: readonly SourceName[];
   readonly count: number | undefined;
   readonly bytes: number | undefined;
+  /** Of a run of deltas, the longest time between two, and how many of it had come before. */
   readonly maxGapMs: number | undefined;
+  readonly maxGapAfter: number | undefined;
   /** The payload, from the artifact. */
   readonly payload: JsonRecord | undefined;
 }
@@ -34,7 +36,8 @@ function isSame(a: Frame, b: Frame): boolean {
 
 function merge(logged: Frame | undefined, traced: Frame | undefined): Frame[] {
   if (logged === undefined || traced === undefined) return [logged ?? traced].filter((frame) => frame !== undefined);
-  return [{ ...logged, sources: [...logged.sources, ...traced.sources], maxGapMs: traced.maxGapMs, payload: traced.payload }];
+  const maxGapMs = traced.maxGapMs ?? logged.maxGapMs;
+  return [{ ...logged, sources: [...logged.sources, ...traced.sources], maxGapMs, payload: traced.payload }];
 }
 
 function loggedFrame(record: JsonRecord): Frame {
@@ -48,7 +51,8 @@ function loggedFrame(record: JsonRecord): Frame {
     sources: ['proto'],
     count: numberAt(record, 'count'),
     bytes: numberAt(record, 'bytes'),
-    maxGapMs: undefined,
+    maxGapMs: numberAt(record, 'max_gap_ms'),
+    maxGapAfter: numberAt(record, 'max_gap_after'),
     payload: undefined,
   };
 }
@@ -69,6 +73,7 @@ function tracedFrame(event: unknown): Frame[] {
       count: numberAt(record, 'count'),
       bytes: numberAt(record, 'bytes'),
       maxGapMs: numberAt(record, 'max_gap_ms'),
+      maxGapAfter: undefined,
       payload: typeof payload === 'object' && payload !== null ? { ...payload } : undefined,
     },
   ];
@@ -85,7 +90,7 @@ const KINDS: Readonly<Record<string, StepKind>> = {
 };
 
 export function frameStep(frame: Frame, offsetMs: number): Step {
-  const { type, method, direction, count, bytes, maxGapMs } = frame;
+  const { type, method, direction, count, bytes, maxGapMs, maxGapAfter } = frame;
   const arrow = direction === 'to_worker' ? '→' : '←';
   const says = type === 'rpc_response' ? ' answered' : type === 'rpc_error' ? ' refused' : type === 'server_request' ? ' asked' : '';
   return {
@@ -94,10 +99,13 @@ export function frameStep(frame: Frame, offsetMs: number): Step {
     untilMs: frame.untilMs + offsetMs,
     sources: frame.sources,
     what: type === 'delta_run' ? `${arrow} ${count ?? 0} × ${method}` : `${arrow} ${method}${says}`,
+    ...(count === undefined ? {} : { count }),
     ...(maxGapMs === undefined ? {} : { pauseMs: maxGapMs }),
+    ...(maxGapAfter === undefined ? {} : { pauseAfter: maxGapAfter }),
     detail: {
       ...(type === 'delta_run' ? { duration_ms: round(frame.untilMs - frame.atMs) } : {}),
       ...(maxGapMs === undefined ? {} : { max_gap_ms: round(maxGapMs) }),
+      ...(maxGapAfter === undefined ? {} : { max_gap_after: maxGapAfter }),
       ...(bytes === undefined ? {} : { bytes }),
       ...failureOf(frame),
     },
@@ -138,11 +146,11 @@ export interface Alignment {
 
 /**
  * The first delta is in both clocks: the client gets it at once. Without one, frames are written when the worker has let go of the
- * turn, at or after the last of them.
+ * turn, right after the last of them. Where the turn was cut short that may be long after it: then the thread was asked for when a slot was free.
  */
 export function alignFrames(
   frames: readonly Frame[],
-  evidence: Pick<Evidence, 'frames' | 'artifact'>,
+  evidence: Pick<Evidence, 'frames' | 'artifact' | 'runEvents'>,
   request: {
     readonly startedAtMs: number;
     readonly ttftMs: number | undefined;
@@ -162,9 +170,32 @@ export function alignFrames(
   const last = frames.at(-1);
   const writtenAtMs = timeAt(evidence.frames[0], 'timestamp') ?? timeAt(evidence.artifact, 'timestamp');
   if (last === undefined || writtenAtMs === undefined) return { clock: 'none', offsetMs: request.queueMs };
-  const latest = writtenAtMs - request.startedAtMs - last.untilMs;
-  return { clock: 'written', offsetMs: Math.max(request.queueMs, Math.min(latest, request.latencyMs)) };
+  const earliestMs = Math.max(0, submittedMs(evidence, request.startedAtMs) + request.queueMs - lastBeginningMs(frames));
+  if (!isLetGo(last)) return { clock: 'written', offsetMs: earliestMs };
+  const latestMs = writtenAtMs - request.startedAtMs - last.untilMs;
+  return { clock: 'written', offsetMs: Math.max(earliestMs, Math.min(latestMs, request.latencyMs)) };
+}
+
+/** When the request was handed on to wait for a slot, as the run tells it; else at once. */
+function submittedMs({ runEvents }: Pick<Evidence, 'runEvents'>, startedAtMs: number): number {
+  const submittedAtMs = timeAt(
+    runEvents.find((row) => textAt(row, 'type') === 'llm_request'),
+    'created_at',
+  );
+  return submittedAtMs === undefined ? 0 : Math.max(0, submittedAtMs - startedAtMs);
+}
+
+/** A turn that lost its worker before it began was begun again on another, and the wait for a slot is told up to then. */
+function lastBeginningMs(frames: readonly Frame[]): number {
+  return frames.findLast(({ type, method }) => type === 'rpc_request' && method === THREAD_START)?.atMs ?? 0;
+}
+
+/** Whether this ends the exchange of a turn in good order. */
+function isLetGo({ type, method }: Frame): boolean {
+  return type === 'rpc_error' || (type === 'rpc_response' && method === THREAD_UNSUBSCRIBE);
 }
 
 const ANSWER_DELTA = 'item/agentMessage/delta';
 const TURN_COMPLETED = 'turn/completed';
+const THREAD_START = 'thread/start';
+const THREAD_UNSUBSCRIBE = 'thread/unsubscribe';

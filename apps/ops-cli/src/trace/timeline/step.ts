@@ -11,10 +11,15 @@ export interface Step {
   readonly atMs: number;
   /** When it ended, for what takes time; else `atMs`. */
   readonly untilMs: number;
-  /** The longest time within it in which nothing came. */
+  /** How many deltas it stands for. */
+  readonly count?: number;
+  /** The longest time within it in which nothing came, and after how many of them. */
   readonly pauseMs?: number;
+  readonly pauseAfter?: number;
   /** Of the end of the answer: whose it was; undefined where none began. */
   readonly answeredBy?: 'proxy' | 'worker';
+  /** Of the end of the answer: the worker ended before it. */
+  readonly isWorkerLost?: boolean;
   readonly sources: readonly SourceName[];
   /** What happened, in a few words. */
   readonly what: string;
@@ -32,7 +37,7 @@ export interface TimedStep extends Step {
 }
 
 /** What the time of a request can go into. */
-export type Into = 'queue' | 'proxy' | 'worker' | 'first_token' | 'writing' | 'pause' | 'silence' | 'end' | 'other';
+export type Into = 'queue' | 'proxy' | 'worker' | 'first_token' | 'writing' | 'pause' | 'writing_or_pause' | 'silence' | 'end' | 'other';
 
 /** A stretch of the request's time, and what it went into. */
 export interface Stretch {

@@ -55,39 +55,62 @@ export function isNoticeable({ ms }: Pick<Stretch, 'ms'>, wholeMs: number): bool
   return ms >= Math.max(SHORTEST_SLOW_MS, wholeMs * SLOW_SHARE);
 }
 
-/** What the request itself went through, up to its end. Where nothing of it is known, everything. */
+/** What the request itself went through, up to its end. Where nothing of it is known, everything but the lives of processes. */
 function backboneOf(ordered: readonly Step[], wholeMs: number): readonly Step[] {
   const own = ordered.filter(({ kind, atMs }) => kind !== 'event' && kind !== 'life_cycle' && atMs <= wholeMs + CLOCK_ERROR_MS);
-  return own.length > 0 ? own : ordered;
+  return own.length > 0 ? own : ordered.filter(({ kind }) => kind !== 'life_cycle');
 }
 
 function stretchesOf(step: Step, before: readonly Step[]): Stretch[] {
   const reachedMs = before.length === 0 ? step.atMs : Math.max(...before.map(({ untilMs }) => untilMs));
   const gap: Stretch = { ms: step.atMs - reachedMs, ...purposeOf(step, before), step };
-  return [gap, ...within(step)].filter(({ ms }) => ms > 0);
+  return [gap, ...within(step, before)].filter(({ ms }) => ms > 0);
 }
 
 /** What a step that takes time spends it on. */
-function within(step: Step): Stretch[] {
+function within(step: Step, before: readonly Step[]): Stretch[] {
   const ownMs = step.untilMs - step.atMs;
-  const { kind, pauseMs = 0 } = step;
+  const { kind, pauseMs = 0, pauseAfter, count = 0 } = step;
   if (kind === 'slot') return [{ ms: ownMs, into: 'queue', what: 'waiting for a worker slot', step }];
+  if (step.pauseMs === undefined && count > 1 && ownMs / (count - 1) >= SHORTEST_GAP_MS) return [{ ms: ownMs, ...WRITING_OR_PAUSE, step }];
   const isPause = pauseMs >= SHORTEST_GAP_MS && pauseMs >= ownMs * PAUSE_SHARE;
   const writing: Stretch = { ms: isPause ? ownMs - pauseMs : ownMs, ...WRITING, step };
-  return isPause ? [{ ms: pauseMs, ...PAUSE, step }, writing] : [writing];
+  const after = pauseAfter === undefined ? undefined : deltaCount(before) + pauseAfter;
+  return isPause ? [{ ms: pauseMs, ...pause(after), step }, writing] : [writing];
 }
 
 const PAUSE_SHARE = 0.3;
 
+function deltaCount(steps: readonly Step[]): number {
+  return steps.reduce((sum, { count = 0 }) => sum + count, 0);
+}
+
+function pause(after: number | undefined): Purpose {
+  const place = after === undefined ? '' : `, after ${after === 1 ? '1 delta' : `${after} deltas`}`;
+  return { into: 'pause', what: `a pause of the model in the middle of its answer${place}` };
+}
+
 type Purpose = Pick<Stretch, 'into' | 'what'>;
 
 const WRITING: Purpose = { into: 'writing', what: 'the model writing its answer' };
-const PAUSE: Purpose = { into: 'pause', what: 'a pause of the model in the middle of its answer' };
+const WRITING_OR_PAUSE: Purpose = { into: 'writing_or_pause', what: 'the model writing its answer, or a pause in it' };
+const UNTIL_LOST = 'until the worker ended';
+const UNTIL_GIVEN_UP = 'until the request was given up';
 const TOKEN: Purpose = { into: 'first_token', what: "waiting for the model's first token" };
 const SILENCE: Purpose = { into: 'silence', what: 'waiting for an answer that did not begin' };
 const END: Purpose = { into: 'end', what: 'the end of the answer, after the last that the worker sent' };
 const OWN_ANSWER: Purpose = { into: 'proxy', what: 'the proxy, which answered by itself' };
 const WHOLE_ANSWER: Purpose = { into: 'other', what: 'the worker and its answer, of which no frames are known' };
+
+const INTERRUPT = '→ turn/interrupt';
+const BEGINNING = '→ thread/start';
+
+/** For the model, when something else ended the request. */
+function waiting(hasBegun: boolean, until: string): Purpose {
+  return hasBegun
+    ? { into: 'pause', what: `waiting for more of the model's answer, ${until}` }
+    : { into: 'silence', what: `waiting for the model's first token, ${until}` };
+}
 
 /** What the request waited for before this step. */
 function purposeOf(step: Step, before: readonly Step[]): Purpose {
@@ -96,20 +119,24 @@ function purposeOf(step: Step, before: readonly Step[]): Purpose {
     case 'slot':
       return { into: 'proxy', what: 'the proxy, before the request could wait for the worker' };
     case 'ask':
+      if (step.what === INTERRUPT) return waiting(has('deltas', 'first_token'), UNTIL_GIVEN_UP);
+      if (step.what === BEGINNING && before.some(({ what }) => what === BEGINNING))
+        return { into: 'worker', what: 'the start of another worker' };
       return { into: 'proxy', what: `the proxy, before it asked the worker${has('ask') ? ' again' : ''}` };
     case 'answer':
       return { into: 'worker', what: `the worker, before it answered ${step.what.replace(/^← | answered$/g, '')}` };
     case 'deltas':
     case 'first_token':
-      return has('deltas', 'first_token') ? PAUSE : TOKEN;
+      return has('deltas', 'first_token') ? pause(has('deltas') ? deltaCount(before) : undefined) : TOKEN;
     case 'notice':
     case 'rpc_error':
       if (!has('deltas', 'first_token')) return { into: 'silence', what: 'waiting for the model to answer' };
-      return { into: 'worker', what: 'the worker, after the last token' };
+      return { into: 'pause', what: 'a pause of the model after the last that it had written' };
     case 'end':
-      // Where no frames are known, what followed the first token was the answer.
+      if (step.isWorkerLost === true) return waiting(has('deltas', 'first_token'), UNTIL_LOST);
       if (has('deltas')) return END;
-      if (has('first_token')) return WRITING;
+      // Where no frames are known, what followed the first token was the answer.
+      if (has('first_token')) return WRITING_OR_PAUSE;
       if (step.answeredBy === 'proxy') return OWN_ANSWER;
       if (step.answeredBy === 'worker') return has('notice') ? END : WHOLE_ANSWER;
       return SILENCE;

@@ -2,6 +2,7 @@ import { isRecord, numberAt, textAt, timeAt, type JsonRecord } from '../../json/
 import type { Evidence, SourceName } from '../evidence.ts';
 import { alignFrames, frameStep, framesOf, type Frame, type FrameClock } from './frames.ts';
 import { timed } from './stretches.ts';
+import { PROXY_EXITED, proxyExitOf } from '../proxy-exit.ts';
 import type { Step, Stretch, TimedStep } from './step.ts';
 
 export interface Timeline {
@@ -51,10 +52,11 @@ export function createTimeline(evidence: Evidence): Timeline {
   for (const row of evidence.agentLogs) steps.push(agentLogStep('agent_logs', row, since(timeAt(row, 'created_at'))));
   for (const row of evidence.archived) steps.push(agentLogStep('archive', row, since(timeAt(row, 'created_at'))));
   const lastMs = Math.max(latencyMs ?? 0, ...steps.map(({ untilMs }) => untilMs));
-  for (const record of evidence.lifeCycle) {
-    const atMs = since(timeAt(record, 'timestamp'));
-    if (atMs >= 0 && atMs <= lastMs) steps.push(logStep(record, atMs, 'life_cycle'));
-  }
+  const untilMs = proxyExitOf(evidence) === undefined ? lastMs : lastMs + LONGEST_START_MS;
+  const isMeanwhile = ({ atMs }: Step): boolean => atMs >= 0 && atMs <= untilMs;
+  const logged = evidence.lifeCycle.map((record) => logStep(record, since(timeAt(record, 'timestamp')), 'life_cycle'));
+  const ofWorker = evidence.workerLogs.map((row) => agentLogStep('agent_logs', row, since(timeAt(row, 'created_at')), 'life_cycle'));
+  steps.push(...[...logged, ...ofWorker].filter(isMeanwhile));
   return { ...timed(steps, latencyMs), frames, clock: alignment.clock, startedAtMs: isDated ? startedAtMs : 0, hasRequestLine };
 }
 
@@ -65,6 +67,8 @@ function startOf({ log, agentLogs }: Evidence, computedMs: number): number {
   return computedMs - receivedAtMs <= MOST_WRITING_MS ? Math.min(computedMs, receivedAtMs) : computedMs;
 }
 
+/** A start tells of itself when it has found what was left behind. */
+const LONGEST_START_MS = 2_000;
 /** More than that is a clock that was set. */
 const MOST_WRITING_MS = 60_000;
 
@@ -108,6 +112,7 @@ function terminalSteps(terminal: JsonRecord, { queueMs, ttftMs, latencyMs, steps
   made.push({
     ...step('access', latencyMs, 'end of the answer', pick(terminal, END_FIELDS), 'end'),
     ...(answeredBy === undefined ? {} : { answeredBy }),
+    isWorkerLost: textAt(terminal, 'error_code') === 'worker_exited',
   });
   return made;
 }
@@ -157,13 +162,14 @@ function runEventStep(row: JsonRecord, atMs: number): Step {
     ...(correlation == null || correlation === row['run_id'] ? {} : { correlation_id: correlation }),
     ...(isRecord(payload) ? payload : { payload }),
   };
-  return step('run_events', atMs, type === 'note' && reason !== undefined ? `note: ${reason}` : type, rest);
+  const what = type === 'note' && reason !== undefined ? `note: ${reason}` : type;
+  return step('run_events', atMs, what, rest, reason === PROXY_EXITED ? 'life_cycle' : 'event');
 }
 
-function agentLogStep(source: 'agent_logs' | 'archive', row: JsonRecord, atMs: number): Step {
+function agentLogStep(source: 'agent_logs' | 'archive', row: JsonRecord, atMs: number, kind: Step['kind'] = 'event'): Step {
   const { id: _id, created_at: _created, run_id: _run, event, payload_json: _text, payload, ...rest } = row;
   const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return step(source, atMs, typeof event === 'string' ? event : 'agent log', { ...known, ...(isRecord(payload) ? payload : {}) });
+  return step(source, atMs, typeof event === 'string' ? event : 'agent log', { ...known, ...(isRecord(payload) ? payload : {}) }, kind);
 }
 
 function step(source: SourceName, atMs: number, what: string, detail: Step['detail'], kind: Step['kind'] = 'event'): Step {
