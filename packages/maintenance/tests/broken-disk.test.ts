@@ -47,9 +47,10 @@ describe('what is kept and cannot be read', () => {
     const path = join(temporaryFolder(), 'maintenance.json');
     spoil(path);
     const target = existsSync(`${path}.real`) ? readFileSync(`${path}.real`, 'utf8') : undefined;
-    const { maintenance, failures } = open(path);
+    const { maintenance, failures, recoveries } = open(path);
+    expect(recoveries()).toBe(0);
     const state = await maintenance.toggle({ enabled: false });
-    expect(failures).toHaveLength(1);
+    expect([failures.length, recoveries()]).toEqual([1, 1]);
     expect(lstatSync(path).isFile()).toBe(true);
     expect(open(path).maintenance.state()).toEqual(state);
     if (target !== undefined) expect(readFileSync(`${path}.real`, 'utf8')).toBe(target);
@@ -58,8 +59,9 @@ describe('what is kept and cannot be read', () => {
   test('a folder is left alone; the toggle still works', async () => {
     const path = join(temporaryFolder(), 'maintenance.json');
     mkdirSync(path);
-    const { maintenance, failures } = open(path);
+    const { maintenance, failures, recoveries } = open(path);
     expect(await maintenance.toggle({ enabled: false })).toMatchObject({ enabled: false });
+    expect(recoveries()).toBe(0);
     expect(failures.map(({ operation }) => operation)).toEqual(['read', 'write']);
     expect(maintenance.persisted).toBe(false);
     expect(lstatSync(path).isDirectory()).toBe(true);
@@ -78,38 +80,40 @@ describe('what is kept and cannot be read', () => {
 });
 
 describe('a disk that cannot be written', () => {
-  test('costs no toggle; is reported with each; and is tried again until it works', async () => {
+  test('costs no toggle; is reported with each; and is tried again until it works, which is told once', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const blocker = join(temporaryFolder(), 'state');
     writeFileSync(blocker, 'a file where the folder should be');
     const path = join(blocker, 'maintenance.json');
     // Nothing can be kept there; that is no reason to stay off, but one that is told.
-    const { maintenance, changes, failures } = open(path);
+    const { maintenance, changes, failures, recoveries } = open(path);
     expect(failures).toMatchObject([{ operation: 'read', error: { code: 'ENOTDIR' } }]);
     await maintenance.toggle({ enabled: false });
     const state = await maintenance.toggle({ enabled: true, reason: 'disk' });
     expect(maintenance.state()).toBe(state);
     expect(changes.at(-1)).toMatchObject({ to: 'on' });
     expect(failures.map(({ operation }) => operation)).toEqual(['read', 'write', 'write']);
-    expect(maintenance.persisted).toBe(false);
+    expect([maintenance.persisted, recoveries()]).toEqual([false, 0]);
 
     await vi.advanceTimersByTimeAsync(30_000);
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
     rmSync(blocker);
     await vi.advanceTimersByTimeAsync(30_000);
     await vi.waitFor(() => expect(maintenance.persisted).toBe(true));
-    expect(failures).toHaveLength(3);
+    expect([failures.length, recoveries()]).toEqual([3, 1]);
     expect(open(path).maintenance.state()).toEqual(state);
+    await maintenance.toggle({ enabled: false });
+    expect([failures.length, recoveries()]).toEqual([3, 1]);
   });
 
   test('that lost its folder gets it back', async () => {
     const folder = join(temporaryFolder(), 'state');
-    const { maintenance, failures } = open(join(folder, 'maintenance.json'));
+    const { maintenance, failures, recoveries } = open(join(folder, 'maintenance.json'));
     await maintenance.toggle({ enabled: true });
     rmSync(folder, { recursive: true });
     await maintenance.toggle({ enabled: true, reason: 'again' });
-    expect(failures).toEqual([]);
+    expect([failures, recoveries()]).toEqual([[], 0]);
     expect(lstatSync(folder).mode & 0o777).toBe(0o700);
     expect(open(join(folder, 'maintenance.json')).maintenance.state().reason).toBe('again');
   });

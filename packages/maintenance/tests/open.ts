@@ -31,12 +31,15 @@ export interface Opened {
   readonly maintenance: Maintenance;
   readonly changes: MaintenanceChange[];
   readonly failures: FileFailure[];
+  /** How often it was told that the file is written again. */
+  readonly recoveries: () => number;
 }
 
 /** Opens it with what it reports at hand; closed when the test has ended. */
 export function open(path: string, options: Partial<MaintenanceOptions> = {}): Opened {
   const changes: MaintenanceChange[] = [];
   const failures: FileFailure[] = [];
+  let recoveries = 0;
   const maintenance = openMaintenance({
     path,
     initiallyOn: false,
@@ -45,8 +48,9 @@ export function open(path: string, options: Partial<MaintenanceOptions> = {}): O
     redactText: (text) => text,
     onChange: (change) => changes.push(change),
     onFileFailure: (failure) => failures.push(failure),
+    onFileRecovery: () => void (recoveries += 1),
     ...options,
   });
   onTestFinished(async () => maintenance.close());
-  return { maintenance, changes, failures };
+  return { maintenance, changes, failures, recoveries: () => recoveries };
 }

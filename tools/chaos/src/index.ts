@@ -1,5 +1,5 @@
-export type { Fault } from './faults/fault.ts';
-export { FAULTS } from './faults/faults.ts';
+export type { Fault, FaultGroup } from './faults/fault.ts';
+export { FAULT_GROUPS, FAULTS } from './faults/faults.ts';
 export { renderFaults } from './faults/render.ts';
 export { renderTrial } from './report.ts';
 export { atLeast, below, none, shown, type Figure, type Trial, type TrialOptions } from './trial.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FAULTS } from './faults/faults.ts';
+import { FAULT_GROUPS, FAULTS } from './faults/faults.ts';
 import { renderFaults } from './faults/render.ts';
 import { renderTrial } from './report.ts';
 import type { Trial, TrialOptions } from './trial.ts';
@@ -22,7 +22,7 @@ const USAGE = `usage: npm run chaos -- [NAME…] [--share 0.1] [--real] [--json]
   --share    of these numbers; default 1
   --real     the real worker with the demo provider, instead of the scripted one
   --json     the results as JSON on stdout
-  --list     the faults of disk, databases and clock that the tests make, and what is seen of each, in Markdown; with --json as JSON`;
+  --list     all faults that the tests make, and what is seen of each, in Markdown; with --json as JSON`;
 
 type Runner = (options: TrialOptions, share: number) => Promise<Trial>;
 const of = (share: number, count: number): number => Math.max(1, Math.round(share * count));
@@ -58,7 +58,7 @@ function readArguments() {
 
 const { values, positionals } = readArguments();
 if (values.list) {
-  process.stdout.write(values.json ? `${JSON.stringify(FAULTS, null, 2)}\n` : renderFaults(FAULTS));
+  process.stdout.write(values.json ? `${JSON.stringify(FAULTS, null, 2)}\n` : renderFaults(FAULT_GROUPS));
   process.exit(0);
 }
 const names = positionals.length === 0 ? Object.keys(TRIALS) : positionals;

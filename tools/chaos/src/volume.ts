@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
@@ -20,7 +20,8 @@ export interface Volume {
   readonly outside: string;
   /** The command that starts another one beside the volume, by its own process id. */
   enter(command: readonly string[]): string[];
-  fill(): void;
+  /** To the last byte, or to so many before it. */
+  fill(roomBytes?: number): void;
   /** Takes away again what filled it. */
   free(): void;
   /** For everybody who opens something from now on; fails while somebody has a file open for writing. */
@@ -74,8 +75,10 @@ export async function makeVolume({ megabytes, fileSystem = 'tmpfs' }: VolumeOpti
     outside,
     // To enter a namespace leaves the working directory.
     enter: (command) => ['sh', '-c', `exec nsenter ${into.join(' ')} sh -c 'cd "$0" && exec "$@"' "$PWD" "$@"`, 'sh', ...command],
-    fill: () => {
-      fill(join(outside, FILLER));
+    fill: (roomBytes = 0) => {
+      const filler = join(outside, FILLER);
+      fill(filler);
+      if (roomBytes > 0) truncateSync(filler, Math.max(0, statSync(filler).size - roomBytes));
     },
     free: () => {
       unlinkSync(join(outside, FILLER));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { FAULTS, renderFaults } from '@codex-proxy/chaos';
-import { DEGRADED_PARTS, LOG_EVENTS, METRICS } from '@codex-proxy/contracts';
+import { FAULT_GROUPS, FAULTS, renderFaults } from '@codex-proxy/chaos';
+import { DEGRADED_PARTS, ERROR_CODES, LOG_EVENTS, LOG_FIELDS, METRICS, probeBodySchema, UNREADY_REASONS } from '@codex-proxy/contracts';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -16,17 +16,26 @@ describe.each(FAULTS)('$name', (fault) => {
     expect(readFileSync(resolve(ROOT, fault.test.file), 'utf8')).toContain(fault.test.name);
   });
 
-  test('names events, metrics and parts that there are', () => {
-    const events = quoted(fault.log).filter((name) => !name.startsWith('state_db_'));
-    expect(events.filter((name) => !(name in LOG_EVENTS))).toEqual([]);
+  test('names errors, events, metrics, parts and reasons that there are', () => {
+    expect(quoted(fault.client).filter((name) => !(name in ERROR_CODES))).toEqual([]);
+    // What is in brackets are values of their fields.
+    const events = quoted(fault.log.replaceAll(/\([^)]*\)/g, ''));
+    expect(events.filter((name) => !(name in LOG_EVENTS) && !(name in LOG_FIELDS))).toEqual([]);
     const metrics = fault.metric.match(/codex_[a-z_]+/g) ?? [];
     expect(metrics.filter((name) => !(name in METRICS))).toEqual([]);
-    expect(quoted(fault.probe).filter((part) => !DEGRADED_PARTS.some((known) => known === part))).toEqual([]);
+    const known = [...DEGRADED_PARTS, ...UNREADY_REASONS, ...Object.keys(probeBodySchema.shape)];
+    expect(quoted(fault.probe).filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 
-test('the table has a row a fault, and no cell of it ends early', () => {
-  const lines = renderFaults(FAULTS).trimEnd().split('\n');
-  expect(lines).toHaveLength(FAULTS.length + 2);
+test('no two faults have one name, in one group', () => {
+  for (const { faults } of FAULT_GROUPS) expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+});
+
+test('the tables have a row a fault, and no cell of them ends early', () => {
+  const lines = renderFaults(FAULT_GROUPS)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  expect(lines).toHaveLength(FAULTS.length + 2 * FAULT_GROUPS.length);
   expect(new Set(lines.map((line) => line.split(' | ').length))).toEqual(new Set([7]));
 });

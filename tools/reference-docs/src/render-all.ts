@@ -3,6 +3,7 @@ import { GENERATED } from './markdown.ts';
 import { cliPage } from './pages/cli.ts';
 import { configurationPage } from './pages/configuration.ts';
 import { errorsPage } from './pages/errors.ts';
+import { faultsPage } from './pages/faults.ts';
 import { logSchemaJson, logSchemaPage } from './pages/log-schema.ts';
 import { metricsAndAlertsPage } from './pages/metrics-and-alerts.ts';
 import { metricsPage } from './pages/metrics.ts';
@@ -18,6 +19,7 @@ export function renderAll(): Map<string, string> {
     [`${REFERENCE_FOLDER}/cli.md`, cliPage()],
     [`${REFERENCE_FOLDER}/configuration.md`, configurationPage()],
     [`${REFERENCE_FOLDER}/errors.md`, errorsPage()],
+    [`${REFERENCE_FOLDER}/faults.md`, faultsPage()],
     [`${REFERENCE_FOLDER}/log-schema.json`, logSchemaJson()],
     [`${REFERENCE_FOLDER}/log-schema.md`, logSchemaPage()],
     [`${REFERENCE_FOLDER}/metrics.md`, metricsPage()],

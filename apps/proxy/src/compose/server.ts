@@ -61,6 +61,9 @@ export function createServer(parts: ServerParts): Server {
   });
   const anomaly = new ToolBufferAnomaly(monotonicMs);
   const exchanges = new WeakMap<Socket, Exchange>();
+  const onUnexpected = (error: unknown): void => {
+    logUnexpected(logger, error, context.get()?.ids);
+  };
   const app = createApp({
     ingress: createIngress({
       context,
@@ -87,7 +90,7 @@ export function createServer(parts: ServerParts): Server {
             onRefused: (code, param) => context.get()?.fail(code, param),
             onError: (error) => {
               // What is wrong with the database is reported already.
-              if (!runRecord.failing) logUnexpected(logger, error);
+              if (!runRecord.failing) logUnexpected(logger, error, context.get()?.ids);
             },
           }),
     admin: [
@@ -111,6 +114,7 @@ export function createServer(parts: ServerParts): Server {
       keepaliveMs: configuration.PROXY_SSE_KEEPALIVE_MS,
       monotonicMs,
       nowMs: Date.now,
+      onUnexpected,
     }),
     models,
     health: createHealthRouter({
@@ -132,9 +136,7 @@ export function createServer(parts: ServerParts): Server {
         })
       : undefined,
     hideSecrets: secrecy.hide,
-    onUnexpected: (error) => {
-      logUnexpected(logger, error);
-    },
+    onUnexpected,
   });
   presentSeries(metrics);
   const connections = metrics.gauge('codex_http_connections');

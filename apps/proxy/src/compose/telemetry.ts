@@ -1,3 +1,4 @@
+import type { LogFields } from '@codex-proxy/contracts';
 import { createLogger, createRequestContext, type Logger, type RequestContext, type StdoutDestination } from '@codex-proxy/logging';
 import { createMetrics, type Metrics } from '@codex-proxy/metrics';
 import type { Configuration } from '../config/configuration.ts';
@@ -55,8 +56,8 @@ export function openTelemetry({ configuration, stateDir, secrecy, stdout }: Tele
   return { logger, metrics, files, context };
 }
 
-/** Logs an error that no one expected. */
-export function logUnexpected(logger: Logger, error: unknown): void {
+/** Logs an error that no one expected, under the ids of the request that met it: its client is told to look for them. */
+export function logUnexpected(logger: Logger, error: unknown, ids: LogFields = {}): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  logger.event('uncaught_error', { error_message: message, error_stack: stack });
+  logger.event('uncaught_error', { ...ids, error_message: message, error_stack: stack });
 }

@@ -6,7 +6,7 @@ import type { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { NO_ROUTE } from '../ingress/route-template.ts';
 import type { ServedModels } from '../openai/served-models.ts';
-import { asHttpError, HttpError, isClientGone } from './errors.ts';
+import { asHttpError, HttpError, internalError, isClientGone } from './errors.ts';
 import { jsonBody, requireJson } from './json-body.ts';
 import { sendError } from './send-error.ts';
 
@@ -159,7 +159,7 @@ function answerError({ context, onUnexpected, hideSecrets = (text) => text }: Ap
     if (isClientGone(error)) return;
     const known = asHttpError(error);
     if (known === undefined) onUnexpected(error);
-    const answer = known ?? new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');
+    const answer = known ?? internalError();
     context.get()?.fail(answer.code, answer.param);
     if (response.headersSent) response.destroy();
     else sendError(response, new HttpError(answer.code, hideSecrets(answer.message), answer));

@@ -19,6 +19,11 @@ export class HttpError extends Error {
   }
 }
 
+/** What a client is told of a defect of this proxy. */
+export function internalError(): HttpError {
+  return new HttpError('internal_error', 'The proxy failed; its log has the details under this request id.');
+}
+
 /** The `type` that body-parser and http-errors give, by what it means here. */
 const BODY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   'entity.too.large': ['request_too_large', 'The body is larger than this proxy accepts.'],

@@ -6,7 +6,7 @@ import { observeMaintenance, type Metrics } from '@codex-proxy/metrics';
 export function createMaintenanceObserver(parts: {
   logger: Logger;
   metrics: Metrics;
-}): Pick<MaintenanceOptions, 'onChange' | 'onFileFailure'> {
+}): Pick<MaintenanceOptions, 'onChange' | 'onFileFailure' | 'onFileRecovery'> {
   const { logger, metrics } = parts;
   return {
     onChange: ({ from, to, source, state }) => {
@@ -16,6 +16,9 @@ export function createMaintenanceObserver(parts: {
     },
     onFileFailure: ({ operation, error }) => {
       logger.event('maintenance_file_failed', { reason: operation, error_message: error.message });
+    },
+    onFileRecovery: () => {
+      logger.event('maintenance_file_recovered');
     },
   };
 }

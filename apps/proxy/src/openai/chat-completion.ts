@@ -79,13 +79,13 @@ export class ChatAnswer implements TurnObserver {
     const { record, response, model, created } = this.#options;
     record.usage = end.usage;
     if (end.kind === 'failed') {
-      this.#fail(this.#errorOf(end.failure), end.failure.reason);
+      this.fail(this.#errorOf(end.failure), end.failure.reason);
       return;
     }
     const calls = this.#calls;
     const finishReason: FinishReason = end.finishReason === 'stop' && calls.length > 0 ? 'tool_calls' : end.finishReason;
     if (this.#options.mustCall && finishReason === 'stop') {
-      this.#fail(missingCall(), MISSING_CALL);
+      this.fail(missingCall(), MISSING_CALL);
       return;
     }
     record.finishReason = finishReason;
@@ -117,6 +117,14 @@ export class ChatAnswer implements TurnObserver {
 
   onSettled(trace: TurnTrace): void {
     this.#options.onSettled(trace);
+  }
+
+  /** It ends with this error. */
+  fail(error: HttpError, reason?: string): void {
+    this.#over = true;
+    const { record, response } = this.#options;
+    record.fail(error.code, reason);
+    sendError(response, error);
   }
 
   disconnect(): void {
@@ -163,11 +171,5 @@ export class ChatAnswer implements TurnObserver {
   #errorOf({ code, message }: TurnFailure): HttpError {
     const param = code === 'invalid_request' ? this.#options.paramOf(message) : undefined;
     return new HttpError(code, message, param === undefined ? {} : { param });
-  }
-
-  #fail(error: HttpError, reason: string | undefined): void {
-    const { record, response } = this.#options;
-    record.fail(error.code, reason);
-    sendError(response, error);
   }
 }

@@ -3,12 +3,13 @@ import type { RequestContext } from '@codex-proxy/logging';
 import type { LogFields, OutputMode } from '@codex-proxy/contracts';
 import type { ToolBufferEvents } from '@codex-proxy/tool-buffer';
 import type { Supervisor } from '@codex-proxy/worker';
-import { HttpError } from '../http/errors.ts';
+import { HttpError, internalError } from '../http/errors.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import type { RunRecorder } from '../runs/run-recorder.ts';
 import type { RequestObserver } from '../observe/request-observer.ts';
 import { ChatAnswer } from './chat-completion.ts';
 import { ChatStream } from './chat-stream.ts';
+import { GuardedTurn } from './guarded-turn.ts';
 import { ignoredParameters } from './parameters.ts';
 import { parseChatRequest, toTurnRequest } from './parse-request.ts';
 import { refusedParameter } from './refused-tool.ts';
@@ -33,6 +34,8 @@ export interface ChatHandlerOptions {
   readonly keepaliveMs: number;
   readonly monotonicMs: () => number;
   readonly nowMs: () => number;
+  /** An error that no one expected, while an answer was given; the client gets `internal_error`. */
+  readonly onUnexpected: (error: unknown) => void;
 }
 
 /** Label for models that are not served. */
@@ -83,12 +86,34 @@ export function createChatHandler(options: ChatHandlerOptions): RequestHandler {
         observer.settled(record, trace);
       },
     };
+    let isDefective = false;
+    const isAnswered = (): boolean => response.writableEnded;
+    /** Comes from the worker's side, or from a timer: there is no caller who would answer. */
+    const onDefect = (error: unknown): void => {
+      if (isDefective) return;
+      isDefective = true;
+      context.run(record, () => {
+        options.onUnexpected(error);
+      });
+      // It has its answer: what broke is what is observed of it.
+      if (isAnswered()) return;
+      try {
+        sink.fail(internalError());
+      } finally {
+        if (!isAnswered()) response.destroy();
+        // The worker may just be taking the turn.
+        queueMicrotask(() => {
+          turn.abort();
+        });
+      }
+    };
     const includeUsage = chat.stream_options?.include_usage === true;
     const sink = record.stream
-      ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record) })
+      ? new ChatStream({ ...common, includeUsage, maxBufferBytes, keepaliveMs, events: observer.stream(record), onDefect })
       : new ChatAnswer(common);
     const stopTicking = sink instanceof ChatStream ? ticker.add(sink) : undefined;
-    const turnObserver = options.runs?.begin(record, chat, outputMode, sink) ?? sink;
+    const guarded = new GuardedTurn(sink, onDefect);
+    const turnObserver = options.runs?.begin(record, chat, outputMode, guarded) ?? guarded;
     const turn = supervisor.run(observer.capturesPayloads ? { ...turnRequest, capturesPayloads: true } : turnRequest, turnObserver);
     response.prependOnceListener('close', () => {
       stopTicking?.();

@@ -36,6 +36,8 @@ export interface ChatStreamOptions {
   readonly monotonicMs: () => number;
   readonly events: StreamEvents;
   readonly onSettled: (trace: TurnTrace) => void;
+  /** What is thrown while content is written, which is after the call that brought it. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 /**
@@ -110,13 +112,13 @@ export class ChatStream implements TurnObserver {
     if (end.kind === 'failed') {
       if (this.#contentCame()) this.#text.end('completed');
       else this.#forgetText();
-      this.#fail(this.#errorOf(end.failure), end.failure.reason);
+      this.fail(this.#errorOf(end.failure), end.failure.reason);
       return;
     }
     this.#text.end('completed');
     const finishReason: FinishReason = end.finishReason === 'stop' && this.#callCount > 0 ? 'tool_calls' : end.finishReason;
     if (this.#options.mustCall && finishReason === 'stop') {
-      this.#fail(missingCall(), MISSING_CALL);
+      this.fail(missingCall(), MISSING_CALL);
       return;
     }
     record.finishReason = finishReason;
@@ -136,12 +138,27 @@ export class ChatStream implements TurnObserver {
 
   /** Called now and then: a comment keeps an idle connection open. */
   tick(nowMs: number): void {
-    this.#outlet.tick(nowMs);
-    if (this.#over || nowMs - this.#lastWriteAtMs < this.#options.keepaliveMs) return;
-    this.#start();
-    this.#write(this.#pending + KEEPALIVE);
-    this.#pending = '';
-    this.#options.events.onKeepalive();
+    try {
+      this.#tick(nowMs);
+    } catch (error) {
+      this.#options.onDefect(error);
+    }
+  }
+
+  /** It ends with this error: by its status, or, when it has begun, by an event. */
+  fail(error: HttpError, reason?: string): void {
+    const { record, response } = this.#options;
+    record.fail(error.code, reason);
+    if (this.#started || this.#pendingDeltas > 0) {
+      this.#countDeltas();
+      this.#start();
+      const last = this.#pending + errorEvent(errorEnvelope(error.code, error.message)) + DONE;
+      this.#finish();
+      this.#outlet.end(last);
+    } else {
+      this.#finish();
+      sendError(response, error);
+    }
   }
 
   /** The connection is closed. */
@@ -152,6 +169,15 @@ export class ChatStream implements TurnObserver {
     events.onDisconnected(record.cutReason ?? 'client_closed', record.deltaCount);
     this.#finish();
     this.#text.end('disconnect');
+  }
+
+  #tick(nowMs: number): void {
+    this.#outlet.tick(nowMs);
+    if (this.#over || nowMs - this.#lastWriteAtMs < this.#options.keepaliveMs) return;
+    this.#start();
+    this.#write(this.#pending + KEEPALIVE);
+    this.#pending = '';
+    this.#options.events.onKeepalive();
   }
 
   #readText(): AnswerText {
@@ -203,7 +229,11 @@ export class ChatStream implements TurnObserver {
     this.#flushQueued = true;
     // All deltas of one read of the worker's output leave in one write; each stays an event of its own.
     queueMicrotask(() => {
-      this.#flush();
+      try {
+        this.#flush();
+      } catch (error) {
+        this.#options.onDefect(error);
+      }
     });
   }
 
@@ -230,13 +260,13 @@ export class ChatStream implements TurnObserver {
 
   #start(): void {
     if (this.#started) return;
-    this.#started = true;
     const { response, events, model } = this.#options;
     response.statusCode = 200;
     response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
     response.setHeader('Cache-Control', 'no-store, no-transform');
     response.setHeader('X-Accel-Buffering', 'no');
     this.#pending = this.#chunks.role(this.#callCount > 0 && !this.#textCame ? null : '') + this.#pending;
+    this.#started = true;
     events.onStarted(model);
   }
 
@@ -248,21 +278,6 @@ export class ChatStream implements TurnObserver {
   #errorOf({ code, message }: TurnFailure): HttpError {
     const param = code === 'invalid_request' ? this.#options.paramOf(message) : undefined;
     return new HttpError(code, message, param === undefined ? {} : { param });
-  }
-
-  #fail(error: HttpError, reason: string | undefined): void {
-    const { record, response } = this.#options;
-    record.fail(error.code, reason);
-    if (this.#started || this.#pendingDeltas > 0) {
-      this.#countDeltas();
-      this.#start();
-      const last = this.#pending + errorEvent(errorEnvelope(error.code, error.message)) + DONE;
-      this.#finish();
-      this.#outlet.end(last);
-    } else {
-      this.#finish();
-      sendError(response, error);
-    }
   }
 
   #finish(): void {

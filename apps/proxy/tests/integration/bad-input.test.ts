@@ -120,6 +120,7 @@ describe('a request with', () => {
     expectEnvelope(answer, code);
     expect(await lineOf(answer, false)).toMatchObject({ status: errorDefinition(code).status, error_code: code });
     expect(await errorsSoFar(code)).toBe(before + 1);
+    expect((await proxy.readiness()).body.status).toBe('ok');
   });
 
   test('all of that leaves the proxy as it was', async () => {

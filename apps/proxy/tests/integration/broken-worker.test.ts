@@ -80,6 +80,10 @@ describe('with a worker that', () => {
       expect(await response.json()).toMatchObject({ error: { code: 'worker_not_ready', type: 'server_error', retryable: true } });
       expect(await proxy.terminalOf(response)).toMatchObject({ outcome: 'refused', status: 503 });
     }
+    expect(await proxy.metric('codex_worker_ready')).toBe(0);
+    expect(await proxy.metric('codex_worker_state{state="backoff"}')).toBe(1);
+    expect(await proxy.metric('codex_worker_backoff_ms')).toBe(60_000);
+    expect(await proxy.metric('codex_http_errors_total{route="/v1/chat/completions",method="POST",error_code="worker_not_ready"}')).toBe(2);
     expect((await proxy.openai.models.list()).data.length).toBeGreaterThan(0);
     const { worker_pid: pid } = proxy.log.all({ event: 'worker_starting' })[0] ?? {};
     if (pid !== undefined) await expect.poll(() => isRunning(Number(pid))).toBe(false);

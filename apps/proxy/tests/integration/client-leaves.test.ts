@@ -55,6 +55,8 @@ describe('a client that leaves', () => {
     await idle();
     expect(await proxy.metric('codex_streams_active')).toBe(0);
     expect(await proxy.metric('codex_stream_end_total{outcome="client_closed"}')).toBe(1);
+    expect(await proxy.metric('codex_worker_restarts_total')).toBe(0);
+    expect((await proxy.readiness()).body).toEqual({ status: 'ok', worker_state: 'ready', maintenance_mode: false });
   });
 
   test.each([true, false])('before the first word ends the turn (stream: %s)', async (stream) => {

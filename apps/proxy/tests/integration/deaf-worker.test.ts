@@ -1,3 +1,4 @@
+import { writeScriptedWorker } from '@codex-proxy/scripted-worker';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectRecords } from '../support/log-lines.ts';
 import { isRunning } from '../support/process-state.ts';
@@ -5,6 +6,7 @@ import { startProvider } from '../support/provider-under-test.ts';
 import { startReadyProxy, type ProxyUnderTest } from '../support/proxy-under-test.ts';
 import { MODEL, scripted, startScriptedProxy } from '../support/scripted-proxy.ts';
 import { readEvents, textOf } from '../support/sse.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const hello = [{ role: 'user', content: 'hello' }] as const;
 const SETTINGS = { WORKER_UNRESPONSIVE_MS: '400', WORKER_BACKOFF_INITIAL_MS: '10' };
@@ -44,6 +46,26 @@ test('a worker that is stopped is killed and replaced: its stream is told, and w
   const proxy = await startScriptedProxy({}, SETTINGS);
   await proxy.log.waitFor({ event: 'worker_started' });
   await stopWorker(proxy, await proxy.chat({ model: MODEL, messages: scripted({ deltas: ['so far'], hang: true }), stream: true }));
+});
+
+test('a worker that reads nothing is killed and replaced, and who asked is served by the next', async () => {
+  const folder = temporaryFolder();
+  const proxy = await startScriptedProxy({}, { ...SETTINGS, CODEX_BIN: await writeScriptedWorker(folder, { blockStdin: true }) });
+  const { worker_pid: pid } = await proxy.log.waitFor({ event: 'worker_started' });
+  await writeScriptedWorker(folder, {});
+  const response = await proxy.chat({ model: MODEL, messages: hello, stream: true });
+  const body = await response.text();
+  expect([textOf(body), readEvents(body).error, readEvents(body).done]).toEqual(['Hello from the scripted worker.', undefined, true]);
+  expect(await proxy.terminalOf(response)).toMatchObject({ outcome: 'completed', status: 200, restart_count: 1 });
+  expect(proxy.log.all({ event: 'worker_unresponsive' })).toMatchObject([{ worker_pid: pid, level: 'error' }]);
+  expect(proxy.log.all({ event: 'worker_exited' })).toMatchObject([
+    { worker_pid: pid, reason: 'killed_unresponsive', signal: 'SIGKILL', count: 0 },
+  ]);
+  expect(isRunning(Number(pid))).toBe(false);
+  expect((await proxy.readiness()).body).toMatchObject({ status: 'ok', worker_state: 'ready' });
+  expect(await proxy.metric('codex_worker_restarts_total')).toBe(1);
+  expect(await proxy.metric('codex_stream_end_total{outcome="completed"}')).toBe(1);
+  expectRecords(proxy.log.lines);
 });
 
 test('and so is the real one, which is left alone as long as only its provider is silent', async () => {

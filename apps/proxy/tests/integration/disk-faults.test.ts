@@ -62,6 +62,8 @@ describe.skipIf(!canMount())('a disk (needs mount namespaces)', () => {
     await expect.poll(proxy.probe).toEqual(SOUND);
     for (const sink of failedSinks) await proxy.log.waitFor({ event: 'log_sink_recovered', sink });
     expect(await proxy.log.waitFor({ event: 'run_events_recovered' })).toMatchObject({ count: expect.any(Number) });
+    expect(await proxy.admin('POST', '/internal/maintenance', { enabled: false })).toMatchObject({ http_status: 200, enabled: false });
+    await proxy.log.waitFor({ event: 'maintenance_file_recovered' });
     const before = await proxy.runIds();
     expect(await proxy.ask()).toEqual([]);
     await expect.poll(async () => (await proxy.runIds()).length).toBe(before.length + 3);

@@ -7,6 +7,7 @@ import { writeScriptedWorker } from '@codex-proxy/scripted-worker';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { textOf } from '../support/sse.ts';
 import { expectRecords } from '../support/log-lines.ts';
+import { sampleSum } from '../support/metric-samples.ts';
 import { malformedRequest, randomOf } from '../support/malformed-request.ts';
 import { startProcess, type ProcessOptions, type ProxyProcess } from '../support/proxy-process.ts';
 import type { Settings } from '../support/proxy-under-test.ts';
@@ -66,6 +67,10 @@ async function openMany(url: string, count: number): Promise<Socket[]> {
   return sockets;
 }
 
+async function metric({ url }: Target, family: string, labels?: Readonly<Record<string, string>>): Promise<number> {
+  return sampleSum(await (await fetch(`${url}/metrics`)).text(), family, labels);
+}
+
 /** What must hold after anything at all. */
 async function expectUnharmed(target: Target): Promise<void> {
   expect(await ask(target.url)).toBe('word '.repeat(3));
@@ -73,6 +78,8 @@ async function expectUnharmed(target: Target): Promise<void> {
   expect(exposition).toMatch(/^codex_streams_active 0$/m);
   expect(exposition).toMatch(/^codex_worker_inflight 0$/m);
   expect(exposition).toMatch(/^codex_worker_restarts_total 0$/m);
+  const ready = await fetch(`${target.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', worker_state: 'ready', maintenance_mode: false }]);
   expectRecords(target.proxy.log.lines);
   expect(target.proxy.log.all({ event: 'uncaught_error' })).toEqual([]);
 }
@@ -84,6 +91,8 @@ describe('a client with', () => {
     const before = { files: openFiles(target), bytes: residentBytes(target) };
     const sockets = await openMany(target.url, CONNECTIONS);
     await expect.poll(() => openFiles(target)).toBeGreaterThanOrEqual(before.files + CONNECTIONS);
+    expect(await metric(target, 'codex_http_connections')).toBeGreaterThanOrEqual(CONNECTIONS);
+    expect((await fetch(`${target.url}/readyz`)).status).toBe(200);
     expect(await ask(target.url)).toBe('word '.repeat(3));
     expect((residentBytes(target) - before.bytes) / CONNECTIONS).toBeLessThan(32_768 + (48 * MIB) / CONNECTIONS);
     for (const socket of sockets) socket.destroy();
@@ -91,8 +100,8 @@ describe('a client with', () => {
     await expectUnharmed(target);
   });
 
-  test('a hundred requests in one packet gets a hundred answers in their order', async () => {
-    const target = await start();
+  test('a hundred requests in one packet gets a hundred answers in their order, each with a record', async () => {
+    const target = await start({ LOG_LEVEL: 'info' });
     const connection = await openConnection(target.url);
     const paths = Array.from({ length: 100 }, (_, at) => (at % 3 === 0 ? '/livez' : at % 3 === 1 ? '/v1/models' : '/nowhere'));
     const requests = paths.map((path, at) => requestText('GET', path, { ...HEADERS, Connection: at === 99 ? 'close' : 'keep-alive' }));
@@ -103,7 +112,13 @@ describe('a client with', () => {
       .split(/(?=HTTP\/1\.1 )/)
       .map(parseAnswer);
     expect(answers.map(({ status }) => status)).toEqual(paths.map((path) => (path === '/nowhere' ? 404 : 200)));
-    expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(100);
+    const ids = new Set(answers.map(({ headers }) => headers['x-request-id']));
+    expect(ids.size).toBe(100);
+    const records = (): number =>
+      target.proxy.log.all({ event: 'request_completed' }).filter(({ request_id: id }) => ids.has(String(id))).length;
+    await expect.poll(records).toBe(100);
+    expect(await metric(target, 'codex_http_errors_total', { route: 'other', error_code: 'not_found' })).toBe(33);
+    expect(await metric(target, 'codex_http_requests_total', { route: '/v1/models', status_family: '2xx' })).toBe(33);
     await expectUnharmed(target);
   });
 
@@ -183,6 +198,11 @@ function expectTold(received: string): void {
   if (body !== '') expect(errorEnvelopeSchema.parse(JSON.parse(body)).error.message).not.toMatch(/\n\s+at |node_modules/);
 }
 
+function isWhole(received: string): boolean {
+  const { headers, body } = parseAnswer(received);
+  return Buffer.byteLength(body) >= Number(headers['content-length']);
+}
+
 describe('without file descriptors', () => {
   test('who is connected is served, the worker is replaced once there are some, and nobody is told less than the truth', async () => {
     const target = await start({ LOG_LEVEL: 'info', PROXY_ADMIN_TOKEN: ADMIN }, { openFiles: 90 });
@@ -192,6 +212,14 @@ describe('without file descriptors', () => {
     await kept.waitFor((received) => received.includes('"status"'));
     const crowd = await openMany(url, 300);
     await expect.poll(() => openFiles(target)).toBeGreaterThan(80);
+    const pageOf = async (path: string): Promise<string> => {
+      const seen = kept.received().length;
+      kept.socket.write(requestText('GET', path, { Connection: 'keep-alive' }));
+      await kept.waitFor((received) => isWhole(received.slice(seen)));
+      return parseAnswer(kept.received().slice(seen)).body;
+    };
+    expect(await pageOf('/readyz')).toContain('"status":"ok"');
+    expect(sampleSum(await pageOf('/metrics'), 'codex_http_connections')).toBeGreaterThan(30);
     const before = kept.received().length;
     const body = JSON.stringify({ model: MODEL, messages: scripted({ deltas: 4 }), stream: true });
     kept.socket.write(requestText('POST', CHAT, { ...HEADERS, Connection: 'keep-alive' }, body));
@@ -210,9 +238,13 @@ describe('without file descriptors', () => {
     const { worker_pid: workerPid } = await proxy.log.waitFor({ event: 'worker_started' });
     process.kill(Number(workerPid), 'SIGKILL');
     await proxy.log.waitFor({ event: 'worker_exited' });
+    expect(await proxy.log.waitFor({ event: 'worker_start_failed' })).toMatchObject({ reason: 'spawn_failed', level: 'error' });
+    expect(await pageOf('/readyz')).toContain('"reason":"worker_backoff"');
     for (const socket of crowd) socket.destroy();
     await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
     expect(await ask(url)).toBe('word '.repeat(3));
+    expect(await metric(target, 'codex_worker_restarts_total')).toBeGreaterThan(0);
+    expect(await metric(target, 'codex_worker_ready')).toBe(1);
     expect(proxy.log.all({ event: 'uncaught_error' })).toEqual([]);
     expectRecords(proxy.log.lines);
   });

@@ -437,6 +437,7 @@ describe('the operator', () => {
     const again = await caller.admin({ method: 'POST', body: JSON.stringify({ enabled: true }) });
     expect(again.headers.get('x-proxy-maintenance-persisted')).toBeNull();
     expect(statSync(path).isFile()).toBe(true);
+    expect(proxy.log.all({ event: 'maintenance_file_recovered' })).toMatchObject([{ level: 'info', component: 'maintenance' }]);
     expectRecords(proxy.log.lines);
   });
 });

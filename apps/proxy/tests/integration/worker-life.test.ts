@@ -194,8 +194,16 @@ describe('a worker that fails to start', () => {
     const proxy = await startScriptedProxy({ failedStarts: 7 }, { WORKER_BACKOFF_INITIAL_MS: '20', WORKER_BACKOFF_MAX_MS: '1000' });
     await proxy.log.waitFor({ event: 'worker_backoff', restart_streak: 6 });
     expect(await proxy.readiness()).toMatchObject({ status: 503, body: { reason: 'worker_unavailable', last_exit_code: 3 } });
-    expect(await (await proxy.chat({ model: MODEL, messages: hello })).json()).toMatchObject({ error: { code: 'worker_not_ready' } });
+    const refused = await proxy.chat({ model: MODEL, messages: hello });
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([503, true]);
+    expect(await refused.json()).toMatchObject({ error: { code: 'worker_not_ready', retryable: true } });
+    expect(await proxy.metric('codex_worker_ready')).toBe(0);
+    expect(await proxy.metric('codex_worker_restarts_total')).toBeGreaterThanOrEqual(5);
+    expect(await proxy.metric('codex_http_errors_total{route="/v1/chat/completions",method="POST",error_code="worker_not_ready"}')).toBe(1);
+    expect(proxy.log.all({ event: 'worker_start_failed', reason: 'exited_early', level: 'error' }).length).toBeGreaterThanOrEqual(5);
     await proxy.log.waitFor({ event: 'worker_started' });
+    expect(await proxy.metric('codex_worker_ready')).toBe(1);
+    expect(await proxy.metric('codex_worker_backoff_ms')).toBe(0);
     expect((await proxy.readiness()).status).toBe(200);
     expect((await proxy.chat({ model: MODEL, messages: hello })).status).toBe(200);
   });
@@ -243,6 +251,11 @@ describe('limits', () => {
     expect(endless.status).toBe(200);
     expect(readEvents(await endless.text())).toMatchObject({ error: { code: 'worker_timeout' }, done: true });
     for (const response of [silent, endless]) expect(await proxy.terminalOf(response)).toMatchObject({ outcome: 'timeout', status: 504 });
+    expect((await proxy.readiness()).body).toEqual({ status: 'ok', worker_state: 'ready', maintenance_mode: false });
+    for (const code of ['stream_idle_timeout', 'worker_timeout']) {
+      expect(await proxy.metric(`codex_http_errors_total{route="/v1/chat/completions",method="POST",error_code="${code}"}`), code).toBe(1);
+    }
+    expect(await proxy.metric('codex_worker_restarts_total')).toBe(0);
     await expect.poll(() => proxy.snapshot().inflight).toBe(0);
   });
 
@@ -258,6 +271,9 @@ describe('limits', () => {
     );
     expect(await recorded).toMatchObject({ outcome: 'client_closed', status: 499, reason: 'slow_client' });
     expect(proxy.log.all({ event: 'stream_disconnected' })).toMatchObject([{ reason: 'slow_client' }]);
+    expect((await proxy.readiness()).body).toMatchObject({ status: 'ok' });
+    expect(await proxy.metric('codex_stream_end_total{outcome="client_closed"}')).toBe(1);
+    expect(await proxy.metric('codex_http_errors_total{route="/v1/chat/completions",method="POST",error_code="client_closed"}')).toBe(1);
     socket.destroy();
     expect((await proxy.chat({ model: MODEL, messages: hello })).status).toBe(200);
     expect(await proxy.metric('codex_streams_active')).toBe(0);

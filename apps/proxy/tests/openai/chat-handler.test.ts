@@ -55,6 +55,7 @@ test('a client that left while its body was unpacked costs no turn and leaves no
     keepaliveMs: 1,
     monotonicMs: () => 0,
     nowMs: () => 0,
+    onUnexpected: () => undefined,
   });
   const handled = Promise.withResolvers<boolean>();
   const app = express();

@@ -57,6 +57,7 @@ function bench(response: ServerResponse, settings: Partial<ChatStreamOptions> = 
       onEnded: () => reports.push('ended'),
     },
     onSettled: () => undefined,
+    onDefect: (error) => reports.push(`defect ${String(error)}`),
     ...settings,
   });
   return { stream, record, reports, advance: (ms) => (nowMs += ms) };

@@ -27,7 +27,7 @@ export function readAgentLogs(stateDir: string): AgentLogRow[] {
 }
 
 /** Puts rows of about a kilobyte into the state folder of a proxy that does not run. @returns their ids. */
-export function fillAgentLogs(stateDir: string, count: number): number[] {
+export function fillAgentLogs(stateDir: string, count: number, text: (row: number) => string = repetitive): number[] {
   mkdirSync(stateDir, { recursive: true });
   const database = openStateDatabase(join(stateDir, 'state.sqlite'));
   const insert = database.prepare(
@@ -35,11 +35,23 @@ export function fillAgentLogs(stateDir: string, count: number): number[] {
   );
   try {
     const ids = database.transaction(() =>
-      Array.from({ length: count }, (_, row) => Number(insert.run(`row ${row} ${'of many words '.repeat(70)}`).lastInsertRowid)),
+      Array.from({ length: count }, (_, row) => Number(insert.run(`row ${row} ${text(row)}`).lastInsertRowid)),
     )();
     database.pragma('wal_checkpoint(TRUNCATE)');
     return ids;
   } finally {
     database.close();
   }
+}
+
+const repetitive = (): string => 'of many words '.repeat(70);
+
+/** Words that are no words, the same for a row in each run: compressed, they take half of what they took. */
+export function incompressible(row: number): string {
+  let state = row + 1;
+  const word = (): string => {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9;
+    return (state >>> 0).toString(26).replaceAll(/\d/g, (digit) => String.fromCharCode(113 + Number(digit)));
+  };
+  return Array.from({ length: 130 }, word).join(' ');
 }

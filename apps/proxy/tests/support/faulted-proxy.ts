@@ -22,6 +22,8 @@ export interface FaultedProxy {
   probe(): Promise<{ readonly status: number; readonly degraded: readonly unknown[] }>;
   /** Sum over the series of a family. */
   metric(family: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  /** With the key; a request with a body is a `POST`. */
+  request(path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Status of a page of the API. */
   statusOf(path: string): Promise<number>;
   admin(method: string, path: string, body?: unknown): Promise<Line>;
@@ -42,13 +44,17 @@ export function startFaulted({ settings = {}, worker, ...options }: FaultedOptio
   return startIn(settings, worker, options);
 }
 
+interface ApiInit extends Omit<RequestInit, 'headers'> {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 async function startIn(settings: Settings, worker: ScriptedWorkerOptions | undefined, options: ProcessOptions): Promise<FaultedProxy> {
   const binary = worker === undefined ? {} : { CODEX_BIN: await writeScriptedWorker(temporaryFolder(), worker) };
   const tokens = { PROXY_API_KEY: KEY, PROXY_ADMIN_TOKEN: ADMIN };
   const proxy = startProcess({ PROXY_PROVIDER: 'demo', ...tokens, ...binary, ...settings }, options);
   const url = await proxy.url();
-  const api = async (path: string, init: RequestInit = {}, token = KEY): Promise<Response> =>
-    fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } });
+  const api = async (path: string, init: ApiInit = {}, token = KEY): Promise<Response> =>
+    fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers } });
   const turn = async (script: TurnScript): Promise<string | undefined> => {
     const messages =
       worker === undefined ? [{ role: 'user', content: LAST_WORD }] : scripted({ deltas: ['All ', 'is ', LAST_WORD], ...script });
@@ -76,6 +82,7 @@ async function startIn(settings: Settings, worker: ScriptedWorkerOptions | undef
       return { status: response.status, degraded: Array.isArray(degraded) ? degraded : [degraded] };
     },
     metric: async (family, labels) => sampleSum(await (await fetch(`${url}/metrics`)).text(), family, labels),
+    request: async (path, body, headers = {}) => api(path, { headers, ...(body === undefined ? {} : { method: 'POST', body }) }),
     statusOf: async (path) => (await api(path)).status,
     admin: async (method, path, body) => {
       const response = await api(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, ADMIN);

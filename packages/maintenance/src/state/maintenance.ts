@@ -19,6 +19,8 @@ export interface MaintenanceOptions {
   readonly onChange: (change: MaintenanceChange) => void;
   /** What is kept cannot be read (it then counts as on) or written (the state then ends with the process). */
   readonly onFileFailure: (failure: FileFailure) => void;
+  /** After a failure, what was last switched is on disk again. Default: nobody is told. */
+  readonly onFileRecovery?: () => void;
 }
 
 /** What a client that is refused is told. */
@@ -43,17 +45,27 @@ export class Maintenance {
   readonly #outsideRequests = AsyncLocalStorage.snapshot();
   #state: MaintenanceState;
   #expiresAtMs = Infinity;
+  #fileFailed = false;
   #watch: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     this.#report = isolate(options.onChange);
-    const onFileFailure = isolate(options.onFileFailure);
+    const reportFailure = isolate(options.onFileFailure);
+    const reportRecovery = isolate(() => options.onFileRecovery?.());
+    const onFileFailure = (failure: FileFailure): void => {
+      this.#fileFailed = true;
+      reportFailure(failure);
+    };
     this.#writer = new StateWriter({
       write: async (state) => writeState(options.path, state),
       onFailure: (error) => {
         onFileFailure({ operation: 'write', error });
+      },
+      onWritten: () => {
+        if (this.#fileFailed) reportRecovery();
+        this.#fileFailed = false;
       },
     });
     this.#state = this.#stateWith({ enabled: false });

@@ -9,6 +9,7 @@ export interface StateWriterOptions {
   readonly write: (state: MaintenanceState) => Promise<void>;
   /** A write that was asked for failed; repeated attempts at the same state are not reported again. */
   readonly onFailure: (error: Error) => void;
+  readonly onWritten?: () => void;
 }
 
 /** A disk that failed is tried again after this long. */
@@ -66,6 +67,7 @@ export class StateWriter {
     try {
       await this.#options.write(state);
       this.#written = state;
+      this.#options.onWritten?.();
     } catch (error) {
       this.#retry = setTimeout(() => void this.#enqueue(), RETRY_MS).unref();
       if (this.#reported === state) return;

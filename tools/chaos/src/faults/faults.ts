@@ -1,166 +1,21 @@
-import type { Fault } from './fault.ts';
+import { ARCHIVE_FAULTS } from './archive.ts';
+import { CLIENT_FAULTS } from './client.ts';
+import { DATABASE_FAULTS } from './database.ts';
+import { DISK_FAULTS } from './disk.ts';
+import type { Fault, FaultGroup } from './fault.ts';
+import { PROCESS_FAULTS } from './process.ts';
+import { PROVIDER_FAULTS } from './provider.ts';
+import { WORKER_FAULTS } from './worker.ts';
 
-const DISK = 'apps/proxy/tests/integration/disk-faults.test.ts';
-const DATABASE = 'apps/proxy/tests/integration/database-faults.test.ts';
-const CLOCK = 'apps/proxy/tests/integration/clock.test.ts';
-const SERVED = 'every request is answered';
-const NOTHING = 'nothing';
-const WITHOUT_RECORD = '200, `degraded`: `run_events`, `agent_logs`, and `archive` when it is looked at meanwhile';
-const LOST_ROWS = '`codex_run_events_dropped_total`, `codex_log_dropped_total{sink="agent_logs"}`';
-const BEGINS_ANEW = 'whoever puts the file away, by another name, gets a new one at the next attempt, at most 30 s later';
-
-/** What happens to the disk, to the databases and to the clock. */
-export const FAULTS: readonly Fault[] = [
-  {
-    name: 'disk full',
-    how: 'the state folder is a small disk that is filled to the last byte',
-    client: SERVED,
-    probe: '200, `degraded`: `trace_buffer`, `run_events`, `agent_logs`, `log_sink`',
-    metric: `${LOST_ROWS}, \`codex_trace_buffer_write_errors_total\``,
-    log: '`run_events_failed` and `agent_logs_failed` (`state_db_full`), `trace_buffer_failed`, `log_sink_failed` for each file, `maintenance_file_failed` for a switch; each once',
-    after:
-      'all is kept again within seconds, also without requests; log lines that waited are written; `…_recovered` says how much was lost',
-    test: { file: DISK, name: 'that is full costs records' },
-  },
-  {
-    name: 'disk turns read-only',
-    how: 'an ext4 disk is shut down under open files, as a kernel does that meets damage',
-    client: SERVED,
-    probe: '200, `degraded`: `trace_buffer`, `run_events`, `agent_logs`, `log_sink`',
-    metric: `${LOST_ROWS}, \`codex_trace_buffer_write_errors_total\``,
-    log: '`run_events_failed`, `agent_logs_failed`, `trace_buffer_failed`, `log_sink_failed`',
-    after: 'such a disk has to be mounted anew; the proxy drains and stops as ever',
-    test: { file: DISK, name: 'that turns read-only under open files' },
-  },
-  {
-    name: 'state folder read-only at the start',
-    how: 'a disk that holds the folders is mounted read-only',
-    client: `${SERVED}, where the worker starts`,
-    probe: '200, `degraded`: also `worker_log_db`',
-    metric: LOST_ROWS,
-    log: '`run_events_failed` and `agent_logs_failed` (`state_db_unavailable`), `trace_buffer_failed`, `log_sink_failed`',
-    after: 'all is kept again within half a minute of its being writable',
-    test: { file: DISK, name: 'that is read-only at the start' },
-  },
-  {
-    name: 'no state folder, and none can be made',
-    how: 'an empty disk is mounted read-only',
-    client: 'none: the proxy does not start',
-    probe: NOTHING,
-    metric: NOTHING,
-    log: 'stderr names `PROXY_STATE_DIR`, the folder and the reason; exit 1',
-    after: 'whoever runs it starts it again',
-    test: { file: DISK, name: 'that is read-only at a first start' },
-  },
-  {
-    name: 'state folder removed',
-    how: '`rm -r` of the whole folder while the real worker serves',
-    client: '500 `internal_error`, retryable, for at most a second; then every request is answered',
-    probe: '200, `degraded`: `run_events`, `agent_logs` for a second or two',
-    metric: LOST_ROWS,
-    log: '`worker_home_restored` for each folder and for the catalog of models, `run_events_failed` (`state_db_unavailable`)',
-    after: 'all is made again within two seconds; what was in it is gone',
-    test: { file: DISK, name: 'is made again, be it the whole state folder' },
-  },
-  {
-    name: 'a folder in it removed',
-    how: '`rm -r` of `trace-buffer`, `workdir` or `codex-home`',
-    client: 'as above for `codex-home`, else every request is answered',
-    probe: '200',
-    metric: NOTHING,
-    log: '`worker_home_restored` for what the worker needs',
-    after: 'made again within a second, or with the next trace',
-    test: { file: DISK, name: 'alone costs nobody anything' },
-  },
-  {
-    name: '`state.sqlite` locked',
-    how: 'another process holds `BEGIN EXCLUSIVE`',
-    client: SERVED,
-    probe: WITHOUT_RECORD,
-    metric: 'nothing: rows wait, up to 50,000',
-    log: '`run_events_failed`, `agent_logs_failed` (`state_db_busy`), after two seconds',
-    after: 'what waited is written: `…_recovered` with a count of 0',
-    test: { file: DATABASE, name: 'held by another process delays the record' },
-  },
-  {
-    name: '`state.sqlite` locked at the start',
-    how: 'the same, before the proxy starts',
-    client: `${SERVED}; the start takes two seconds longer`,
-    probe: WITHOUT_RECORD,
-    metric: `${LOST_ROWS}: \`unavailable\``,
-    log: '`run_events_failed`, `agent_logs_failed` (`state_db_busy`)',
-    after: 'opened at the next attempt, at most 30 s later',
-    test: { file: DATABASE, name: 'held by another process is waited for' },
-  },
-  {
-    name: '`state.sqlite` damaged',
-    how: 'its pages are overwritten while the proxy runs',
-    client: `${SERVED}; \`/api/runs\` 500 where it meets the damage`,
-    probe: `${WITHOUT_RECORD}, from the first reading or writing that meets the damage`,
-    metric: `${LOST_ROWS}: \`unavailable\``,
-    log: '`run_events_failed`, `agent_logs_failed` (`state_db_corrupt`)',
-    after: `nothing is written into a damaged file; ${BEGINS_ANEW}`,
-    test: { file: DATABASE, name: 'damaged takes nothing more' },
-  },
-  {
-    name: '`state.sqlite` removed or replaced',
-    how: '`rm`, or a copy moved over it, while the proxy runs',
-    client: SERVED,
-    probe: `${WITHOUT_RECORD} for a second`,
-    metric: 'nothing: rows wait',
-    log: '`run_events_failed` (`state_db_unavailable`), though SQLite would go on writing into the file that no one sees',
-    after: 'the file of that name is opened, or made, within two seconds',
-    test: { file: DATABASE, name: 'is noticed, though nothing fails' },
-  },
-  {
-    name: '`state.sqlite` unusable at the start',
-    how: 'pages overwritten, cut off in the middle, no database at all, or of a later version',
-    client: SERVED,
-    probe: WITHOUT_RECORD,
-    metric: `${LOST_ROWS}: \`unavailable\``,
-    log: '`run_events_failed`, `agent_logs_failed` (`state_db_corrupt`, `state_db_newer`)',
-    after: `the file is left as it is, to the byte; ${BEGINS_ANEW}`,
-    test: { file: DATABASE, name: 'is left as it is, and named' },
-  },
-  {
-    name: '`state.sqlite` of no bytes',
-    how: 'emptied while no proxy runs',
-    client: SERVED,
-    probe: '200',
-    metric: NOTHING,
-    log: NOTHING,
-    after: 'it is a new one',
-    test: { file: DATABASE, name: 'of no bytes is a new one' },
-  },
-  {
-    name: "the worker's log database locked",
-    how: 'another process holds `logs_2.sqlite` when rows have to go',
-    client: SERVED,
-    probe: '200, `degraded`: `worker_log_db`',
-    metric: '`codex_worker_log_db_bytes` stays',
-    log: '`worker_log_db_failed`, once',
-    after: '`worker_log_db_recovered` at the next look, ten seconds later at most',
-    test: { file: DATABASE, name: 'when rows have to go' },
-  },
-  {
-    name: "the worker's log database damaged",
-    how: 'its pages overwritten, or no database at all, before a start of the real worker',
-    client: SERVED,
-    probe: '200',
-    metric: NOTHING,
-    log: NOTHING,
-    after: 'the worker makes a new one',
-    test: { file: DATABASE, name: 'costs no turn and no start' },
-  },
-  {
-    name: 'the time of day jumps',
-    how: 'set forward by two days or back by six hours, and put right again, between requests and in the middle of a stream',
-    client: SERVED,
-    probe: '200',
-    metric: 'no latency below 0, none of hours: durations are measured on a clock that nobody can set',
-    log: '`clock_stepped` with what it showed and shows; lines bear the new time',
-    after:
-      'traces, runs and archives that seem too old by it stay for an hour after it was last set by more than five minutes; maintenance ends by the time of day',
-    test: { file: CLOCK, name: 'changes the times that are told' },
-  },
+/** All that may happen to the proxy, by what fails. */
+export const FAULT_GROUPS: readonly FaultGroup[] = [
+  { title: 'The worker', faults: WORKER_FAULTS },
+  { title: 'The model provider', faults: PROVIDER_FAULTS },
+  { title: 'The disk', faults: DISK_FAULTS },
+  { title: 'The archives', faults: ARCHIVE_FAULTS },
+  { title: 'The databases', faults: DATABASE_FAULTS },
+  { title: 'The clock, and the process itself', faults: PROCESS_FAULTS },
+  { title: 'The clients', faults: CLIENT_FAULTS },
 ];
+
+export const FAULTS: readonly Fault[] = FAULT_GROUPS.flatMap(({ faults }) => faults);

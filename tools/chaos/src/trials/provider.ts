@@ -55,14 +55,13 @@ export async function disturbProvider({ requests, say }: ProviderOptions): Promi
     const files = await settledFiles(proxy, before);
     const exposition = await (await fetch(`${proxy.url}/metrics`)).text();
     const all = CLIENTS * 4 + requests;
-    // Lines leave the proxy in batches: the last may come after its answer.
-    await sleep(1_000);
-    const records = proxy.log.all({ event: 'request_completed', route: '/v1/chat/completions' });
-    const uncaught = proxy.log.all({ event: 'uncaught_error' }).length;
-    const gauges = await Promise.all(GAUGES.map(async (name) => proxy.metric(name)));
+    const gauges = await settledGauges(proxy);
     const restarts = await proxy.metric('codex_worker_restarts_total');
     proxy.signal('SIGTERM');
     const exitCode = await proxy.ended;
+    // Lines leave the proxy in batches; now all are there.
+    const records = proxy.log.all({ event: 'request_completed', route: '/v1/chat/completions' });
+    const uncaught = proxy.log.all({ event: 'uncaught_error' }).length;
     return {
       name: 'provider',
       figures: [
@@ -74,7 +73,7 @@ export async function disturbProvider({ requests, say }: ProviderOptions): Promi
         none('errors counted too few or too many', Math.abs(countErrors(exposition) - records.filter(hasFailed).length)),
         none('probes that said unready', unready),
         none('restarts of the worker', restarts),
-        none('gauges that did not come back to 0', gauges.filter((value) => value !== 0).length),
+        none('gauges that did not come back to 0', gauges),
         none('descriptors that the proxy kept', files.proxy),
         none('files that the worker kept', files.worker),
         none('connections that the worker kept', files.workerSockets),
@@ -86,6 +85,17 @@ export async function disturbProvider({ requests, say }: ProviderOptions): Promi
   } finally {
     await proxy.remove();
     await closeProvider();
+  }
+}
+
+/** Turns that were given up take a moment to end. @returns how many do not come back to 0. */
+async function settledGauges(proxy: Proxy): Promise<number> {
+  const untilMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    const values = await Promise.all(GAUGES.map(async (name) => proxy.metric(name)));
+    const count = values.filter((value) => value !== 0).length;
+    if (count === 0 || performance.now() > untilMs) return count;
+    await sleep(50);
   }
 }
 
