@@ -2,7 +2,7 @@ import { redact as peerRedact, standardRules, stringAnonymize } from '@visulima/
 import { pino } from 'pino';
 import { createRedactor, RULES } from '../src/index.ts';
 import { parseFormat } from '../src/rules/format.ts';
-import { base64Run, logRecord, mixedTexts, prose, proseWithTokens, repeatedTexts, signTexts } from './texts.ts';
+import { base64Run, denseTexts, logRecord, mixedTexts, prose, proseWithTokens, repeatedTexts, signTexts } from './texts.ts';
 import { microseconds, renderTable, verdictRow } from './timing.ts';
 
 const redactor = createRedactor();
@@ -120,32 +120,44 @@ function recordRows(): readonly (readonly string[])[] {
 function hostileRows(): readonly (readonly string[])[] {
   const perCharacter = (text: string): number => (microseconds(() => redactor.text(text), 2) * 1000) / text.length;
   const plain = perCharacter(prose(HOSTILE_LENGTH));
-  const repeated = repeatedTexts(HOSTILE_LENGTH).map(([part, text]) => [JSON.stringify(part), perCharacter(text)] as const);
-  const run = perCharacter(base64Run(HOSTILE_LENGTH));
+  const records = perCharacter(recordLines(HOSTILE_LENGTH));
   const literals = RULES.flatMap((rule) => [
     ...(rule.pattern?.literals ?? []),
     ...(rule.formats ?? []).flatMap((format) => parseFormat(format).literals),
   ]);
-  const cost = ([name, make]: readonly [string, () => string]): readonly [string, number] => [name, perCharacter(make())];
+  const cost = ([name, make]: readonly [string, () => string]): Cost => [name, perCharacter(make())];
+  const repeated = repeatedTexts(HOSTILE_LENGTH).map(([part, text]): Cost => [JSON.stringify(part), perCharacter(text)]);
+  const run: Cost = ['base64: one run', perCharacter(base64Run(HOSTILE_LENGTH))];
   const mixed = mixedTexts(HOSTILE_LENGTH, literals).map(cost);
   const signs = signTexts(HOSTILE_LENGTH).map(cost);
-  const worst = (rows: readonly (readonly [string, number])[]): number => Math.max(...rows.map(([, cost]) => cost)) / plain;
+  const dense = denseTexts(HOSTILE_LENGTH).map(([family, name, make]) => cost([`${family}: ${name}`, make]));
+  const verdict = (what: string, costs: readonly Cost[], [unit, base]: readonly [string, number] = ['× prose', plain]): void => {
+    const [name, each] = costs.reduce((one, other) => (other[1] > one[1] ? other : one));
+    const slowest = costs.length > 1 ? `, the slowest: ${name.replace(/^\w+: /, '')}` : '';
+    verdicts.push(verdictRow(`10 MB ${what}${slowest}`, each / base, unit, { op: '≤', value: 1 }));
+  };
+  const ofFamily = (family: string): readonly Cost[] => [...dense, run].filter(([name]) => name.startsWith(`${family}: `));
+  verdict('that repeat themselves', repeated);
   const middle = mixed.map(([, each]) => each / plain).sort((one, other) => one - other)[mixed.length >> 1] ?? 0;
-  const noSlower = { op: '≤', value: 1 } as const;
-  verdicts.push(
-    verdictRow('10 MB that repeat themselves, the slowest', worst(repeated), '× prose', noSlower),
-    verdictRow('10 MB of one base64 run', run / plain, '× prose', noSlower),
-    verdictRow(`10 MB of literals mixed at random, the median of ${mixed.length}`, middle, '× prose', noSlower),
-    verdictRow(`10 MB of literals mixed at random, the slowest of ${mixed.length}`, worst(mixed), '× prose', noSlower),
-    verdictRow('10 MB of signs mixed at random, the slowest', worst(signs), '× prose', noSlower),
-  );
+  verdicts.push(verdictRow(`10 MB of literals mixed at random, the median of ${mixed.length}`, middle, '× prose', { op: '≤', value: 1 }));
+  verdict('of literals mixed at random', mixed);
+  verdict('of signs mixed at random', signs);
+  verdict('of one base64 run', [run]);
+  for (const family of ['base64', 'letters', 'noise']) verdict(`of ${family}`, ofFamily(family));
+  for (const family of ['numbers', 'structures', 'tokens']) verdict(`of ${family}`, ofFamily(family), ['× log records', records]);
   return [
-    ['10 MB of', 'ns a character', 'to prose'],
-    ['prose', plain.toFixed(2), ''],
-    ...[...repeated, ['one base64 run', run] as const, ...mixed, ...signs].map(([name, each]) => [
-      name,
-      each.toFixed(2),
-      `${(each / plain).toFixed(1)} ×`,
-    ]),
+    ['10 MB of', 'ns a character', 'to prose', 'to log records'],
+    ...[['prose', plain] as const, ['log records', records] as const, ...repeated, run, ...mixed, ...signs, ...dense].map(
+      ([name, each]) => [name, each.toFixed(2), `${(each / plain).toFixed(1)} ×`, `${(each / records).toFixed(1)} ×`],
+    ),
   ];
+}
+
+type Cost = readonly [name: string, nanoseconds: number];
+
+/** Log records, one a line. */
+function recordLines(length: number): string {
+  const lines: string[] = [];
+  for (let size = 0; size < length; size += lines.at(-1)?.length ?? 0) lines.push(JSON.stringify(logRecord()));
+  return Buffer.from(lines.join('\n')).toString();
 }

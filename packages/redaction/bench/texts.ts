@@ -131,6 +131,48 @@ export function signTexts(length: number): readonly (readonly [name: string, mak
   return named.map((parts) => [nameOf(parts), () => mixed(parts, length)] as const);
 }
 
+/** Texts that stand in for what somebody sends who wants a redactor to be slow, and which are no other than data that people have. */
+export function denseTexts(length: number): readonly (readonly [family: string, name: string, make: () => string])[] {
+  const digits = (count: number): string => random.pick('0-9', count);
+  const word = (): string => random.pick('a-z', 2 + random.index(8));
+  const each = (part: () => string) => () => {
+    const parts: string[] = [];
+    for (let at = 0; at < length; at += parts.at(-1)?.length ?? 0) parts.push(part());
+    return flat(parts.join(''));
+  };
+  const from = (letters: string) => each(() => random.pick(letters, 4096));
+  const beyond = (first: number, count: number) =>
+    each(() => String.fromCharCode(...Array.from({ length: 4096 }, () => first + random.index(count))));
+  return [
+    ['noise', 'printable signs', from(' -~')],
+    ['noise', 'ASCII 85', from('!-u')],
+    ['noise', 'bytes as Latin-1', beyond(0, 256)],
+    ['noise', 'Chinese characters', beyond(0x4e00, 0x5000)],
+    ['noise', 'halves of characters', beyond(0xd800, 0x800)],
+    ['letters', 'small letters', from('a-z')],
+    ['letters', 'capitals and digits', from('A-Z0-9')],
+    ['letters', 'hexadecimal digits', from('0-9a-f')],
+    ['base64', 'lines of 76', each(() => `${random.pick('A-Za-z0-9+/', 76)}\n`)],
+    ['base64', 'for URLs', from('A-Za-z0-9_-')],
+    ['base64', 'of prose', () => Buffer.from(prose(Math.ceil(length * 0.75))).toString('base64')],
+    ['base64', 'of base64', () => Buffer.from(base64Run(Math.ceil(length * 0.75))).toString('base64')],
+    ['numbers', 'digits', from('0-9')],
+    ['numbers', 'in groups of four, as cards', each(() => `${digits(4)} ${digits(4)} ${digits(4)} ${digits(4)}\n`)],
+    ['numbers', 'like account numbers', each(() => `DE${digits(20)}\n`)],
+    ['numbers', 'like telephone numbers, one digit short', each(() => `${random.pick('2-9', 3)}-${digits(3)}-${digits(3)}\n`)],
+    ['structures', 'JSON of strings, without a break', each(() => `"${word()}":"${word()}",`)],
+    ['structures', 'JSON of numbers, nested', each(() => `{"${word()}":${digits(4)},"x":`)],
+    ['structures', 'JSON in JSON', each(() => `\\"${word()}\\":\\"${word()}\\",`)],
+    ['structures', 'keys and values', each(() => `${word()}=${word()} `)],
+    ['structures', 'cookies', each(() => `${word()}=${random.pick('A-Za-z0-9', 12)}; `)],
+    ['structures', 'elements', each(() => `<${word()}>${word()}</${word()}>`)],
+    ['structures', 'URLs', each(() => `https://${word()}:${digits(4)}/${word()}?${word()}=${word()}\n`)],
+    ['tokens', 'the beginnings of one kind', each(() => `glpat-${random.pick('A-Za-z0-9', 12)} `)],
+    ['tokens', 'web tokens without a second part', each(() => `eyJ${random.pick('A-Za-z0-9_-', 8 + random.index(60))} `)],
+    ['tokens', 'private keys without a body', each(() => `-----BEGIN ${random.pick('A-Z ', random.index(30))}----- `)],
+  ];
+}
+
 const SIGNS: readonly string[] = 'x@ 4 Q~ f := | = " \' : a - . 4111 +1 ( <a> :: :// @ é --user a= key / \\ , DE00'
   .split(' ')
   .concat(' ', '1 ', '\n');

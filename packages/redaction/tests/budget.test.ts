@@ -16,10 +16,11 @@ import { createExamples } from './examples.ts';
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
 /** So small that nearly every text is cut somewhere. */
 const BUDGETS: readonly Budget[] = [
-  { allowance: 0, cost: 5 },
-  { allowance: 60, cost: 5 },
-  { allowance: 400, cost: 5 },
-  { allowance: 200, cost: 1 },
+  { allowance: 0, cost: 5, costOfNew: 6, unwatched: 0 },
+  { allowance: 60, cost: 5, costOfNew: 6, unwatched: 50 },
+  { allowance: 400, cost: 5, costOfNew: 9, unwatched: 0 },
+  { allowance: 200, cost: 1, costOfNew: 3, unwatched: 100 },
+  { allowance: 900, cost: 0, costOfNew: 20, unwatched: 0 },
 ];
 const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
 const scanner = fc.constantFrom(...scanners);
@@ -87,7 +88,7 @@ describe('a text that overdraws its budget', () => {
     });
     fc.assert(
       fc.property(fc.constantFrom(30, 600, 3000), fc.array(unit, { minLength: 1, maxLength: 3 }), (allowance, units) => {
-        const by = createScanner(detectors, { allowance: allowance * 20, cost: 1 });
+        const by = createScanner(detectors, { allowance: allowance * 20, cost: 1, costOfNew: 6, unwatched: allowance * 10 });
         const whole = units.map((parts) => parts.join('').repeat(Math.ceil(150_000 / parts.join('').length))).join(' ');
         const state = startScan();
         let [output, buffer] = ['', ''];
@@ -140,6 +141,36 @@ describe('the budget of a redactor', () => {
     return output;
   };
 
+  const SIGNS = [
+    'x@',
+    ':=',
+    '|',
+    '=',
+    ' ',
+    '"',
+    "'",
+    ':',
+    'a',
+    '-',
+    '.',
+    '+1',
+    '(',
+    '<a>',
+    '://',
+    '@',
+    '--user',
+    'a=',
+    '/',
+    ',',
+    'DE00',
+    '4',
+  ];
+  const signs = (length: number): string => {
+    let output = '';
+    while (output.length < length) output += SIGNS[random.index(SIGNS.length)] ?? '';
+    return output;
+  };
+
   it('cuts a long text of nothing but the literals of rules', () => {
     const whole = `The beginning stays. ${mixed(1_000_000)}`;
     const redacted = createRedactor().text(whole);
@@ -149,17 +180,33 @@ describe('the budget of a redactor', () => {
     expect(Number(placeholder?.[1])).toBeGreaterThan(800_000);
   });
 
-  it('bounds what detectors do, however long the text is', () => {
+  it.each([
+    ['literals', mixed],
+    ['signs', signs],
+  ])('bounds what detectors do, however long a text of %s is', (_, make) => {
     let looks = 0;
     const counting = createScanner(
       detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) })),
     );
-    counting.redact(mixed(400_000));
+    counting.redact(make(400_000));
     const short = looks;
     looks = 0;
-    counting.redact(mixed(4_000_000));
+    counting.redact(make(4_000_000));
     expect(looks).toBeLessThan(short * 2);
   });
+
+  it('cuts a long text of nothing but signs that rules look at', () => {
+    const redacted = createRedactor().text(`The beginning stays. ${signs(1_000_000)}`);
+    expect(redacted).toMatch(/^The beginning stays\. /);
+    expect(Number(/\[redacted:dense_text:(\d+)\]$/.exec(redacted)?.[1])).toBeGreaterThan(700_000);
+  });
+
+  it.each(['A-Za-z0-9+/', '!-u', ' -~', 'a-z{}();,.=_\n ', '0-9a-f :', ' -`'])(
+    'lets data in the letters %s pass, random as they are',
+    (letters) => {
+      expect(createRedactor().text(random.pick(letters, 600_000))).not.toContain('dense_text');
+    },
+  );
 
   it('lets a stream that keeps lines go on with the next line', () => {
     const secret = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');

@@ -20,6 +20,7 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
       const bracket = runStart(text, keyStart - 1, SPACE, Math.max(floor, keyStart - 12)) - 1;
       const before = codeAt(text, bracket);
       if (before !== PARENTHESIS && before !== SQUARE && before !== COMMA && before !== CURLY) return undefined;
+      if (!keys.mayNameSecret(text, keyStart, at - 1)) return undefined;
       const verdict = keys.judge(text.slice(keyStart, at - 1));
       if (!mayBeSecret(verdict)) return undefined;
       const value = valueAfter(text, opener);
@@ -53,6 +54,9 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
       const nameEnd = runEnd(text, nameStart, KEY, nameStart + 64);
       const opener = runEnd(text, nameEnd, BETWEEN_ARGUMENTS, nameEnd + 8);
       if (opener === nameEnd || codeAt(text, opener) === 45 || !hasValue(text, opener)) return undefined;
+      // In a list both are quoted; what is not is an argument of another name.
+      if (has(QUOTE, codeAt(text, nameEnd)) && codeAt(text, opener - 1) <= 32) return undefined;
+      if (!keys.mayNameSecret(text, nameStart, nameEnd)) return undefined;
       const verdict = keys.judge(text.slice(nameStart, nameEnd));
       if (!mayBeSecret(verdict)) return undefined;
       const isQuoted = has(QUOTE, codeAt(text, opener - 1));

@@ -1,9 +1,12 @@
-import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
-import type { Detector } from '../scan/detector.ts';
+import { ALPHANUMERIC, ANY, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import type { Detector, Found } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
-import { judgeKeyBefore } from './key-before.ts';
-import { looksRandom } from './secret-value.ts';
+import type { KeyVerdict } from '../keys/key-policy.ts';
+import { judgeKeyBefore, mayEndKey } from './key-before.ts';
+import { withOtherCodes, withOtherGroups, withOtherValues } from './list.ts';
+import { phraseEnd } from './passphrase.ts';
+import { isSecretValue, looksRandom } from './secret-value.ts';
 import { valueAfter } from './value-after.ts';
 
 /** `password <- "…"`, as R has it. */
@@ -21,10 +24,18 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     triggers: [
       { before: complement(charClass('=:')), first: charClass('=:') },
       { before: SPACE, first: charClass('<'), second: charClass('-') },
+      { before: charClass(' "\'`'), first: charClass('-'), second: charClass('>') },
+      { before: KEY_END, first: charClass('\t') },
+      // An arrow, a colon as wide as a letter: beyond ASCII, known here by their lowest seven bits.
+      { before: SPACE, first: charClass('\x12\x1c') },
+      { before: ANY, first: charClass('\x1a') },
     ],
     startsWord: false,
     find(text, at, floor) {
-      const isArrow = codeAt(text, at) === LESS;
+      if (!mayEndKey(text, at)) return undefined;
+      const first = codeAt(text, at);
+      if (first !== EQUAL && first !== COLON && first !== LESS) return looseAssignment(text, at, floor);
+      const isArrow = first === LESS;
       const operatorEnd = isArrow ? at + 2 : runEnd(text, at, OPERATOR, at + 4);
       const next = codeAt(text, operatorEnd);
       const isCompared = isComparison(text, at);
@@ -36,15 +47,52 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const verdict = judgeKeyBefore(text, at, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);
-      if (isChain(text, valueAt) && verdict.type !== 'password') return undefined;
       if (verdict.type === 'token' && isFormToken(text, at, floor)) return undefined;
-      const value = valueAfter(text, fallbackStart(text, valueAt));
+      const from = fallbackStart(text, valueAt);
+      if (from === valueAt && verdict.type !== 'password' && isChain(text, valueAt)) return undefined;
+      const phrase = PHRASE_KEY.test(text.slice(Math.max(floor, at - 24), at)) ? phraseEnd(text, valueAt) : -1;
+      if (phrase !== -1) return { start: valueAt, end: phrase, type: verdict.type };
+      const value = valueAfter(text, from);
       if (isCompared) return judged(knownFormat, text, { ...value, setting: 'bare' }, verdict);
       if (isLineEnd(text, opener) && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
-      return judged(knownFormat, text, isLiteral(text, at, floor) ? { ...value, setting: 'quoted' } : value, verdict);
+      const setting = isQueryKey(text, at, floor) ? 'query' : isEnvironmentKey(text, at, floor) ? 'quoted' : value.setting;
+      return whole(text, valueAt, verdict, judged(knownFormat, text, { ...value, setting }, verdict));
     },
   };
+
+  /** `key -> value`, a tab, an arrow: more often they stand between other things. */
+  function looseAssignment(text: string, at: number, floor: number): Found | undefined {
+    const isWide = codeAt(text, at) > 127;
+    if (isWide && !WIDE_OPERATORS.includes(text.charAt(at))) return undefined;
+    const isTab = codeAt(text, at) === TAB;
+    const opener = runEnd(text, isWide || isTab ? at + 1 : at + 2, SPACE, at + 32);
+    if (!hasValue(text, opener)) return undefined;
+    const value = valueAfter(text, opener);
+    const written = text.slice(value.start, Math.min(value.end, value.start + 160));
+    if (written.length < 5) return undefined;
+    const verdict = judgeKeyBefore(text, at, floor, keys);
+    if (verdict?.kind !== 'secret') return undefined;
+    if (isHeader(verdict)) return headerValue(knownFormat, text, opener, verdict);
+    if (!/\d/.test(written) || (isTab && /^\d{1,3}[:.]\d/.test(written))) return undefined;
+    return whole(text, opener, verdict, judged(knownFormat, text, value, verdict));
+  }
 }
+
+/** What a find goes on over, by what it is. */
+function whole(text: string, valueAt: number, verdict: KeyVerdict, found: Found | undefined): Found | undefined {
+  if (found === undefined) return undefined;
+  if (verdict.type === 'recovery_code') return withOtherCodes(text, found);
+  if (codeAt(text, valueAt) === SQUARE) return withOtherValues(text, found, (value) => isSecretValue(value, verdict, 'quoted'));
+  return withOtherGroups(text, found);
+}
+
+const PHRASE_KEY = /(?:phrase|mnemonic|seed|words?)["'`*]{0,2}\s{0,2}$/i;
+const TAB = 9;
+const EQUAL = 61;
+const COLON = 58;
+const SQUARE = 91;
+const WIDE_OPERATORS = '→➜：';
+const KEY_END = charClass('A-Za-z0-9"\'`');
 
 /** `password == "…"`, `token != "…"`: whoever compares with a secret has written it down. */
 function isComparedText(text: string, at: number, operatorEnd: number): boolean {
@@ -55,18 +103,24 @@ function isComparedText(text: string, at: number, operatorEnd: number): boolean 
 function skipMarks(text: string, opener: number, operatorEnd: number): number {
   const first = codeAt(text, opener);
   if (first === 42) return codeAt(text, opener + 1) === 42 ? runEnd(text, opener + 2, SPACE, opener + 4) : opener;
+  if (first === LESS) {
+    CLOSING_TAG.lastIndex = opener;
+    return CLOSING_TAG.test(text) ? CLOSING_TAG.lastIndex : opener;
+  }
   if (isLineEnd(text, opener)) return runEnd(text, opener, NEWLINE_AND_SPACE, opener + 64);
   if (opener === operatorEnd) return opener;
   const end = runEnd(text, opener + 1, BLOCK, opener + 3);
   return isLineEnd(text, end) ? runEnd(text, end, NEWLINE_AND_SPACE, end + 64) : opener;
 }
 
-const SKIPPED = charClass('*>|\r\n');
+const SKIPPED = charClass('*<>|\r\n');
+/** `<b>Password:</b> …`. */
+const CLOSING_TAG = /<\/(?:b|strong|em|i|u|label|span|code)>\s{0,4}(?=[^\s<])/y;
 const BLOCK = charClass('+0-9-');
 
-/** `String::from("…")`, `Some("…")`, `new SecretString("…")`, `Lazy::new(|| "…")`: what only wraps the text that it is given. */
+/** `L"…"`, `Just "…"`, `String::from("…")`, `Some("…")`, `new SecretString("…")`, `Lazy::new(|| "…")`: what only wraps the text that it is given. */
 const WRAPPER =
-  /(?:new )?(?:(?:[A-Z]\w{0,40}::)?(?:String|Some|Secret|SecretStr|SecretString|Zeroizing|Lazy|LazyLock|OnceLock|Buffer|NSString|Uri|URI)(?:::|\.)?(?:from|new|of|from_str|valueOf|into)?|\[\]byte|bytes|str)\((?:\|\| ?)?(?=["'`])/y;
+  /!!(?:str|binary) (?=\S)|&[\w-]{1,24} (?=\S)|(?:Just |L(?=")|string\(\d{1,4}\) )(?=["'`])|(?:new )?(?:(?:[A-Z]\w{0,40}::|std::|absl::)?(?:String|string|string_view|wstring|QString|QStringLiteral|QLatin1String|QByteArray|CString|TEXT|_T|F|PSTR|Some|Secret|SecretStr|SecretString|Zeroizing|Lazy|LazyLock|OnceLock|Buffer|NSString|Uri|URI)(?:::|\.)?(?:from|new|of|from_str|valueOf|into)?|\[\]byte|bytes|str)\((?:\|\| ?)?(?=["'`])/y;
 const FALLBACK = /[A-Za-z_$][\w$.]{0,80}(?:\[["']?[\w.-]{1,64}["']?\])?\s{0,2}(?:\|\||\?\?)\s{0,2}(?=["'`])/y;
 
 /** `process.env.X || "…"`: where what is taken instead starts; or what a call is given that changes nothing about it. */
@@ -78,15 +132,15 @@ function fallbackStart(text: string, at: number): number {
 }
 
 /** In `DB_PASSWORD=…` and in `?password=…` a bare value is a value; elsewhere it may be code. */
-function isLiteral(text: string, operator: number, floor: number): boolean {
+function isEnvironmentKey(text: string, operator: number, floor: number): boolean {
   const keyStart = runStart(text, operator, ENVIRONMENT_KEY, Math.max(floor, operator - 64));
-  const isEnvironment = operator - keyStart >= 4 && !has(KEY, codeAt(text, keyStart - 1));
-  return isEnvironment || isQueryKey(text, operator, floor);
+  return operator - keyStart >= 4 && !has(KEY, codeAt(text, keyStart - 1));
 }
 
 function isQueryKey(text: string, operator: number, floor: number): boolean {
-  const before = codeAt(text, runStart(text, operator, KEY, Math.max(floor, operator - 64)) - 1);
-  return before === 63 || before === 38;
+  const start = runStart(text, operator, KEY, Math.max(floor, operator - 64));
+  const before = codeAt(text, start - 1);
+  return codeAt(text, operator) === EQUAL && start < operator && (before === 63 || before === 38);
 }
 
 const ENVIRONMENT_KEY = charClass('A-Z0-9_');
@@ -99,7 +153,7 @@ function isLineEnd(text: string, at: number): boolean {
 /** `==`, `===`, `!=`, `<=`: code that compares. */
 function isComparison(text: string, at: number): boolean {
   const before = codeAt(text, at - 1);
-  return codeAt(text, at) === 61 && (codeAt(text, at + 1) === 61 || before === 33 || before === 60);
+  return codeAt(text, at) === 61 && ((codeAt(text, at + 1) === 61 && codeAt(text, at + 2) !== 62) || before === 33 || before === 60);
 }
 
 /** `key=key=key=`: what goes on as a key is no value. */
@@ -110,7 +164,11 @@ function isChain(text: string, start: number): boolean {
   return end - start < 8 && end > start && (code === 61 || code === 58) && codeAt(text, end + 1) > 32 && !has(DIGIT, codeAt(text, start));
 }
 
-/** The token of a form against forgery is made for one page, and is worth nothing without the cookie. */
+/** The token of a form against forgery is made for one page, and is worth nothing without the cookie; that of a header or cookie lasts. */
 function isFormToken(text: string, at: number, floor: number): boolean {
-  return /(?:csrf|xsrf|authenticity)[\w.-]{0,24}["'\\]{0,2}\s{0,2}$/i.test(text.slice(Math.max(floor, at - 40), at));
+  const before = text.slice(Math.max(floor, at - 40), at);
+  return (
+    !/(?<![\w-])(?:x-(?:csrf|xsrf)-?token|XSRF-TOKEN)["'\\]{0,2}\s{0,2}$/i.test(before) &&
+    /(?:csrf|xsrf|authenticity)[\w.-]{0,24}["'\\]{0,2}\s{0,2}$/i.test(before)
+  );
 }

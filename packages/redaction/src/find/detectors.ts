@@ -10,8 +10,13 @@ import { charClass, codeAt, runEnd } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { createArgumentDetector, createFlagDetector } from './arguments.ts';
 import { createAssignmentDetector } from './assignment.ts';
+import { createCallDetector } from './call.ts';
+import { createComparisonDetector } from './comparison.ts';
 import { createEncodedDetector } from './encoded.ts';
+import { createFallbackDetector } from './fallback.ts';
+import { createInsertDetector } from './insert.ts';
 import { createKnownFormat } from './known-format.ts';
+import { createKubernetesDetector } from './kubernetes.ts';
 import { createElementDetector, createPairDetector } from './markup.ts';
 import { createMultipartDetector } from './multipart.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
@@ -35,6 +40,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
   return [
     createPlaceholderDetector(),
     createPrivateKeyDetector(),
+    createKubernetesDetector(),
     ...patterns,
     ...personalRules(personal).flatMap(createPatternDetectors),
     createAssignmentDetector(judges),
@@ -46,6 +52,10 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
     createTableDetector(judges),
     createEncodedDetector(judges),
     createMultipartDetector(judges),
+    createFallbackDetector(judges),
+    createComparisonDetector(judges),
+    createCallDetector(judges),
+    createInsertDetector(judges),
   ];
 }
 

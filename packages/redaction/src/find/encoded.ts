@@ -1,5 +1,5 @@
 import { charClass, codeAt, runStart } from '../scan/char-class.ts';
-import type { Detector } from '../scan/detector.ts';
+import type { Detector, Found } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
 
 const KEY = charClass('A-Za-z0-9_.-');
@@ -11,9 +11,10 @@ const PERCENT = 37;
 /** `%22key%22%3A%22value%22`: JSON in a URL. */
 export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
   return {
-    triggers: [{ literal: COLON, ignoreCase: true }],
+    triggers: [COLON, '%3D', '%3A'].map((literal) => ({ literal, ignoreCase: true })),
     startsWord: false,
     find(text, at, floor) {
+      if (codeAt(text, at + 1) === THREE) return parameter(text, at, floor);
       const space = text.startsWith('%20', at + COLON.length) ? 3 : 0;
       const opener = at + COLON.length + space;
       if (!text.startsWith(QUOTE, opener)) return undefined;
@@ -27,4 +28,20 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
       return judged(knownFormat, text, { start, end: start + length, setting: 'quoted', tail: undefined }, verdict);
     },
   };
+
+  /** `password%3D…`: a query in a URL. */
+  function parameter(text: string, at: number, floor: number): Found | undefined {
+    const from = codeAt(text, at - 3) === PERCENT && text.startsWith('22', at - 2) ? at - 3 : at;
+    const keyStart = runStart(text, from, KEY, Math.max(floor, from - 64));
+    const escape = codeAt(text, keyStart - 1) === PERCENT ? 2 : 0;
+    const verdict = keys.judge(text.slice(keyStart + escape, from));
+    const space = text.startsWith('%20', at + 3) ? 3 : 0;
+    ENCODED_VALUE.lastIndex = at + 3 + space;
+    if (verdict.kind !== 'secret' || !ENCODED_VALUE.test(text)) return undefined;
+    return judged(knownFormat, text, { start: at + 3 + space, end: ENCODED_VALUE.lastIndex, setting: 'query', tail: undefined }, verdict);
+  }
 }
+
+const THREE = 51;
+/** Up to what separates parameters, closes a text or breaks a line. */
+const ENCODED_VALUE = /(?:[\w.~!*+-]|%(?!2[26]|0[AD]|20|7D|2C)[0-9A-F]{2}){4,256}/iy;

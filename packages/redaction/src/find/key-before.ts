@@ -4,6 +4,7 @@ import { charClass, codeAt, has, runStart } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
 const BEFORE_OPERATOR = charClass(' \t|?+.~!*\\"\'`])');
+const BETWEEN_KEY_AND_OPERATOR = charClass(' \t|?+.~!*\\"\'`]);}>');
 const LONGEST_KEY = 64;
 const SHORTEST_KEY = 2;
 const QUOTES = /["'`]/;
@@ -19,14 +20,25 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
   if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
+  const mayBeSecret = keys.mayNameSecret(text, keyStart, keyEnd);
+  const mayBePhrase = keyStart > floor && has(BETWEEN_WORDS, codeAt(text, keyStart - 1));
+  if (!mayBeSecret && !mayBePhrase) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
-  const verdict = keys.judge(key);
-  if (verdict.kind === 'secret' || keyStart === floor || !has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) || !mayEndPhrase(key))
-    return verdict;
+  const verdict = mayBeSecret ? keys.judge(key) : undefined;
+  if (verdict?.kind === 'secret' || !mayBePhrase || !mayEndPhrase(key)) return verdict;
   const earlier = declaredBefore(text, keyStart, floor);
   if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
+  // `cache key` is no key to anything, though `key` might be.
+  if (phrase.kind === 'plain' && verdict?.kind === 'weak' && !TYPE_NAMES.has(key)) return phrase;
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
+}
+
+/** Whether a key may end before an operator at `at`, by the two characters there. */
+export function mayEndKey(text: string, at: number): boolean {
+  const last = codeAt(text, at - 1);
+  if (last > 127 || has(BETWEEN_KEY_AND_OPERATOR, last)) return true;
+  return has(KEY, last) && (has(KEY, codeAt(text, at - 2)) || codeAt(text, at - 2) > 127);
 }
 
 /** `user%5Bpassword%5D=`: the brackets of a form's field, encoded. */
@@ -45,7 +57,11 @@ function keyEndBefore(text: string, end: number, floor: number): number {
   const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
   const last = codeAt(text, keyEnd - 1);
   const isPlain =
-    last !== SEMICOLON && last !== CURLY && codeAt(text, keyEnd) !== SQUARE && !(last === TWO && codeAt(text, keyEnd - 5) === LETTER_U);
+    last !== SEMICOLON &&
+    last !== CURLY &&
+    last !== GREATER &&
+    codeAt(text, keyEnd) !== SQUARE &&
+    !(last === TWO && codeAt(text, keyEnd - 5) === LETTER_U);
   return isPlain ? keyEnd : keyEnd - writtenBefore(text, keyEnd, floor);
 }
 
@@ -54,16 +70,28 @@ const SEMICOLON = 59;
 const SQUARE = 93;
 const LETTER_U = 117;
 const CURLY = 125;
+const GREATER = 62;
 
 function writtenBefore(text: string, keyEnd: number, floor: number): number {
   const before = text.slice(Math.max(floor, keyEnd - 48), keyEnd);
-  const written = codeAt(text, keyEnd) === SQUARE ? BRACKET_BEFORE : before.endsWith('}') ? ACCESSORS_BEFORE : QUOTE_BEFORE;
+  const written =
+    codeAt(text, keyEnd) === SQUARE
+      ? BRACKET_BEFORE
+      : before.endsWith('}')
+        ? ACCESSORS_BEFORE
+        : before.endsWith('>')
+          ? GENERIC_BEFORE
+          : QUOTE_BEFORE;
   return written.exec(before)?.[0].length ?? 0;
 }
 
 const QUOTE_BEFORE = /(?:\\{1,4}u0022|&quot;|&#34;)$/;
-/** `AWS Secret Access Key [None]:`, as command lines ask. */
-const BRACKET_BEFORE = /(?<=\w) \[[\w*]{0,24}$/;
+/** `AWS Secret Access Key [None]:`, as command lines ask; `password[32] =`, `SECRET: &[u8] =`, as C and Rust declare. */
+const BRACKET_BEFORE =
+  /(?<=\w)(?: \[[\w*]{0,24}|\[(?:\d{1,6}|[A-Z_]{0,24}(?:LEN|LENGTH|MAX|SIZE))?|: ?&?(?:'[a-z]{1,8} )?\w{0,16}\[\w{1,8}(?:; ?\w{1,12})?)$/;
+
+/** `TOKEN: Lazy<String> = …`. */
+const GENERIC_BEFORE = /: ?[\w:]{1,24}<[\w<>, ]{1,40}>$/;
 
 /** `string Password { get; set; } = …`. */
 const ACCESSORS_BEFORE = / \{ ?get;[^{}]{0,32}\}$/;

@@ -1,3 +1,4 @@
+import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
 import { words } from '../keys/words.ts';
 import { ALPHANUMERIC, charClass, codeAt, complement, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
@@ -13,23 +14,24 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
     triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
     startsWord: false,
     find(text, at, floor) {
-      const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
+      const content = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
+      const opener = text.startsWith(CDATA, content) ? content + CDATA.length : content;
       if (codeAt(text, opener) === 60 || !hasValue(text, opener)) return undefined;
       const tag = runStart(text, at, IN_TAG, Math.max(floor, at - 128));
       if (codeAt(text, tag - 1) !== 60) return undefined;
       const name = text.slice(tag, runEnd(text, tag, NAME, tag + 64));
       const verdict = keys.judge(VALUE_TAGS.has(name.toLowerCase()) ? (namedIn(text, tag, at, floor) ?? name) : name);
       if (!mayBeSecret(verdict)) return undefined;
-      const value = valueAfter(text, opener, IN_ELEMENT);
+      const value = valueAfter(text, opener, opener === content ? IN_ELEMENT : IN_CDATA);
       const close = runEnd(text, value.end, AFTER_ELEMENT, value.end + 64);
-      return text.startsWith('</', close) ? judged(knownFormat, text, value, verdict) : undefined;
+      return text.startsWith(opener === content ? '</' : ']]></', close) ? judged(knownFormat, text, value, verdict) : undefined;
     },
   };
 }
 
-const VALUE_TAGS: ReadonlySet<string> = words('string value entry property param item setting variable');
+const VALUE_TAGS: ReadonlySet<string> = words('td dd string value entry property param item setting variable');
 const NAME_IN_TAG = /(?:name|key|id)=["']([\w.-]{2,64})["']/;
-const NAME_IN_SIBLING = /<(key|name)>([\w.-]{2,64})<\/\1>\s{0,24}<$/i;
+const NAME_IN_SIBLING = /<(key|name|th|td|dt)>([\w. -]{2,64}):?<\/\1>\s{0,24}<$/i;
 const NAME_OF_PARENT = /<(\w{2,64})>\s{0,24}<$/;
 
 /** `<string name="key">`, `<name>key</name><value>`, `<key><value>`: the name in the tag, in the element before it or around it. */
@@ -40,6 +42,8 @@ function namedIn(text: string, tag: number, end: number, floor: number): string 
 
 const AFTER_ELEMENT = charClass(' \t\r\n"\'`');
 const IN_TAG = complement(charClass('<>\r\n'));
+const CDATA = '<![CDATA[';
+const IN_CDATA = complement(charClass(' \t\r\n<]'));
 const IN_ELEMENT = complement(charClass(' \t\r\n<'));
 
 /** `name: KEY` with `value: …` behind it, as Kubernetes, .NET and JSON lists of variables have it. */
@@ -48,22 +52,29 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
     triggers: [
       { literal: 'value', ignoreCase: true },
       { literal: 'default', ignoreCase: true },
+      { literal: 'result"', ignoreCase: false },
+      { literal: 'result =', ignoreCase: false },
+      { literal: 'content="', ignoreCase: false },
     ],
     startsWord: false,
     find(text, at, floor) {
-      const isDefault = (codeAt(text, at) | 32) === 100;
-      const wordEnd = at + (isDefault ? 7 : 5);
+      const initial = codeAt(text, at) | 32;
+      const isDefault = initial === 100;
+      const wordEnd = at + (isDefault ? 7 : initial === 114 ? 6 : initial === 99 ? 7 : 5);
       const separator = runEnd(text, wordEnd, CLOSING, wordEnd + 8);
       const next = codeAt(text, separator);
       const isInside = codeAt(text, at) === 86 && has(ALPHANUMERIC, codeAt(text, at - 1));
       if ((next !== 58 && next !== 61) || !(isInside || has(BEFORE_VALUE, codeAt(text, at - 1)))) return undefined;
       const opener = runEnd(text, separator + 1, SPACE, separator + 8);
       if (!hasValue(text, opener)) return undefined;
-      const before = text.slice(Math.max(floor, at - 160), at);
+      const from = Math.max(floor, at - FARTHEST_PARENT);
+      if (!keys.mayNameSecret(text, from, at)) return undefined;
+      const before = text.slice(from, at);
       const name = isDefault ? DECLARATION_BEFORE.exec(before)?.slice(1).join('') : NAME_BEFORE.exec(before)?.[1];
-      if (name === undefined) return undefined;
-      const verdict = keys.judge(name);
-      if (!mayBeSecret(verdict) || /csrf|xsrf|authenticity/i.test(name)) return undefined;
+      const named = name === undefined ? undefined : keys.judge(name);
+      const verdict = named !== undefined && mayBeSecret(named) ? named : parentVerdict(text, at, floor, keys);
+      if (verdict === undefined) return undefined;
+      if (name !== undefined && /csrf|xsrf|authenticity/i.test(name)) return undefined;
       return judged(knownFormat, text, valueAfter(text, opener), verdict);
     },
   };
@@ -73,7 +84,53 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
 const DECLARATION_BEFORE =
   /variable "([\w-]{2,64})" \{[^{}]{0,120}$|\n {2,8}([A-Za-z]\w{1,63}):(?:\n {3,16}(?:Type|NoEcho|Description|MinLength|MaxLength): [^\n]{0,60}){1,4}\n {3,16}$/;
 
+/** `"key": {"value": …`, `output "key" {\n value = …`, `key:\n  value: …`: the name of what is around. */
+function parentVerdict(text: string, at: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
+  const from = Math.max(floor, at - FARTHEST_PARENT);
+  const before = text.slice(from, at);
+  const brace = before.lastIndexOf('{');
+  const generated = before.lastIndexOf(GENERATED);
+  const name =
+    brace !== -1 && !before.includes('}', brace)
+      ? nameBefore(text, from + brace, from)
+      : generated !== -1 && !before.includes('\n', generated)
+        ? GENERATED
+        : parentLine(before);
+  const verdict = name === '' ? undefined : keys.judge(name);
+  return verdict?.kind === 'secret' ? verdict : generated === -1 ? undefined : keys.judge(GENERATED);
+}
+
+const FARTHEST_PARENT = 200;
+/** A resource of Terraform that makes a password up. */
+const GENERATED = 'random_password';
+
+/** The name before a bracket: `"key": {`, `key = {`, `output "key" {`. */
+function nameBefore(text: string, brace: number, from: number): string {
+  const end = runStart(text, brace, BEFORE_BRACE, Math.max(from, brace - 12));
+  return text.slice(runStart(text, end, NAME_IN_LINE, Math.max(from, end - 64)), end);
+}
+
+const BEFORE_BRACE = charClass(' \t\r\n:="\'');
+const NAME_IN_LINE = charClass('A-Za-z0-9_.-');
+
+/** The name that stands alone on a line at most two lines up, less deep. */
+function parentLine(before: string): string {
+  const lines = before.split('\n');
+  const depth = INDENT.exec(lines.at(-1) ?? '')?.[1]?.length;
+  if (depth === undefined || depth === 0) return '';
+  for (const line of lines.slice(-4, -1).reverse()) {
+    const [, indent = '', name] = PARENT_LINE.exec(line) ?? [];
+    if (name !== undefined) return indent.length < depth ? name : '';
+    if (!SIBLING_LINE.test(line)) return '';
+  }
+  return '';
+}
+
+const INDENT = /^( {0,24})["']?$/;
+const PARENT_LINE = /^( {0,24})["']?([\w.-]{2,64})["']?: {0,3}\r?$/;
+const SIBLING_LINE = /^ {1,24}\w{1,24}: [^\n]{0,60}$/;
+
 const BEFORE_VALUE = charClass(' \t\r\n"\'`\\,;{');
 const CLOSING = charClass('"\'\\ ');
 const NAME_BEFORE =
-  /(?:name|key|header|id)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w.-]{2,64})["'\\]{0,4}[\s,;]{0,24}(?:\\n)?[\s"'\\{-]{0,24}(?:parameter|setting|option|attribute|env|field)?$/i;
+  /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w./:-]{2,80})["'\\]{0,4}[\s,;]{0,24}(?:\\n)?(?:["'\\]{0,4}\w{1,24}["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}[\w. -]{0,32}["'\\]{0,4},\s{0,8}){0,2}[\s"'\\{-]{0,24}(?:parameter|setting|option|attribute|env|field)?$/i;

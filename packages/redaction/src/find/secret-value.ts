@@ -1,10 +1,11 @@
 import type { KeyVerdict } from '../keys/key-policy.ts';
 import { anyOf } from '../rules/expression.ts';
+import { isPassphrase } from './passphrase.ts';
 import { isStandIn } from './stand-in.ts';
 import { shapeOf, type ValueShape } from './value-shape.ts';
 
-/** Where a value stands in a text. A quoted value is whole; a bare one may be code. */
-export type ValueSetting = 'quoted' | 'bare';
+/** Where a value stands in a text. A quoted value is whole, as is one in the query of a URL; a bare one may be code. */
+export type ValueSetting = 'quoted' | 'bare' | 'query';
 
 /** Whether a value that stands beside such a key is a secret, and not words, code, or what fills the place of one. */
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
@@ -41,10 +42,18 @@ const ONE_TOKEN = /^[\w+/=.-]+$/;
 function isNamedSecret(value: string, type: string, setting: ValueSetting): boolean {
   switch (type) {
     case 'password':
-      return setting !== 'bare' ? value.length >= 5 && !isSentence(value) && !isReference(value) : value.length >= 6 && !isCode(value);
+      if (isPassphrase(value)) return true;
+      return setting !== 'bare'
+        ? value.length >= 5 && !isSentence(value) && !isReference(value)
+        : value.length >= 6 && !isCode(value) && !isReference(value);
     case 'authorization':
     case 'cookie':
       return value.length >= 8 && !isCode(value) && !isLocation(value) && !isSentence(value) && /\d|[a-z][A-Z]|=/.test(value);
+    case 'recovery_code':
+      return RECOVERY_CODE.test(value) && /\d/.test(value);
+    case 'credential':
+      if (isChosen(value) && !(setting === 'bare' ? isCode(value) : isReference(value))) return true;
+      return isRandom(value, type, setting);
     case 'security_code':
     case 'ssn':
     case 'card':
@@ -54,14 +63,52 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
     case 'webhook_url':
       return value.length >= 16 && !isCode(value);
     default:
-      if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
-      if (UUID.test(value)) return true;
-      if (FINGERPRINT.test(value)) return false;
-      if (SEED_PHRASE.test(value)) return true;
-      if (/^\d+:/.test(value)) return TELEGRAM.test(value);
-      if (looksRandom(value) || isGrouped(value) || (setting !== 'bare' && isPunctuated(value))) return true;
-      return setting !== 'bare' && type !== 'token' && type !== 'api_key' && value.length >= 12 && isOddText(value);
+      return isRandom(value, type, setting);
   }
+}
+
+/** A secret that a program made, or a passphrase. */
+function isRandom(value: string, type: string, setting: ValueSetting): boolean {
+  if (setting === 'query' && isQueryToken(value)) return true;
+  if (type === 'secret' && WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)) return true;
+  if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
+  if (UUID.test(value)) return true;
+  if (FINGERPRINT.test(value) || isReference(value)) return false;
+  if (SEED_PHRASE.test(value) || PREFIXED.test(value)) return true;
+  if (/^\d+:/.test(value)) return TELEGRAM.test(value);
+  if (
+    looksRandom(value) ||
+    (ONE_TOKEN.test(value) && !isWordy(value) && isScrambled(value)) ||
+    isGrouped(value) ||
+    (setting !== 'bare' && isPunctuated(value))
+  )
+    return true;
+  if (type === 'token' || type === 'api_key') return false;
+  if (type === 'secret' && isChosen(value) && !isCode(value)) return true;
+  return isPassphrase(value) || (setting !== 'bare' && value.length >= 12 && isOddText(value));
+}
+
+/** Behind `?token=` stands hardly ever a word, and none has a digit in it or a capital. */
+function isQueryToken(value: string): boolean {
+  return /^[\w.~%+/=-]{8,256}$/.test(value) && (/\d[A-Za-z]|[A-Za-z]\d/.test(value) || /[a-z][A-Z]/.test(value)) && !isReference(value);
+}
+
+const RECOVERY_CODE = /^[A-Za-z0-9]{4,64}(?:[- ][A-Za-z0-9]{4,12}){0,4}$/;
+
+/** As Airtable writes its keys: one word, and little behind it. */
+const PREFIXED = /^key(?=[A-Za-z]{0,13}\d)(?=[a-z\d]{0,13}[A-Z])[A-Za-z\d]{14}$/;
+
+/** `a1B2c3-D4e5F6-g7H8i9`, as telephones propose them. */
+const IN_THREES = /^[A-Za-z0-9]{6}-[A-Za-z0-9]{6}-[A-Za-z0-9]{6}$/;
+/** `Maple.harbor-19`: no host is written with a capital. */
+const CAPITAL_WORDS = /^[A-Z][a-z]{2,}(?:[._-][A-Za-z][a-z]{2,}){1,3}[._-]?\d{2,4}$/;
+
+/** What people choose as a password when they must: letters, a digit, and a capital beside small letters, or a sign that no name has. */
+export function isChosen(value: string): boolean {
+  if ((IN_THREES.test(value) && /[a-z][A-Z]/.test(value)) || CAPITAL_WORDS.test(value)) return true;
+  if (value.length < 8 || value.includes(' ') || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  if (isLocation(value) || isIdentifierShaped(value) || VERSION.test(value)) return false;
+  return /[!#$%&*+?@^~]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
 }
 
 /** `1A2B3-…`: groups of one length, as licence keys have them. */
@@ -122,10 +169,12 @@ export function looksRandom(value: string): boolean {
 /** Letters alone are random when their case changes as no word's does. */
 function isMixedCase(value: string, shape: ValueShape): boolean {
   if (!ONE_TOKEN.test(value)) return false;
+  if (shape.length >= 14 && shape.lowers > 3 && shape.uppers > 3 && shape.changes > shape.length * 0.5 && /^[A-Za-z]+$/.test(value))
+    return true;
   return shape.length >= 18 && shape.lowers > 2 && shape.uppers > 2 && shape.entropy >= 3.4 && shape.changes > shape.length * 0.4;
 }
 
-const PLAIN_PART = /^(?:[a-z]{0,14}|(?:[A-Z]?[a-z]{2,}){1,8}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
+const PLAIN_PART = /^(?:[a-z]{0,14}|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,}){0,7}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
 
 /** Whether nearly all of a value is words with numbers and versions between: `rc0.15.0_20231217-SNAPSHOT`, `id-Gost28147-89-None`. */
 function isWordy(value: string): boolean {
@@ -189,14 +238,24 @@ const ALGORITHM =
   /(?:base|sha|utf|md|aes|rsa|uint|int|float|http|win|amd|arm|latin|crc|rc)\d+$|^(?:var|self|this|config|cfg|env|params?|args|opts?|options|settings|secrets?)\./i;
 
 const REFERENCE = anyOf(
+  /^(?:op|vault|bws|gopass|pass|ssm|awssm|gsm|gcpsm|akv|env|file|keychain|keyring|secrets?|aws|gcp|sops|ref\+\w{2,16}|(?:aws|gcp)-?secretsmanager|azurekeyvault|infisical|doppler):\/\/?[\w./@#:-]+$/,
+  /^vault:[\w./-]+#[\w.-]+$|^ENC\[/,
+  /^(?:scram-sha-\d{1,3}(?:-plus)?|argon2(?:i?d?)?|[sby]?crypt|pbkdf2(?:[-_]\w{2,16}){0,2}|(?:hmac-?)?sha-?\d{1,3}(?:[-_]?crypt)?|md5(?:[-_]?crypt)?|aes-?\d{3}(?:-\w{3,4})?|[rhep]s(?:256|384|512)|sha-?3-?\d{3}|chacha20-poly1305)$/i,
   /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,
   /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
   /^[A-Z]+(?:_[A-Z]+)+$/,
   /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){3,8}$/,
 );
 
-/** `var.db_password`, `DB_PASSWORD`. */
-function isReference(value: string): boolean {
+/** What has a name that ends in a number: an algorithm, an encoding, a version. */
+export function isTechnical(value: string): boolean {
+  return /^(?:(?:base|sha|md|utf|aes|argon|pbkdf|rsa|oauth|x509|http|ipv|iso|rfc|cve|windows|ubuntu|debian)-?\d|v\d+\.|\d+-[a-z])/i.test(
+    value,
+  );
+}
+
+/** `var.db_password`, `DB_PASSWORD`, `op://vault/item`, `scram-sha-256`: what leads to a secret, or says how one is kept. */
+export function isReference(value: string): boolean {
   return REFERENCE.test(value);
 }
 

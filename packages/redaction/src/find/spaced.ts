@@ -3,7 +3,7 @@ import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd,
 import type { Detector, Found } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
 import { judgeKeyBefore } from './key-before.ts';
-import { isIdentifierShaped, looksRandom } from './secret-value.ts';
+import { isIdentifierShaped, isTechnical, looksRandom } from './secret-value.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
 
 const KEY = charClass('A-Za-z0-9_.:-');
@@ -17,10 +17,12 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
   }
 
   return {
-    triggers: ['token ', 'key ', 'secret ', 'passwd ', 'password ', 'pass ', 'pwd ', 'credential '].map((literal) => ({
-      literal,
-      ignoreCase: true,
-    })),
+    triggers: ['token ', 'key ', 'secret ', 'passwd ', 'password ', 'pass ', 'pwd ', 'credential ', 'passphrase ', 'pw '].map(
+      (literal) => ({
+        literal,
+        ignoreCase: true,
+      }),
+    ),
     startsWord: false,
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
@@ -43,7 +45,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       const written = text.slice(value.start, value.end);
       const isPlausible =
         verdict.type === 'password'
-          ? /^\S+$/.test(written)
+          ? /^\S+$/.test(written) && !isTechnical(written)
           : length >= 16 && (verdict.kind === 'secret' || !isIdentifierShaped(written)) && looksRandom(written);
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
@@ -58,11 +60,18 @@ function isQuotedPassword(text: string, keyEnd: number, opener: number, { start,
   );
 }
 
-/** Whether the word is the end of a name such as `DB_PASS` or `storePassword`. */
+/** Whether the word is the end of a name such as `DB_PASS` or `storePassword`, or a keyword such as `:password`. */
 function isCompoundKey(text: string, at: number, keyEnd: number, floor: number): boolean {
   const start = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - 64));
-  return start < at && /[_-]|[a-z][A-Z]/.test(text.slice(start, keyEnd)) && codeAt(text, start - 1) <= 32;
+  const before = codeAt(text, start - 1);
+  if (start >= at) return false;
+  return codeAt(text, start) === COLON
+    ? before <= 32 || before === CURLY
+    : before <= 32 && /[_-]|[a-z][A-Z]/.test(text.slice(start, keyEnd));
 }
+
+const CURLY = 123;
+const COLON = 58;
 
 /** Most often another word follows: a value does not, unless it is `is` or the like. */
 function isWordBehind(text: string, keyEnd: number): boolean {

@@ -11,7 +11,7 @@ const REPEATED = /^(?:x+|\*+|\.+|-+|_+|#+|0+|1+)$/i;
 const DEFAULTS =
   /^(?:(?:root|admin|user|my|db|test|the|new|default|mysql|postgres|super|some|dummy|fake)[_-]?)*(?:password|passwd|pass|pwd|secret)$/i;
 const TEMPLATE =
-  /^(?:\$\{|\$\(|\{\{[^{}]*(?:\}\}|$)|\{[^{}]*(?:\}|$)|<|%[({%]|%[sdv]$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|\\[A-Za-z(]|env[.:(])/i;
+  /^(?:\$\{|\$\(|\{\{[^{}]*(?:\}\}|$)|\{[^{}]*(?:\}|$)|<|%[({%]|%[sdv]$|%\w{2,64}%$|\$[A-Za-z_]|\$\d|@\{|#\{|\[|\(|&[a-z]|\\[A-Za-z(]|env[.:(])/i;
 const MARKED = /x{5,}|\*{3,}|\.{3}|…|\[redacted:/i;
 const FILLED_IN = /\$\{[\w.:-]*[}(]|\$\([^)]*\)|\{\{[^{}]*\}\}|<[a-z/][\w /-]*>/i;
 const CALLED = /^[\w.$]+\([\w."', ]*\)/;

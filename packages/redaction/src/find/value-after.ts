@@ -52,12 +52,21 @@ function writtenQuote(text: string, at: number): ValuePlace | undefined {
 function skipWrapping(text: string, at: number): number {
   let opener = at;
   const bracket = codeAt(text, opener);
-  if (bracket === 40 || bracket === 91) opener = runEnd(text, opener + 1, SPACE, opener + 8);
+  if (bracket === 40 || bracket === 91 || (bracket === 123 && isOnly(text, at))) opener = runEnd(text, opener + 1, SPACE, opener + 8);
   const prefix = codeAt(text, opener) | 32;
   const isPrefixed =
-    (prefix === 98 || prefix === 102 || prefix === 114 || prefix === 117 || prefix === 110 || prefix === 96) && isQuote(text, opener + 1);
+    (prefix === 36 || prefix === 98 || prefix === 102 || prefix === 114 || prefix === 117 || prefix === 110 || prefix === 96) &&
+    isQuote(text, opener + 1);
   return isPrefixed ? opener + 1 : isQuote(text, opener + runOfBackslashes(text, opener)) ? opener : at;
 }
+
+/** `{"…"}`, as C and Java fill an array; not the key of an object. */
+function isOnly(text: string, at: number): boolean {
+  ONLY.lastIndex = at;
+  return ONLY.test(text);
+}
+
+const ONLY = /\{["'][^"'\n]{1,120}["']\s?[},;]/y;
 
 function isQuote(text: string, at: number): boolean {
   const code = codeAt(text, at);

@@ -1,5 +1,6 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
 import { keyWords } from './key-name.ts';
+import { createKeySieve } from './key-sieve.ts';
 import {
   ABOUT_WORDS,
   CONTENT_ENDINGS,
@@ -36,6 +37,8 @@ export interface KeyVerdict {
 
 export interface KeyPolicy {
   judge(key: string): KeyVerdict;
+  /** Whether the verdict on a part of a text, or on any part of that, may be `secret`, `weak` or `vendor`. Mostly not, and far sooner said. */
+  mayNameSecret(text: string, start: number, end: number): boolean;
 }
 
 export interface KeyPolicyOptions {
@@ -66,8 +69,10 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
   for (const key of options.secretKeys ?? []) named.set(joined(key), { kind: 'secret', type: 'secret' });
   for (const key of options.safeKeys ?? []) named.set(joined(key), IDENTIFIER);
   const remembered = new KeyMemory();
+  const sieve = createKeySieve([...SECRET_WORDS, ...(options.secretKeys ?? []).map(joined)]);
 
   return {
+    mayNameSecret: sieve.mayPass,
     judge(key) {
       if (named.size === 0 && isNumber(key)) return PLAIN;
       const slot = slotOf(key);
@@ -82,6 +87,15 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
     },
   };
 }
+
+/** Without one of these no key makes a value a secret. What is glued to something ends with one of the first. */
+const SECRET_WORDS: readonly string[] = [
+  ...WEAK_WORDS,
+  ...SECRET_KEYS.keys(),
+  ...SECRET_PHRASES.map(([phrase]) => phrase),
+  ...FOREIGN_PASSWORDS.filter((word) => /^\w+$/.test(word)),
+  ...VENDORS,
+];
 
 /** `user.messages`, `gen_ai.prompt`: of a path, its last part says whether it leads to content. */
 function lastOfPath(key: string, verdict: KeyVerdict): KeyVerdict {
@@ -229,7 +243,7 @@ function isContent(words: readonly string[], last: string): boolean {
 }
 
 function judgeHint(words: readonly string[], last: string): KeyVerdict {
-  if (last === 'key' && words.some((word) => ORDINARY_KEY_WORDS.has(word))) return PLAIN;
+  if ((last === 'key' || last === 'keys') && words.some((word) => ORDINARY_KEY_WORDS.has(word))) return PLAIN;
   const isVendor = words.some((word, at) => VENDORS.has(word) || VENDORS.has(word + (words[at + 1] ?? '')));
   if (WEAK_WORDS.has(last) || words.some((word) => word === 'auth' || word === 'oauth')) return isVendor ? VENDOR_KEY : WEAK;
   return isVendor ? VENDOR : PLAIN;

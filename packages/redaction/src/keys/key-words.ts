@@ -85,9 +85,16 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['social security number', 'ssn'],
   ['seed phrase', 'secret'],
   ['recovery phrase', 'secret'],
-  ['recovery code', 'secret'],
-  ['recovery codes', 'secret'],
-  ['backup codes', 'secret'],
+  ['secret phrase', 'secret'],
+  ['backup phrase', 'secret'],
+  ['recovery code', 'recovery_code'],
+  ['recovery codes', 'recovery_code'],
+  ['backup code', 'recovery_code'],
+  ['backup codes', 'recovery_code'],
+  ['scratch code', 'recovery_code'],
+  ['scratch codes', 'recovery_code'],
+  ['rescue codes', 'recovery_code'],
+  ['emergency codes', 'recovery_code'],
   ['mnemonic', 'secret'],
   ['cookie secret', 'secret'],
   ['jwt secret', 'secret'],
@@ -134,6 +141,10 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['one time password', 'security_code'],
   ['saml response', 'token'],
   ['samlresponse', 'token'],
+  ['dockerconfigjson', 'credential'],
+  ['dockercfg', 'credential'],
+  ['remember me', 'cookie'],
+  ['rememberme', 'cookie'],
   ['ldap bind pw', 'password'],
   ['totp', 'secret'],
   ['ssn', 'ssn'],
@@ -200,7 +211,7 @@ export const ABOUT_WORDS: ReadonlySet<string> = words(`
   id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required valid
   invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg method
   methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
-  minutes hours days usage used rate budget min max strength reset changed created updated manager store storage vault ref refs
+  minutes hours days encryption encoding hashing complexity requirements history lifetime timeout attempts retries usage used rate budget min max strength reset changed created updated manager store storage vault ref refs
   reference arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env
   results selector mapping location rotation check checker validator validators hasher hashers encoder generator service helper util factory config options settings
 `);
@@ -237,7 +248,7 @@ export const WEAK_WORDS: ReadonlySet<string> = words(`
 
 /** Beside the word key these make it the key of a table, a map or a keyboard. */
 export const ORDINARY_KEY_WORDS: ReadonlySet<string> = words(`
-  primary foreign sort partition cache idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup
+  primary foreign sort partition cache restore idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup
   map row group config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed storage s3
   file blob item field column
 `);

@@ -2,6 +2,8 @@ import { words } from './words.ts';
 
 /** Services whose name in a key makes a random value a credential of theirs: `heroku_app`, `DATADOG`. One word each. */
 export const VENDORS: ReadonlySet<string> = words(`
+  betterstack browserbase chromatic clerk cypress growthbook honeybadger lightstep liveblocks livekit logtail meili meilisearch mistral
+  novu qdrant serpapi signoz statsig turso typesense upstash weaviate workos zilliz
   abstractapi abuseipdb accuweather adafruit adobe adyen aftership agora aha airbrake airship airtable aiven akamai alchemy algolia
   alibaba alienvault aliyun alphavantage amplitude anthropic anypoint apideck apify apigee appcues appfollow appoptics appsflyer
   artifactory asana assemblyai atera atlassian auth0 autodesk avaza aviationstack aws axiom azure bamboohr bannerbear baremetrics beamer

@@ -178,12 +178,18 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'facebook_token',
     description: 'Facebook page and system user tokens.',
-    formats: ['EAA(A|B|C|D|E|F|G|H|J|K|L|M|N|P|Q|R|S|T|U|V|W|X|Y|Z){an:90+}'],
+    formats: ['EAA{an:90+}'],
+    validate: (secret) => /\d/.test(secret) && isVaried(secret.slice(3)),
   },
   {
     id: 'facebook_app_token',
     description: 'Facebook app access tokens.',
-    pattern: { literals: ['|'], leads: { members: DIGIT, max: 16 }, expression: /[0-9]{15,16}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])/ },
+    pattern: {
+      literals: [],
+      starts: { before: DIGIT, first: charClass('|'), second: WORD, shown: '|' },
+      leads: { members: DIGIT, max: 16 },
+      expression: /[0-9]{15,16}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])/,
+    },
     example: (random) => `${random.pick('1-9', 16)}|${random.pick('A-Za-z0-9', 27)}`,
   },
   {
@@ -195,7 +201,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'mapbox_token',
     description: 'Mapbox tokens.',
-    formats: ['(pk|sk|tk).eyJ{w:40+}', '(pk|sk|tk).{lan:60}.{lan:22}'],
+    formats: ['(pk|sk|tk).eyJ{w:40-120}.{w:20+}', '(pk|sk|tk).eyJ{w:40+}', '(pk|sk|tk).{lan:60}.{lan:22}'],
     validate: isVaried,
   },
   { id: 'dropbox_token', description: 'Dropbox short-lived tokens.', formats: ['sl.{w:100+}', 'sl.u.{w:100+}'] },

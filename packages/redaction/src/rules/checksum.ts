@@ -68,14 +68,26 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** How long an IBAN of a country is, without spaces. */
-export function ibanLength(country: string): number | undefined {
-  return IBAN_LENGTHS.get(country.toUpperCase());
+/** The same, by the two letters of a country, five bits each. */
+const LENGTHS_BY_LETTERS = new Uint8Array(1024);
+for (const [country, length] of IBAN_LENGTHS) LENGTHS_BY_LETTERS[lettersOf(country.charCodeAt(0), country.charCodeAt(1))] = length;
+
+/** How long an IBAN of a country is, without spaces; 0 where there is none. By the codes of two letters, capital or small. */
+export function ibanLengthOf(first: number, second: number): number {
+  return isLetter(first) && isLetter(second) ? (LENGTHS_BY_LETTERS[lettersOf(first, second)] ?? 0) : 0;
+}
+
+function lettersOf(first: number, second: number): number {
+  return ((first & 31) << 5) | (second & 31);
+}
+
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122 && code < 128;
 }
 
 /** ISO 7064 MOD 97-10, as ISO 13616 applies it. */
 export function isIban(iban: string): boolean {
-  if (ibanLength(iban.slice(0, 2)) !== iban.length) return false;
+  if (ibanLengthOf(iban.charCodeAt(0), iban.charCodeAt(1)) !== iban.length) return false;
   let remainder = 0;
   for (const character of (iban.slice(4) + iban.slice(0, 4)).toUpperCase()) {
     const value = parseInt(character, 36);

@@ -138,6 +138,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   { id: 'planetscale_token', description: 'PlanetScale passwords and tokens.', formats: ['pscale_(pw|tkn|oauth)_{wde:32+}'] },
   { id: 'neon_key', description: 'Neon keys.', formats: ['napi_{an:60+}'] },
   { id: 'doppler_token', description: 'Doppler tokens.', formats: ['dp.(pt|st|sa|ct|scim|audit).{wd:40+}'] },
+  { id: 'bitwarden_token', description: 'Access tokens of Bitwarden Secrets Manager.', formats: ['0.{uuid}.{an:20-40}:{b64e:20-40}'] },
   { id: 'infisical_token', description: 'Infisical service tokens.', formats: ['st.{hex:24}.{hex:32}.{hex:32}'] },
   { id: 'pulumi_token', description: 'Pulumi tokens.', formats: ['pul-{hex:40}'] },
   {

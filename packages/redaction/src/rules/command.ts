@@ -30,7 +30,6 @@ const OPTION_COMMANDS = sourceOf(
   /gh secret set \S{1,60} [^\n]{0,60}?(?:--body|-b)[ =]/,
   /(?:sqlcmd|bcp|isql|osql|cqlsh|influx|ncftp(?:put|get|ls)?|smbclient|rpcclient|xfreerdp) [^\n]{0,120}?(?:-[Pp] |-password |-U ["']?[^\s%"']{1,64}%|\/p:)/,
   /(?:lftp [^\n]{0,40}?-u [^\s,]{1,64},|https? -a [^\s:]{1,64}:|xh [^\n]{0,40}?--auth [^\s:]{1,64}:)/,
-  /snmp(?:walk|get|set|bulkwalk|bulkget|trap|table) [^\n]{0,120}?(?:-A|-X|-c) /,
   /(?:sqlplus|expdp|impdp|rman target) [\w.]{1,40}\//,
   /erl [^\n]{0,80}?-setcookie /,
   /su - ?\w{0,32} <<< ?/,
@@ -44,7 +43,7 @@ const ARGUMENT_COMMANDS = sourceOf(
   /net user \S{1,40} /,
   /net use (?:\S{1,3} )?\\\\\S{1,80} /,
   /nickserv :?identify (?:\w{1,24} (?=\S))?/,
-  /snmp-server community /,
+  /snmp-server community |r[ow]community6? /,
   /plain-text-password-value /,
   /(?:requirepass|masterauth) /,
   /(?:password|secret) \d /,
@@ -59,9 +58,9 @@ export const COMMAND_RULES: readonly Rule[] = [
     id: 'snmp_password',
     description: 'The passwords of a user of SNMP 3: the one to sign with and the one to encrypt with, and what stands between them.',
     pattern: {
-      literals: ['createUser ', 'snmpwalk ', 'snmpget ', 'snmpset ', 'snmpbulk'],
+      literals: ['createUser ', 'snmp-server user ', 'snmpwalk ', 'snmpget ', 'snmpset ', 'snmpbulk'],
       expression:
-        /(?<keep>(?:createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?)|snmp\w{3,8} [^\n]{0,80}? -A) ["']?)[^\s"'`|<>]{8,64}(?:["']? (?:-x )?(?:AES|DES)(?:-?\d{3})? (?:-X )?["']?[^\s"'`|<>]{8,64})?/,
+        /(?<keep>(?:snmp-server user (?:\S{1,40} ){1,3}v3 (?:encrypted )?auth (?:md5|sha\S{0,4})|createUser (?:-e \S{1,40} )?\S{1,40} (?:MD5|SHA(?:-\d{3})?)|snmp\w{3,8} [^\n]{0,80}? -A) ["']?)[^\s"'`|<>]{8,64}(?:["']? (?:-x |priv )?(?:AES|DES|aes|des|3des)(?:[- ]?\d{3})? (?:-X )?["']?[^\s"'`|<>]{8,64})?/,
     },
     validate: isGiven,
     example: (random) =>
@@ -95,6 +94,8 @@ export const COMMAND_RULES: readonly Rule[] = [
         'net use ',
         'nickserv ',
         'snmp-server ',
+        'rocommunity ',
+        'rwcommunity ',
         'plain-text-password-value ',
         'requirepass ',
         'masterauth ',
@@ -131,10 +132,6 @@ export const COMMAND_RULES: readonly Rule[] = [
         'http -a ',
         'https -a ',
         'xh ',
-        'snmpwalk ',
-        'snmpget ',
-        'snmpset ',
-        'snmpbulk',
         'sqlplus ',
         'expdp ',
         'impdp ',
@@ -163,8 +160,8 @@ export const COMMAND_RULES: readonly Rule[] = [
   },
   {
     id: 'pipeline_secret',
-    description: 'A secret that a step of Azure Pipelines hands on.',
-    pattern: { literals: ['issecret=true]'], expression: /(?<keep>issecret=true\])[^\s"'`]{4,256}/i },
+    description: 'A secret that a step of Azure Pipelines hands on, or one of GitHub Actions masks.',
+    pattern: { literals: ['issecret=true]', '::add-mask::'], expression: /(?<keep>issecret=true\]|::add-mask::)[^\s"'`]{4,256}/i },
     validate: (secret) => !isStandIn(secret) && !isTemplate(secret),
     example: (random) => `##vso[task.setvariable variable=key;issecret=true]${random.pick('A-Za-z0-9', 24)}`,
   },
@@ -181,7 +178,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     pattern: {
       literals: ['echo ', 'printf '],
       expression:
-        /(?<keep>(?:echo|printf) (?:-n |'?%s(?:\\n)?'? )?["']?(?:[\w-]{1,32}:(?=[^|\n]{0,128}chpasswd))?)[^\s"'`|]{4,128}(?=["']? {0,2}\| {0,2}(?:sudo [^\n|]{0,24}-S|passwd |(?:sudo )?chpasswd|[^\n|]{0,80}--(?:password|passphrase)-(?:stdin|fd)))/,
+        /(?<keep>(?:echo|printf) (?:-n |["']?%s(?:\\n)?["']? )?["']?(?:[\w-]{1,32}:(?=[^|\n]{0,128}chpasswd))?)[^\s"'`|]{4,128}(?=["']? {0,2}\| {0,2}(?:(?:sudo )?(?:kinit|su(?: -)?|cryptsetup|veracrypt|vault login|gh auth login|ecryptfs-\w{3,24}|keyctl|openssl enc|(?:docker|podman) secret create|kubectl create secret)(?:[ \n]|$)|sudo [^\n|]{0,24}-S|passwd |(?:sudo )?chpasswd|[^\n|]{0,80}(?:--(?:password|passphrase)-(?:stdin|fd)|--with-token|-pass(?:in)? stdin)))/,
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `echo "${random.pick('A-Za-z0-9', 12)}7q" | sudo -S apt update`,
@@ -201,9 +198,9 @@ export const COMMAND_RULES: readonly Rule[] = [
     id: 'typed_password',
     description: 'A password that a script or a test types into a field or a prompt.',
     pattern: {
-      literals: ['assword'],
+      literals: ['assword', '#pass', '#pwd'],
       expression:
-        /(?<keep>assword(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
+        /(?<keep>(?:assword|#pass|#pwd)(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
       boundary: 'none',
     },
     validate: isTyped,
@@ -213,9 +210,22 @@ export const COMMAND_RULES: readonly Rule[] = [
     id: 'sql_password',
     description: 'A password in a statement that makes or changes a user.',
     pattern: {
-      literals: ['identified by ', 'with password', "password('", 'set password'],
+      literals: [
+        'identified by ',
+        'with password',
+        "password('",
+        'set password',
+        'sp_addlogin ',
+        'sp_password ',
+        'pgp_sym_',
+        'aes_encrypt(',
+        'aes_decrypt(',
+        'pragma key',
+        'attach database ',
+        "crypt('",
+      ],
       expression:
-        /(?<keep>identified by (?:values )?["']|with (?:encrypted )?password\s{0,2}=?\s{0,2}n?["']|(?:= |=)?password\(["']|set password [^\n;]{0,60}?=\s{0,2}(?:password\()?["'])[^\s"'`]{4,128}(?=["'])/i,
+        /(?<keep>sp_(?:addlogin|password) (?:n?'[^'\n]{1,64}'|null), n?'|(?:pgp_sym_\w{2,16}|aes_(?:en|de)crypt)\([^,\n]{1,120}, ?n?'|pragma key ?= ?["']|attach database [^\n]{1,120}? key ['"]|crypt\('(?=[^'\n]{4,64}', ?gen_salt)|identified by (?:values )?["']|with (?:encrypted )?password\s{0,2}=?\s{0,2}n?["']|(?:= |=)?password\(["']|set password [^\n;]{0,60}?=\s{0,2}(?:password\()?["'])[^\s"'`]{4,128}(?=["'])/i,
       boundary: 'none',
     },
     validate: isGiven,
@@ -224,9 +234,22 @@ export const COMMAND_RULES: readonly Rule[] = [
   {
     id: 'sql_bare_password',
     description: 'A password without quotes in a statement of Oracle.',
-    pattern: { literals: ['identified by '], expression: /(?<keep>identified by )(?=\w{0,64}\d)[A-Za-z][\w#]{5,64}/i },
+    pattern: { literals: ['identified by '], expression: /(?<keep>identified by )(?=\w{0,64}\d)[A-Za-z0-9][\w#]{5,64}/i },
     validate: isGiven,
     example: (random) => `CREATE USER scott IDENTIFIED BY ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,
+  },
+  {
+    id: 'serialized_password',
+    type: 'password',
+    description: 'A password or a token in what PHP serialises, or in a document that is written in entities.',
+    pattern: {
+      literals: ['&lt;', 's:'],
+      precheck: (text, at) => text.startsWith('&lt;', at) || /\d/.test(text.charAt(at + 2)),
+      expression:
+        /(?<keep>&lt;(?:\w{1,16}:)?\w{0,24}(?:password|passwd|pwd|token|secret|api_?key)&gt;|s:\d{1,3}:\\?"[\w.-]{0,48}?(?:password|passwd|pass|pwd|token|secret|api_?key)\\?";s:\d{1,4}:\\?")[^\s"&<\\]{4,256}(?=&lt;\/|\\?";)/i,
+    },
+    validate: (secret) => !isStandIn(secret),
+    example: (random) => `s:8:"password";s:12:"${random.pick('A-Za-z0-9', 12)}";`,
   },
   {
     id: 'secure_string',
@@ -275,6 +298,39 @@ export const COMMAND_RULES: readonly Rule[] = [
     example: (random) => `root:${random.pick('A-Za-z0-9', 12)}@tcp(127.0.0.1:3306)/app`,
   },
   {
+    id: 'hashed_password',
+    type: 'password',
+    description:
+      'A password that is given to what hashes, checks, keeps or wraps it: `make_password("…")`, `bcrypt.hash("…")`, `SecretStr("…")`.',
+    pattern: {
+      literals: [
+        'make_password(',
+        'set_password(',
+        'check_password',
+        'password_hash(',
+        'password_verify(',
+        'hashPassword(',
+        'verifyPassword(',
+        'bcrypt.',
+        'Hash::make(',
+        'Hash::check(',
+        'pbkdf2',
+        'scryptSync(',
+        'scrypt(',
+        'argon2.',
+        'create_user(',
+        'create_superuser(',
+        'SecretStr(',
+        'SecretString(',
+        ' Secret(',
+      ],
+      expression:
+        /(?<keep>(?:(?:make|set|check)_password(?:_hash)?|password_(?:hash|verify)|(?:hash|verify)Password|bcrypt\.\w{4,12}|Hash::(?:make|check)|pbkdf2\w{0,8}|scrypt(?:Sync)?|argon2\.\w{4,8}|create_(?:super)?user|SecretStr|SecretString| Secret)\((?:(?:[\w.]{1,40}|["'][^"'\n]{1,80}["']), ?){0,3}b?["'])[^"'\s]{6,128}(?=["'])/,
+    },
+    validate: (secret) => isGiven(secret) && /\d/.test(secret) && !/^(?:sha|md|aes|hex|utf|base)-?\d|@/i.test(secret),
+    example: (random) => `make_password("${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}")`,
+  },
+  {
     id: 'setter_password',
     description: 'A password or a key given to a setter: `setPassword("…")`.',
     pattern: {
@@ -321,8 +377,8 @@ export const COMMAND_RULES: readonly Rule[] = [
     id: 'digest_response',
     description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
     pattern: {
-      literals: ['response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
-      expression: /(?<keep>(?:response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
+      literals: ['mac="', 'response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
+      expression: /(?<keep>(?:mac|response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
     },
     example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,
   },

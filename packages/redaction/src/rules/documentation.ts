@@ -22,6 +22,8 @@ const KEY_ROWS: readonly (readonly [id: string, description: string])[] = [
   ['cookie', 'The value of a cookie header.'],
   ['connection_string', 'The value of a key such as dsn or connection_string.'],
   ['webhook_url', 'The value of a key such as webhook_url.'],
+  ['recovery_code', 'The values of a key such as recovery_codes or backup_codes.'],
+  ['kubernetes_secret', 'The values of `data` and `stringData` in a Secret of Kubernetes, whatever their keys are called.'],
   ['security_code', 'The value of a key such as cvv or pin.'],
 ];
 
@@ -29,7 +31,11 @@ const KEY_ROWS: readonly (readonly [id: string, description: string])[] = [
 export function ruleRows(): readonly RuleRow[] {
   const rows = new Map<string, RuleRow>();
   for (const { id, type = id, description, formats = [], pattern } of RULES) {
-    const looksFor = [...formats, ...(pattern?.literals ?? []), ...(pattern?.starts === undefined ? [] : ['a number'])];
+    const looksFor = [
+      ...formats,
+      ...(pattern?.literals ?? []),
+      ...(pattern?.starts === undefined ? [] : [pattern.starts.shown ?? 'a number']),
+    ];
     rows.set(id, { id, placeholder: `[redacted:${type}]`, description, looksFor });
   }
   for (const [id, description] of KEY_ROWS) {

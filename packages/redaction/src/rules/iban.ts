@@ -1,5 +1,5 @@
 import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
-import { ibanLength, isIban } from './checksum.ts';
+import { ibanLengthOf, isIban } from './checksum.ts';
 import { isSeparator } from './separator.ts';
 
 /** Whether an IBAN starts two letters before a digit. */
@@ -9,25 +9,33 @@ export function isIbanStart(text: string, at: number, floor: number): boolean {
   return ibanEnd(text, at - 2) > 0;
 }
 
-/** End of the IBAN that starts at `start`, or -1. */
+/** End of the IBAN that starts at `start`, or -1. Its check digits are summed up as it is read (ISO 7064 MOD 97-10): many a word begins so. */
 export function ibanEnd(text: string, start: number): number {
-  const length = ibanLength(text.slice(start, start + 2));
-  if (length === undefined) return -1;
-  let count = 0;
+  const length = ibanLengthOf(codeAt(text, start), codeAt(text, start + 1));
+  if (length === 0) return -1;
+  let [count, head, headScale, remainder] = [0, 0, 1, 0];
   for (let at = start; at < start + 48; at += 1) {
     const code = codeAt(text, at);
-    if (has(ALPHANUMERIC, code)) count += 1;
-    else if (!isSeparator(code)) return -1;
-    if (count === length) return !has(ALPHANUMERIC, codeAt(text, at + 1)) && isIban(written(text, start, at + 1)) ? at + 1 : -1;
+    if (has(ALPHANUMERIC, code)) {
+      const scale = code < 58 ? 10 : 100;
+      if (count < HEAD) [head, headScale] = [head * scale + valueOf(code), headScale * scale];
+      else remainder = (remainder * scale + valueOf(code)) % MODULUS;
+      count += 1;
+    } else if (!isSeparator(code)) return -1;
+    if (count < length) continue;
+    const isWhole = (remainder * headScale + head) % MODULUS === 1;
+    return isWhole && !has(ALPHANUMERIC, codeAt(text, at + 1)) ? at + 1 : -1;
   }
   return -1;
 }
 
-/** Without what separates its groups. */
-function written(text: string, start: number, end: number): string {
-  let iban = '';
-  for (let at = start; at < end; at += 1) if (has(ALPHANUMERIC, codeAt(text, at))) iban += text.charAt(at);
-  return iban;
+/** The country and the check digits, which count as if they came last. */
+const HEAD = 4;
+const MODULUS = 97;
+
+/** Letters have two digits, from 10 on. */
+function valueOf(code: number): number {
+  return code < 58 ? code - 48 : (code & 31) + 9;
 }
 
 /** A German account number with its check digits. */

@@ -13,8 +13,9 @@ const SPOKEN = [
   'has[lł]o(?: [\\wà-ž]{2,16}){0,3}? (?:to|brzmi)',
   '(?:lösenordet|losenordet|passordet|adgangskoden) (?:är|er)',
   '(?:heslo|jelszó|geslo|lozinka|parola|şifre)(?: [\\wà-ž]{2,16}){0,2}? (?:je|este|esta)',
-  '(?:пароль)',
-  '(?:passwort|kennwort|mot de passe|mdp|contrase[nñ]a|clave|senha|palavra[- ]passe|wachtwoord|has[lł]o)(?: [\\wà-ž]{2,16}){0,2}',
+  '(?:пароль)(?: [а-яё]{1,16}){0,3}(?: ?[-–—])?',
+  '(?:密码|密碼|口令|パスワード|비밀번호|암호)(?:是|为|為|は|는|은)?',
+  '(?:passwort|kennwort|mot de passe|mdp|contrase[nñ]a|clave|senha|palavra[- ]passe|wachtwoord|has[lł]o)(?: [\\wà-žß]{2,16}){0,4}',
 ].join('|');
 
 /** Passwords as people tell them to one another. */
@@ -40,7 +41,7 @@ export const PROSE_RULES: readonly Rule[] = [
         'inloggegevens',
       ],
       expression:
-        /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password|zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais|inloggegevens)(?: are| is)?[: ]{1,3}["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
+        /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password|zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais|inloggegevens)(?: are| is)?(?:[: ]{1,3}| ?(?:->|=>|→|=) ?)["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
     },
     validate: (secret) =>
       isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) && !/^\d+(?:px|ms|s|%)?$|^[\w-]+\.\w{2,4}$/.test(secret),
@@ -89,8 +90,14 @@ export const PROSE_RULES: readonly Rule[] = [
         'jelszó ',
         'lozinka ',
         'пароль ',
+        '密码',
+        '密碼',
+        '口令',
+        'パスワード',
+        '비밀번호',
+        '암호',
       ],
-      expression: new RegExp(`(?<keep>(?:${SPOKEN})\\s?:?\\s["'«„“”(]?)[^\\s"'»“”<>()]{6,64}`, 'i'),
+      expression: new RegExp(`(?<keep>(?:${SPOKEN})(?:\\s?:?\\s|(?<=[^\\x00-\\x7f]))["'«„“”(]?)[^\\s"'»“”<>()]{6,64}`, 'i'),
     },
     validate: isSpoken,
     example: (random) => `das Passwort lautet ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)}`,

@@ -46,6 +46,8 @@ export interface RulePattern {
     readonly first: CharClass;
     readonly second: CharClass;
     readonly fourth?: CharClass;
+    /** What the documentation says that is looked for. Default: a number. */
+    readonly shown?: string;
   };
   /** A cheap look before the expression is tried. */
   readonly precheck?: (text: string, at: number, floor: number) => boolean;

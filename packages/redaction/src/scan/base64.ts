@@ -1,4 +1,5 @@
 import { BASE64, codeAt, has, runEnd, runStart } from './char-class.ts';
+import { LONGEST_STRETCH, Stretch } from './stretch.ts';
 import type { Found } from './detector.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Base64Search {
   mayWrap(text: string): boolean;
   /** What is wrapped in a part of a text, if anything. */
   find(text: string, start: number, end: number): Found | undefined;
+  /** Lets go of the text that was searched. */
+  clear(): void;
 }
 
 export interface Base64Window {
@@ -35,11 +38,18 @@ export const WINDOW_STEP = WINDOW - OVERLAP;
 const SAMPLE = 48;
 
 export function createBase64Search(firstType: (decoded: string) => string | undefined): Base64Search {
+  const stretch = new Stretch();
+  const ahead = new Stretch();
   return {
     nextBlock(text, at, offset) {
       const end = text.length - BLOCK;
       let block = at + ((BLOCK - ((offset + at) % BLOCK)) % BLOCK);
-      while (block <= end && !isBlock(text, block)) block += BLOCK;
+      while (block <= end) {
+        if (!ahead.isAt(text, block)) ahead.read(text, block, LONGEST_STRETCH);
+        const last = Math.min(end, ahead.end - BLOCK);
+        for (; block <= last; block += BLOCK) if (mayBeBlock(ahead, block) && isBlock(text, block)) return block;
+        if (block <= end && block < ahead.end) ahead.read(text, block, LONGEST_STRETCH);
+      }
       return block;
     },
 
@@ -50,7 +60,8 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
 
     windowBehind(text, { start, end }) {
       if (end < start + WINDOW) return undefined;
-      const nextEnd = runEnd(text, end, BASE64, end - OVERLAP + WINDOW);
+      stretch.read(text, end, WINDOW_STEP);
+      const nextEnd = stretch.runEnd(end, BASE64);
       return nextEnd === end ? undefined : { start: end - OVERLAP, end: nextEnd };
     },
 
@@ -69,7 +80,19 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
       const type = wrappedType(text.slice(start, end), firstType);
       return type === undefined ? undefined : { start, end, type };
     },
+
+    clear() {
+      stretch.clear();
+      ahead.clear();
+    },
   };
+}
+
+/** A look at every second character of a block, by its low seven bits. There is no way around asking: so it is done without a branch. */
+function mayBeBlock({ codes, origin }: Stretch, block: number): boolean {
+  const at = block - origin;
+  const isOne = (distance: number): number => BASE64[(codes[at + distance] ?? 0) & 127] ?? 0;
+  return (isOne(0) & isOne(2) & isOne(4) & isOne(6) & isOne(8) & isOne(10) & isOne(12) & isOne(15)) === 1;
 }
 
 /** Whether a whole block is base64, far ends first: the words of prose are short, and most of their blocks end at a look or two. */

@@ -1,19 +1,24 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
 
 /**
- * What keeps a text that is made of what rules look for from being slow: where many a literal of a rule led to nothing, what is left of the
- * text is taken out unread. A character that is gone through earns one; a literal that leads to nothing costs more, unless it is the same as
- * the last one: a list of tests or commands repeats a word. Nothing depends on how a text is cut, or on what was taken out of it before.
+ * What keeps a text that is made of what rules look for from being slow: where many a look led to nothing, what is left of the text is taken
+ * out unread. A character that is gone through earns one. A literal that leads to nothing costs more, unless it is the same as the last one: a
+ * list of tests or commands repeats a word. So does a place that leads to nothing and looks like none before it: in data the same surroundings
+ * come again, in noise they do not. Nothing depends on how a text is cut, or on what was taken out of it before.
  */
 export interface Budget {
   /** What a text starts with. */
   readonly allowance: number;
   /** What a character of a literal costs, times the detector's charge. */
   readonly cost: number;
+  /** What a place costs that looks like none before it. */
+  readonly costOfNew: number;
+  /** So many characters must have been earned before places are compared. */
+  readonly unwatched: number;
 }
 
-/** Measured, see the README: no text that was not made for it comes near. */
-export const BUDGET: Budget = { allowance: 96 * 1024, cost: 5 };
+/** Measured, see ADR 0011: no text that was not made for it comes near. */
+export const BUDGET: Budget = { allowance: 96 * 1024, cost: 5, costOfNew: 6, unwatched: 16 * 1024 };
 
 /** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
 export const EARNED_BY_FIND = 16;

@@ -4,7 +4,8 @@ import { ANY, charClass, complement } from './char-class.ts';
 import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
 import { addCharge } from './look.ts';
 import type { Prefilter } from './prefilter.ts';
-import { skipTo, startAnew, stopAt, type ScanState } from './scan-state.ts';
+import { skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
+import { SURROUNDING } from './surroundings.ts';
 
 /** Keeps a scan to the budget of its text. */
 export interface Payments {
@@ -29,16 +30,25 @@ const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
 export function createPayments(
   { heads, buckets }: Pick<Prefilter, 'heads' | 'buckets'>,
   mayBegin: (text: string, at: number, head: number) => boolean,
-  { allowance, cost }: Budget,
+  { allowance, cost, costOfNew, unwatched }: Budget,
   bill: Bill,
 ): Payments {
   function isOverdrawn(text: string, at: number, state: ScanState): boolean {
     const { charge, literal } = bill;
     bill.charge = 0;
-    if (literal === state.lastCharged || isBeforePlaceholder(text, at)) return false;
-    state.lastCharged = literal;
-    state.account -= charge * cost;
-    return allowance + state.account + at < 0;
+    if (state.isFree) return false;
+    const isCharged = charge > 0 && literal !== state.lastCharged;
+    const isNew = isWatched(state, at) && surroundingsOf(state).isNew(text, at);
+    if ((!isCharged && !isNew) || isBeforePlaceholder(text, at)) return false;
+    if (isCharged) state.lastCharged = literal;
+    if (isNew) surroundingsOf(state).remember(text, at);
+    state.paid += (isCharged ? charge * cost : 0) + (isNew ? costOfNew : 0);
+    return allowance + state.account + at < state.paid;
+  }
+
+  /** Near a find nothing is compared: a placeholder stands there the next time. */
+  function isWatched(state: ScanState, at: number): boolean {
+    return state.account + at >= unwatched && at >= state.floor + SURROUNDING;
   }
 
   function denseFrom(text: string, at: number, state: ScanState): Found {
@@ -54,11 +64,12 @@ export function createPayments(
   }
 
   function denseBefore(text: string, { start }: Found, state: ScanState): Found | undefined {
+    if (state.isFree) return undefined;
     for (let at = Math.max(state.at, state.floor + 1); at < start; at += 1) {
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
       addCharge(text, at, state.floor, buckets[head], bill);
-      if (bill.charge > 0 && isOverdrawn(text, at, state)) return denseFrom(text, at, state);
+      if (isOverdrawn(text, at, state)) return denseFrom(text, at, state);
     }
     return undefined;
   }

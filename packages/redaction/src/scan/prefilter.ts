@@ -33,10 +33,11 @@ export interface Prefilter {
   readonly heads: Uint16Array;
   readonly buckets: readonly Bucket[];
   /**
-   * By bucket, a bit for each character that may stand behind the pair, or before it, by its last five bits. Nearly every pair ends here:
-   * where neither neighbour is known there is nothing to look at. The buckets themselves lie too far apart in memory to be asked so often.
+   * By bucket, a bit for each character that may stand behind the pair, without regard to case; see `neighbourOf`. Nearly every pair ends
+   * here: where neither neighbour is known there is nothing to look at. The buckets themselves lie too far apart in memory to be asked so often.
    */
   readonly behind: Int32Array;
+  /** The same of the character before the pair. */
   readonly before: Int32Array;
 }
 
@@ -55,20 +56,53 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
   }
   const heads = new Uint16Array(128 * 128);
   const buckets: Bucket[] = [createBucket([])];
-  for (const [pair, candidates] of byPair) heads[pair] = buckets.push(createBucket(candidates)) - 1;
-  return { heads, buckets, behind: Int32Array.from(buckets, maskBehind), before: Int32Array.from(buckets, ({ before }) => maskOf(before)) };
+  const shared = new SharedLists<Candidate>();
+  for (const [pair, candidates] of byPair) {
+    const known = shared.indexOf(candidates);
+    heads[pair] = known;
+    if (known === buckets.length) buckets.push(createBucket(candidates));
+  }
+  return { heads, buckets, behind: masksOf(buckets, maskBehind), before: masksOf(buckets, ({ before }) => maskOf(before)) };
 }
 
-function maskBehind({ open, behind }: Bucket): number {
-  return open.length > 0 ? -1 : maskOf(behind);
+/** Pairs at which the same may be share a bucket: the fewer there are, the more of them a processor keeps at hand. */
+class SharedLists<T> {
+  readonly #numbers = new Map<T, number>();
+  readonly #indexes = new Map<string, number>();
+
+  /** 1 for the first list, 2 for the next that differs from it. */
+  indexOf(list: readonly T[]): number {
+    const key = list.map((each) => numbered(this.#numbers, each)).join();
+    return numbered(this.#indexes, key) + 1;
+  }
 }
 
-function maskOf(index: Uint8Array): number {
-  let mask = 0;
+function numbered<K>(known: Map<K, number>, key: K): number {
+  const number = known.get(key) ?? known.size;
+  known.set(key, number);
+  return number;
+}
+
+/** Two words a bucket: signs and digits, then letters. */
+function masksOf(buckets: readonly Bucket[], mask: (bucket: Bucket) => readonly [number, number]): Int32Array {
+  return Int32Array.from(buckets.flatMap(mask));
+}
+
+function maskBehind({ open, behind }: Bucket): readonly [number, number] {
+  return open.length > 0 ? [-1, -1] : maskOf(behind);
+}
+
+function maskOf(index: Uint8Array): readonly [number, number] {
+  const words: [number, number] = [0, 0];
   index.forEach((list, code) => {
-    if (list > 0) mask |= 1 << (code & 31);
+    if (list > 0) words[code > 95 ? 1 : 0] |= 1 << (code & 31);
   });
-  return mask;
+  return words;
+}
+
+/** Whether `code` is one of the neighbours that `masks` names for a bucket. */
+export function isNeighbour(masks: Int32Array, head: number, code: number): boolean {
+  return (((masks[(head << 1) | ((code >> 6) & 1)] ?? 0) >>> (code & 31)) & 1) === 1;
 }
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {

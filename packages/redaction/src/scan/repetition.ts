@@ -1,6 +1,8 @@
 import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
 import { BLOCK, WINDOW, WINDOW_STEP } from './base64.ts';
+import type { Budget } from './budget.ts';
 import type { ScanState } from './scan-state.ts';
+import { SURROUNDING } from './surroundings.ts';
 
 /**
  * Leaps over what repeats itself. A detector sees only so far to either side, so that in a text which repeats every `period`
@@ -19,9 +21,9 @@ export class Repetition {
   /**
    * Where to go on: `at`, or a whole number of rounds behind it. Moves the window and the next block of `state` along.
    * @param misses Places that were looked at closer, and in vain, since the last stop.
-   * @param balance What the text's budget has left. What is leapt over is paid for as if it had been gone through.
+   * @param budget What is leapt over is paid for as if it had been gone through.
    */
-  leap(text: string, at: number, state: ScanState, misses: number, balance: number): number {
+  leap(text: string, at: number, state: ScanState, misses: number, { allowance, unwatched }: Budget): number {
     const round = this.#round;
     const isSlow = misses > SPAN / DENSITY || state.window !== undefined;
     this.#round = undefined;
@@ -29,19 +31,20 @@ export class Repetition {
       this.#enter(text, at, isSlow);
       return at;
     }
-    if (round.before === undefined) {
+    if (round.before === undefined && isSettled(state, at, unwatched)) {
       this.#round = { ...round, before: picture(state, at) };
       this.next = at + round.length;
       return at;
     }
     this.next = at + SPAN;
-    if (!isSame(round.before, picture(state, at))) return at;
-    const paid = round.before.account - state.account;
+    if (round.before === undefined || !isSame(round.before, picture(state, at))) return at;
+    const paid = state.paid - round.before.paid;
+    const balance = allowance + state.account + at - state.paid;
     const affordable = paid > round.length ? Math.floor((balance - paid) / (paid - round.length)) : Infinity;
     const rounds = Math.min(affordable, Math.floor((round.end - at - MARGIN) / round.length));
     if (rounds <= 0) return at;
     const distance = rounds * round.length;
-    state.account -= rounds * paid;
+    state.paid += rounds * paid;
     if (state.window !== undefined) state.window = { start: state.window.start + distance, end: state.window.end + distance };
     state.block = -1;
     this.next = at + distance + SPAN;
@@ -78,7 +81,7 @@ interface Picture {
   readonly windowEnd: number;
   readonly lastCharged: string;
   /** Not compared: its difference is what a round costs. */
-  readonly account: number;
+  readonly paid: number;
 }
 
 /** Looked at in steps of this many characters: shorter texts are never looked at. */
@@ -89,8 +92,13 @@ const LONGEST_PERIOD = 256;
 /** Beyond this distance nothing is seen, to either side. */
 const MARGIN = REACH_LEFT + REACH_RIGHT + WINDOW;
 
-function picture({ window, lastCharged, account }: ScanState, at: number): Picture {
-  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, account };
+function picture({ window, lastCharged, paid }: ScanState, at: number): Picture {
+  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, paid };
+}
+
+/** Whether the surroundings of a round have been seen, or are not watched: what it costs, every other will. */
+function isSettled({ account, isFree }: ScanState, at: number, unwatched: number): boolean {
+  return isFree || account + at >= unwatched + LONGEST_PERIOD + SURROUNDING;
 }
 
 function isSame(one: Picture, other: Picture): boolean {

@@ -1,6 +1,8 @@
 import type { Base64Window } from './base64.ts';
 import type { Found, Tail } from './detector.ts';
 import { UNDECIDED } from './look.ts';
+import { Surroundings } from './surroundings.ts';
+import type { Guide } from './trail.ts';
 
 /** How far a scan has come. Positions are in the text at hand; `offset` is how much of the whole went before it. */
 export interface ScanState {
@@ -19,16 +21,28 @@ export interface ScanState {
   readonly keepsLines: boolean;
   /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
   block: number;
-  /** What the text's budget has earned and paid, beside the characters up to `at`. */
+  /** What the text's budget has earned, beside the characters up to `at`. */
   account: number;
+  /** What was paid out of that. */
+  paid: number;
+  /** What places that led to nothing looked like, once they are watched. */
+  surroundings: Surroundings | undefined;
+  /** Whether nothing is charged: the text was paid for. */
+  readonly isFree: boolean;
   /** The last literal that was charged. */
   lastCharged: string;
   /** How much of a text that is taken out unread has gone by; -1 when none is. */
   dense: number;
+  readonly guide: Guide | undefined;
 }
 
-export function startScan(options: { readonly keepsLines?: boolean } = {}): ScanState {
-  const { keepsLines = false } = options;
+export interface ScanOptions {
+  readonly keepsLines?: boolean;
+  readonly isFree?: boolean;
+  readonly guide?: Guide | undefined;
+}
+
+export function startScan({ keepsLines = false, isFree = false, guide }: ScanOptions = {}): ScanState {
   return {
     at: 0,
     floor: 0,
@@ -39,8 +53,12 @@ export function startScan(options: { readonly keepsLines?: boolean } = {}): Scan
     keepsLines,
     block: -1,
     account: 0,
+    paid: 0,
+    surroundings: undefined,
+    isFree,
     lastCharged: '',
     dense: -1,
+    guide,
   };
 }
 
@@ -50,16 +68,23 @@ export function stopAt(state: ScanState, at: number): Found {
   return UNDECIDED;
 }
 
-/** Goes on from `end`: what stands before is decided. */
+/** Goes on from `end`: what stands before is decided. A run of base64 that goes on there begins there, as it will behind a placeholder. */
 export function skipTo(state: ScanState, end: number): void {
   state.floor = end;
   state.at = Math.max(state.at, end);
-  if (state.window !== undefined && end >= state.window.end) state.window = undefined;
+  state.window = undefined;
 }
 
 /** What follows has a budget of its own. */
 export function startAnew(state: ScanState): void {
   state.dense = -1;
   state.account = -state.at;
+  state.paid = 0;
+  state.surroundings = undefined;
   state.lastCharged = '';
+}
+
+export function surroundingsOf(state: ScanState): Surroundings {
+  state.surroundings ??= new Surroundings();
+  return state.surroundings;
 }

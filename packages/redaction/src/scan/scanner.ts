@@ -6,10 +6,12 @@ import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
 import { FAR, look, UNDECIDED } from './look.ts';
 import { createPayments } from './payment.ts';
-import { createPrefilter } from './prefilter.ts';
+import { createPrefilter, isNeighbour } from './prefilter.ts';
 import { Repetition } from './repetition.ts';
-import { skipTo, startAnew, startScan, stopAt, type ScanState } from './scan-state.ts';
+import { skipTo, startAnew, startScan, stopAt, type ScanOptions, type ScanState } from './scan-state.ts';
+import { LONGEST_STRETCH, Stretch } from './stretch.ts';
 import { tailEnd } from './tail.ts';
+import { Trail } from './trail.ts';
 
 /** Takes out of a text what its detectors find. */
 export interface Scanner {
@@ -31,50 +33,86 @@ export interface Scanner {
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
+/** Hardly any two finds of a shorter text are so far apart that a second pass need not go between. */
+const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, buckets, behind, before } = createPrefilter(detectors);
   const bill: Bill = { charge: 0, literal: '' };
   const { isOverdrawn, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, buckets }, mayBegin, budget, bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
+  const longestQuiet = Math.min(LONGEST_QUIET, budget.unwatched);
+  /** What is decoded is scanned while the text around it is. */
+  const [outer, inner] = [new Stretch(), new Stretch()];
 
   /** Whether a neighbour of a pair lets anything be there. What stands behind the last character is not known. */
   function mayBegin(text: string, at: number, head: number): boolean {
     if (at < 2 || at + 1 >= text.length) return true;
-    const isBehind = ((behind[head] ?? 0) >>> (text.charCodeAt(at + 1) & 31)) & 1;
-    return isBehind === 1 || (((before[head] ?? 0) >>> (text.charCodeAt(at - 2) & 31)) & 1) === 1;
+    return isNeighbour(behind, head, text.charCodeAt(at + 1)) || isNeighbour(before, head, text.charCodeAt(at - 2));
+  }
+
+  /** Where from `from` to before `to` something may begin: `to` if nowhere. Most of the time of a scan is spent here. */
+  function nextPlace(codes: Uint16Array, from: number, to: number, first: number): number {
+    let previous = first;
+    for (let at = from; at < to; at += 1) {
+      const code = (codes[at] ?? 0) & 127;
+      const head = heads[(previous << 7) | code] ?? 0;
+      previous = code;
+      if (head !== 0 && (isNeighbour(behind, head, codes[at + 1] ?? 0) || isNeighbour(before, head, codes[at - 2] ?? 0))) return at;
+    }
+    return to;
   }
 
   /** The first find from `state.at` on; moves `state.at` to where it stopped looking. */
-  function seek(text: string, state: ScanState, isLast: boolean): Found | undefined {
+  function seek(text: string, state: ScanState, isLast: boolean, stretch = outer): Found | undefined {
     const { length } = text;
+    const { guide } = state;
     const available = isLast ? FAR : length;
     let at = state.at;
     let previous = at === 0 ? 0 : at === state.floor ? CLOSING_BRACKET : text.charCodeAt(at - 1) & 127;
-    const repetition = new Repetition(at);
+    let repetition = new Repetition(at);
     let misses = 0;
     for (;;) {
       if (at >= repetition.next) {
-        at = repetition.leap(text, at, state, misses, budget.allowance + state.account + at);
+        at = repetition.leap(text, at, state, misses, budget);
         misses = 0;
+      }
+      if (guide !== undefined && at >= guide.next) {
+        const ahead = guide.lead(at, state);
+        if (ahead > at) {
+          at = ahead;
+          previous = text.charCodeAt(at - 1) & 127;
+          repetition = new Repetition(at);
+        }
       }
       const found = stopForBase64(text, at, state, available);
       if (found !== undefined) return found;
       if (at >= length) break;
-      const end = Math.min(length, repetition.next, state.window === undefined ? state.block : Math.max(state.window.end, at + 1));
-      for (; at < end; at += 1) {
-        const code = text.charCodeAt(at) & 127;
-        const head = heads[(previous << 7) | code];
+      const pause = Math.min(length, repetition.next, guide?.next ?? FAR);
+      const end = Math.min(pause, state.window === undefined ? state.block : Math.max(state.window.end, at + 1));
+      while (at < end) {
+        if (!stretch.isAt(text, at)) stretch.read(text, at, LONGEST_STRETCH);
+        const { codes, origin } = stretch;
+        const stop = Math.min(end, stretch.end);
+        if (at >= 2) {
+          const place = nextPlace(codes, at - origin, Math.min(stop, length - 1) - origin, previous) + origin;
+          if (place > at) previous = (codes[place - 1 - origin] ?? 0) & 127;
+          at = Math.max(at, place);
+          if (at >= stop) continue;
+        }
+        const code = (codes[at - origin] ?? 0) & 127;
+        const head = heads[(previous << 7) | code] ?? 0;
         previous = code;
-        if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-        const seen = look(text, at, state.floor, buckets[head], available, bill);
+        at += 1;
+        if (head === 0) continue;
+        const seen = look(text, at - 1, state.floor, buckets[head], available, bill);
         if (seen === undefined) {
           misses += 1;
-          if (bill.charge > 0 && isOverdrawn(text, at, state)) return denseFrom(text, at, state);
+          if (isOverdrawn(text, at - 1, state)) return denseFrom(text, at - 1, state);
           continue;
         }
         bill.charge = 0;
-        stopAt(state, at);
+        stopAt(state, at - 1);
         return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen);
       }
     }
@@ -126,8 +164,8 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   function firstType(text: string): string | undefined {
-    const state = { ...startScan(), block: FAR, account: FAR };
-    for (let found = seek(text, state, true); found !== undefined; found = seek(text, state, true)) {
+    const state = { ...startScan({ isFree: true }), block: FAR };
+    for (let found = seek(text, state, true, inner); found !== undefined; found = seek(text, state, true, inner)) {
       if (found.type !== '') return found.type;
       skipTo(state, found.end);
     }
@@ -135,6 +173,18 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   function advance(text: string, state: ScanState, isLast: boolean): string {
+    const output = goOn(text, state, isLast);
+    clear();
+    return output;
+  }
+
+  /** No text is held on to when it is done. */
+  function clear(): void {
+    outer.clear();
+    base64.clear();
+  }
+
+  function goOn(text: string, state: ScanState, isLast: boolean): string {
     let output = '';
     for (;;) {
       if (state.tail !== undefined) {
@@ -149,8 +199,11 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
           startAnew(state);
         }
       }
+      state.guide?.depart(output.length + state.floor - state.sent, state.floor);
       const found = seek(text, state, isLast);
+      if (found === undefined) state.guide?.arrive(FAR);
       if (found === undefined || found === UNDECIDED) return output;
+      state.guide?.arrive(found.start);
       leave(text, state, found);
       if (found.type === '') continue;
       output += text.slice(state.sent, found.start);
@@ -170,19 +223,20 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       if (found.type !== '') all.push({ start: found.start, end, type: found.type });
       leaveTail(state, end);
     }
+    clear();
     return all;
   }
 
-  function pass(text: string): string {
-    const state = startScan();
+  function pass(text: string, options: ScanOptions): string {
+    const state = startScan(options);
     const output = advance(text, state, true);
     return state.sent === 0 ? text : output + text.slice(state.sent);
   }
 
-  /** Whether nothing is found: so it is with most short strings, and nothing is set up for them. */
+  /** Whether nothing is found, in what is too short for its places to be watched: so it is with most strings, and nothing is set up for them. */
   function isQuiet(text: string): boolean {
     const { length } = text;
-    if (length > LONGEST_QUIET) return false;
+    if (length > longestQuiet) return false;
     let previous = 0;
     for (let at = 0; at < length; at += 1) {
       const code = text.charCodeAt(at) & 127;
@@ -202,8 +256,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     list,
     redact(text) {
       if (isQuiet(text)) return text;
-      const once = pass(text);
-      return once === text ? text : pass(once);
+      const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
+      const once = pass(text, { guide: trail });
+      return once === text ? text : pass(once, { guide: trail?.again(), isFree: true });
     },
   };
 }

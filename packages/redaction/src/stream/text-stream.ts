@@ -1,5 +1,5 @@
 import { LONGEST_LEAD, REACH_LEFT } from '../scan/detector.ts';
-import { startScan } from '../scan/scan-state.ts';
+import { startScan, type ScanOptions } from '../scan/scan-state.ts';
 import type { Scanner } from '../scan/scanner.ts';
 
 /**
@@ -29,7 +29,7 @@ const SPENT_BEFORE_TRIM = 8192;
 /** Two passes, as a whole text has. */
 export function createTextStream(scanner: Scanner, options: StreamOptions = {}): TextStreamRedactor {
   const first = createPass(scanner, options);
-  const second = createPass(scanner, options);
+  const second = createPass(scanner, { ...options, isFree: true });
   return {
     push: (chunk) => second.push(first.push(chunk)),
     end: () => second.push(first.end()) + second.end(),
@@ -39,7 +39,7 @@ export function createTextStream(scanner: Scanner, options: StreamOptions = {}):
   };
 }
 
-function createPass(scanner: Scanner, options: StreamOptions): TextStreamRedactor {
+function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor {
   const state = startScan(options);
   let buffer = '';
 

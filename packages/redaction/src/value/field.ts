@@ -4,13 +4,15 @@ import { STRUCTURAL_KEYS } from '../keys/key-words.ts';
 /** A key of a record: what it says of its value, and the name under which it may be written. */
 export interface Field extends KeyVerdict {
   readonly name: string;
-  /** Whether the key is `value`, and what it holds is named beside it. */
+  /** Whether the key is `value` or the like, and what it holds is named beside it. */
   readonly isValue: boolean;
   /** Whether the value says how content is built. */
   readonly isStructural: boolean;
   /** The last value that nothing was found in. */
   readonly clean: { value: string };
 }
+
+const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'parametervalue', 'val', 'data', 'stringdata']);
 
 const REMEMBERED_FIELDS = 4096;
 const LONGEST_REMEMBERED_FIELD = 80;
@@ -23,7 +25,7 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
     const field = {
       ...keys.judge(key),
       name: redact(key),
-      isValue: key.toLowerCase() === 'value',
+      isValue: VALUE_KEYS.has(key.toLowerCase()),
       isStructural: STRUCTURAL_KEYS.has(key),
       clean: { value: '' },
     };

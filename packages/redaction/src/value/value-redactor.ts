@@ -26,7 +26,24 @@ const DEEPEST = 64;
 const MOST_OBJECTS = 1_000_000;
 const LONGEST_REMEMBERED_VALUE = 64;
 const LONGEST_NAME = 64;
-const NAMING_KEYS: readonly string[] = ['name', 'key', 'header', 'Name', 'Key', 'id'];
+const NAMING_KEYS: readonly string[] = [
+  ...[
+    'name',
+    'key',
+    'header',
+    'Name',
+    'Key',
+    'id',
+    'kind',
+    'variable',
+    'field',
+    'parameter',
+    'param',
+    'option',
+    'ParameterKey',
+    'OptionName',
+  ],
+];
 const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
 /** No identifier of fewer digits can be a card number. */
 const SMALLEST_CARD = 1e11;

@@ -1,0 +1,56 @@
+import { charClass, codeAt } from '../scan/char-class.ts';
+import type { Detector } from '../scan/detector.ts';
+import { judged, mayBeSecret, type Judges } from './judgement.ts';
+import { valueAfter } from './value-after.ts';
+
+const COLUMNS =
+  /(?:insert|replace)\s{1,4}(?:ignore\s)?into\s{1,4}[\w.`"[\]]{1,80}\s{0,4}\(([^()]{1,320})\)\s{0,24}values\s{0,8}(?:\([\s\S]{0,300})?$/i;
+const LITERAL = /\s{0,8}(?:N?'((?:[^'\\\n]|''|\\.){0,240})'|"([^"\n]{0,240})"|([^,()'"]{0,80}(?:\([^()]{0,80}\))?[^,()'"]{0,40}))\s{0,8}/y;
+const MOST_COLUMNS = 32;
+
+/** `INSERT INTO users (name, password) VALUES ('bob', '…')`: the column says what the value is. */
+export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
+  return {
+    triggers: [
+      { literal: 'values', ignoreCase: true },
+      { before: charClass('),'), first: charClass(', ('), second: charClass("( \n'N0-9") },
+    ],
+    startsWord: false,
+    find(text, at, floor) {
+      const open = openOf(text, at);
+      if (open === -1) return undefined;
+      if (!keys.mayNameSecret(text, Math.max(0, at - 380), open)) return undefined;
+      const columns = COLUMNS.exec(text.slice(Math.max(0, at - 380), open))?.[1];
+      if (columns === undefined) return undefined;
+      const verdicts = columns
+        .split(',')
+        .slice(0, MOST_COLUMNS)
+        .map((column) => keys.judge(column.replace(/[\s`"[\]]/g, '')));
+      if (!verdicts.some(mayBeSecret)) return undefined;
+      let from = open + 1;
+      for (const verdict of verdicts) {
+        LITERAL.lastIndex = from;
+        const value = LITERAL.exec(text);
+        if (value === null || LITERAL.lastIndex > open + 1800) return undefined;
+        const written = value[1] ?? value[2];
+        if (written !== undefined && from >= floor && mayBeSecret(verdict)) {
+          const opener = text.indexOf(value[1] === undefined ? '"' : "'", from);
+          const found = judged(knownFormat, text, { ...valueAfter(text, opener), setting: 'quoted' }, verdict);
+          if (found !== undefined) return found;
+        }
+        from = LITERAL.lastIndex;
+        if (codeAt(text, from) !== 44) return undefined;
+        from += 1;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The bracket that opens a row: behind `values`, or behind the row before it. */
+function openOf(text: string, at: number): number {
+  OPEN.lastIndex = at;
+  return OPEN.test(text) ? OPEN.lastIndex - 1 : -1;
+}
+
+const OPEN = /(?:values\s{0,8}|\)?,\s{0,8})\(/iy;

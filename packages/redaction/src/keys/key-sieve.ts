@@ -1,0 +1,76 @@
+import { ALPHANUMERIC, has } from '../scan/char-class.ts';
+
+/** Says of most keys, without cutting them out of their text, that no word is in them which could make a value a secret. */
+export interface KeySieve {
+  /** Whether one of the words may be in a part of a text: in capitals or small letters, with signs between them or without. */
+  mayPass(text: string, start: number, end: number): boolean;
+}
+
+/** Five bits a character: capitals are small letters. */
+const BITS = 5;
+const GRAM = 4;
+const MASK = (1 << (BITS * GRAM)) - 1;
+
+/**
+ * @param phrases Of words in small letters. The words of one stand in every key that means it, so that it is enough to look for four
+ * characters of one of them.
+ */
+export function createKeySieve(phrases: Iterable<string>): KeySieve {
+  const bits = new Int32Array((MASK + 1) >> 5);
+  const isKnown = (gram: number): boolean => (((bits[gram >> 5] ?? 0) >>> (gram & 31)) & 1) === 1;
+  for (const phrase of phrases) {
+    for (const gram of rarest(phrase.split(' '), isKnown).grams) bits[gram >> 5] = (bits[gram >> 5] ?? 0) | (1 << (gram & 31));
+  }
+
+  return {
+    mayPass(text, start, end) {
+      let gram = 0;
+      for (let at = start; at < end; at += 1) {
+        const code = text.charCodeAt(at);
+        if (code > 127) return true;
+        if (!has(ALPHANUMERIC, code)) continue;
+        gram = ((gram << BITS) | (code & 31)) & MASK;
+        if (isKnown(gram)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+interface Mark {
+  readonly grams: readonly number[];
+  readonly commonness: number;
+}
+
+/** What to look for: characters that are looked for already, or else the rarest. */
+function rarest(words: readonly string[], isKnown: (gram: number) => boolean): Mark {
+  const marks = words.flatMap((word) => marksOf(word, isKnown));
+  return marks.reduce((best, mark) => (mark.commonness < best.commonness ? mark : best));
+}
+
+function marksOf(word: string, isKnown: (gram: number) => boolean): readonly Mark[] {
+  if (word.length < GRAM) {
+    const grams = gramsThatEndWith(word);
+    return [{ grams, commonness: grams.every(isKnown) ? 0 : grams.length }];
+  }
+  return Array.from({ length: word.length - GRAM + 1 }, (_, at) => {
+    const gram = gramOf(word.slice(at, at + GRAM));
+    return { grams: [gram], commonness: isKnown(gram) ? 0 : commonnessOf(word.slice(at, at + GRAM)) };
+  });
+}
+
+function gramsThatEndWith(word: string): readonly number[] {
+  return Array.from({ length: 1 << (BITS * (GRAM - word.length)) }, (_, first) => (first << (BITS * word.length)) | gramOf(word));
+}
+
+function gramOf(characters: string): number {
+  return Array.from(characters).reduce((gram, character) => (gram << BITS) | (character.charCodeAt(0) & 31), 0);
+}
+
+/** Digits are the rarest. */
+function commonnessOf(characters: string): number {
+  return Array.from(characters).reduce((sum, character) => sum + 1 + LETTERS.indexOf(character), 1);
+}
+
+/** Letters of English, rarest first. */
+const LETTERS = 'zqxjkvbpygfwmucldrhsnioate';

@@ -1,0 +1,107 @@
+import { charClass, codeAt, has, runEnd, SPACE } from '../scan/char-class.ts';
+import { looksRandom } from '../find/secret-value.ts';
+import { isGiven } from './given.ts';
+import type { Rule } from './rule.ts';
+
+/** Options of commands behind which a password or a token stands, though their letter says nothing. */
+const OPTIONS: readonly (readonly [commands: string, options: string])[] = [
+  ['snmp* net-snmp-config net-snmp-create-v3-user', '-A -X -c -a -x'],
+  ['ipmitool ipmi-* ipmipower bmc-*', '-P -p'],
+  ['check_snmp', '-C -A -X'],
+  ['racadm esxcli vicfg-* check_* rabbitmqadmin beeline impala-shell hydra medusa', '-p'],
+  ['crackmapexec nxc netexec evil-winrm rdesktop winrm wmiexec psexec smbmap impacket-* bloodhound-python', '-p'],
+  ['twine poetry xcrun altool supabase keepassxc-cli vncdo bw lpass mysqlsh cypher-shell neo4j-shell db2 hdbsql exaplus', '-p'],
+  ['neo4j-admin arangosh couchbase-cli cbq clickhouse-client dotnet nuget ibmcloud bx cf oc crane regctl skopeo oras wrk', '-p'],
+  ['ldap*', '-w -s -a'],
+  ['ssh-keygen', '-P -N'],
+  ['zip unzip zipcloak zipnote mosquitto_* knife p4 cadaver sshpass', '-P'],
+  ['security', '-p -w -P -k'],
+  ['signtool', '/p'],
+  ['jarsigner keytool apksigner', '-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new'],
+  ['x11vnc vncviewer tightvnc vncserver', '-passwd -rfbauth'],
+  ['gem cargo flyctl newrelic newrelic-install', '-k -t'],
+  ['glab doctl influx codecov vercel now snyk trivy rover ld linear argocd sentry-cli percy chromatic expo eas', '-t'],
+  ['dotnet nuget', '-k -ApiKey'],
+  ['openssl', '-k -K -psk -passin -passout'],
+  ['cryptsetup veracrypt truecrypt', '-p --password'],
+  ['gpg gpg2', '--passphrase'],
+  ['aws', '--secret-string --value --client-secret'],
+  ['az', '--value --client-secret'],
+  ['skopeo oras crane', '--src-creds --dest-creds --creds'],
+  ['caddy', '--plaintext'],
+  ['kubectl', '--from-literal'],
+  ['reg', '/d'],
+  ['winrm winrs', '-p'],
+  ['curl', '--pass --key-passwd'],
+];
+
+/** Their options by commands; a name of which only the beginning is given ends in `*`. */
+const BY_COMMAND: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  OPTIONS.flatMap(([commands]) => commands.split(' ')).map((command) => [
+    command,
+    new Set(OPTIONS.flatMap(([commands, options]) => (commands.split(' ').includes(command) ? options.split(' ') : []))),
+  ]),
+);
+const ALL_OPTIONS: ReadonlySet<string> = new Set(OPTIONS.flatMap(([, options]) => options.split(' ')));
+const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('*')).map((command) => command.slice(0, -1));
+const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
+
+const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
+const NAME = charClass('A-Za-z0-9_-');
+const REACH = 256;
+/** Before a command stand `sudo`, a prompt, a container to run it in. */
+const FURTHEST_WORD = 10;
+
+/** Whether the option that starts at `at` takes a password where it stands. */
+function isSecretOption(text: string, at: number): boolean {
+  OPTION.lastIndex = at;
+  const option = OPTION.exec(text)?.[0];
+  if (option === undefined || !ALL_OPTIONS.has(option) || !has(AFTER_OPTION, codeAt(text, at + option.length))) return false;
+  const before = text.slice(Math.max(0, at - REACH), at);
+  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('|'), before.lastIndexOf(';')) + 1;
+  if (option === VALUE && !STORE.test(before.slice(start))) return false;
+  let words = 0;
+  for (let from = start; from < before.length && words < FURTHEST_WORD;) {
+    const end = runEnd(before, from, NAME, before.length);
+    if (end > from) words += 1;
+    if (end > from + 1 && optionsOf(before.slice(from, end))?.has(option) === true) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
+function optionsOf(command: string): ReadonlySet<string> | undefined {
+  const known = BY_COMMAND.get(command);
+  if (known !== undefined) return known;
+  const beginning = FIRST_LETTERS.has(command.charAt(0)) ? BEGINNINGS.find((name) => command.startsWith(name)) : undefined;
+  return beginning === undefined ? undefined : BY_COMMAND.get(`${beginning}*`);
+}
+
+const AFTER_OPTION = charClass(' \t=:');
+
+/** `--value` is the value of a secret where one is put into a store. */
+const VALUE = '--value';
+const STORE = /secret|SecureString|password|token/i;
+
+/** `ipmitool -P …`, `snmpwalk -A … -X …`: each option of a command that takes a password, however many there are. */
+export const OPTION_RULE: Rule = {
+  id: 'option_password',
+  description: 'A password or a token behind an option of a command, by the command and the option.',
+  pattern: {
+    literals: [],
+    starts: { before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' },
+    precheck: isSecretOption,
+    expression:
+      /(?<keep>[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?)[^\s"'`|<>]{4,256}/,
+    boundary: 'none',
+  },
+  validate: (secret, { text, start }) =>
+    isGiven(secret) &&
+    !NO_PASSWORD.test(secret) &&
+    (!/-t[ =]{1,4}["']?$/.test(text.slice(Math.max(0, start - 8), start)) || looksRandom(secret)),
+  example: (random) => `ipmitool -I lanplus -U root -P ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} power status`,
+};
+
+/** Protocols, numbers, addresses, paths, files. */
+const NO_PASSWORD =
+  /^(?:SHA(?:-?\d{1,3})?|MD5|AES(?:-?\d{3}\w{0,2})?|3?DES|[\d.:,-]{1,5}|[\d.]+:\d+|\.{0,2}\/.*|~\/.*|\w+:\/\/.*|.*\.(?:json|ya?ml|txt|pem|key|crt|p12|pfx|csproj|nupkg|toml|conf|ini|sh|py))$|^(?:auth|no)\w*Priv$/i;

@@ -1,0 +1,118 @@
+import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
+import { FAR } from './look.ts';
+import { LONGEST_LITERAL } from './prefilter.ts';
+import type { ScanState } from './scan-state.ts';
+
+/** Where a scan may go on without looking at what lies between. */
+export interface Guide {
+  /** The scan stops here, to ask `lead`. */
+  readonly next: number;
+  /** A scan begins to look behind a find, at `origin` of its text; in what comes of the text that is `floor`. */
+  depart(floor: number, origin: number): void;
+  /** It came to `at` without a find: where to go on. Moves `state` along. */
+  lead(at: number, state: ScanState): number;
+  /** It found something that begins at `start`, or nothing more: `FAR`. */
+  arrive(start: number): void;
+}
+
+/**
+ * The way of a first pass over a text, and of the second, which comes the same way. What a detector says depends on what it sees, and between
+ * two finds that are far apart that is the same again, but for the neighbours of the placeholders.
+ */
+export class Trail implements Guide {
+  next = FAR;
+  readonly #legs = new Map<number, Leg>();
+  #floor = 0;
+  #origin = 0;
+  #first: Step | undefined;
+  #steps: Step[] = [];
+
+  depart(floor: number, origin: number): void {
+    this.#floor = floor;
+    this.#origin = origin;
+    this.#first = undefined;
+    this.#steps = [];
+    this.next = origin + FIRST_STEP;
+  }
+
+  lead(at: number, state: ScanState): number {
+    const step = stepOf(at, this.#origin, state);
+    this.#first ??= step;
+    this.#steps.push(step);
+    if (this.#steps.length > REMEMBERED) this.#steps.shift();
+    this.next = at + STRIDE;
+    return at;
+  }
+
+  arrive(start: number): void {
+    const [first, end] = [this.#first, start - this.#origin];
+    if (first === undefined) return;
+    const last = this.#steps.findLast(({ distance, window }) => distance + SEEN <= end && (window === undefined || window.end <= end));
+    if (last !== undefined && last !== first) this.#legs.set(this.#floor, { first, last });
+  }
+
+  /** Leads a second pass, which pays for nothing, where it is as the first was, to where the first was shortly before its next find. */
+  again(): Guide {
+    return new Return(this.#legs);
+  }
+}
+
+/** A second pass. */
+class Return implements Guide {
+  next = FAR;
+  readonly #legs: ReadonlyMap<number, Leg>;
+
+  constructor(legs: ReadonlyMap<number, Leg>) {
+    this.#legs = legs;
+  }
+
+  depart(floor: number): void {
+    const leg = this.#legs.get(floor);
+    this.next = leg === undefined ? FAR : floor + leg.first.distance;
+  }
+
+  lead(at: number, state: ScanState): number {
+    this.next = FAR;
+    const leg = this.#legs.get(state.floor);
+    if (leg === undefined || !isSame(leg.first, stepOf(at, state.floor, state))) return at;
+    const { distance, window } = leg.last;
+    state.window = window === undefined ? undefined : { start: window.start + state.floor, end: window.end + state.floor };
+    const ahead = state.floor + distance;
+    // To look for a block anew is to go through all that has none.
+    if (state.window !== undefined || state.block < ahead) state.block = -1;
+    return ahead;
+  }
+
+  arrive(): void {
+    this.next = FAR;
+  }
+}
+
+/** From one find to the next. */
+interface Leg {
+  readonly first: Step;
+  readonly last: Step;
+}
+
+/** What of a scan's state matters to what it will find, by distance from the find before. */
+interface Step {
+  readonly distance: number;
+  readonly window: ScanState['window'];
+}
+
+/** Nothing further behind is seen from a place. */
+const SEEN = REACH_RIGHT + LONGEST_LITERAL;
+/** From here on the find before is not seen. */
+const FIRST_STEP = REACH_LEFT + LONGEST_LITERAL;
+const STRIDE = 2048;
+/** Of the last so many steps one is far enough from the next find, and from a run of base64 that the find is in. */
+const REMEMBERED = 4;
+
+function stepOf(at: number, origin: number, { window }: ScanState): Step {
+  const moved = window === undefined ? undefined : { start: window.start - origin, end: window.end - origin };
+  return { distance: at - origin, window: moved };
+}
+
+function isSame(one: Step, other: Step): boolean {
+  return one.distance === other.distance && one.window?.start === other.window?.start && one.window?.end === other.window?.end;
+}

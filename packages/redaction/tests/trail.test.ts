@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createDetectors } from '../src/find/detectors.ts';
+import { RULES } from '../src/index.ts';
+import { createKeyPolicy } from '../src/keys/key-policy.ts';
+import type { Detector } from '../src/scan/detector.ts';
+import { createScanner, type Scanner } from '../src/scan/scanner.ts';
+import { createTextStream } from '../src/stream/text-stream.ts';
+import { createExamples, examplesOf } from './examples.ts';
+
+const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
+const scanners = [createScanner(detectors), createScanner(detectors, { allowance: 3000, cost: 5, costOfNew: 20, unwatched: 2000 })];
+const secrets = RULES.flatMap((rule) => examplesOf(rule, createExamples(31)));
+const ALPHABETS = ['A-Za-z0-9+/', 'a-z ', ' -~', '0-9. -', 'a-f0-9:', 'a-z="{},:\n'];
+
+/** Two passes that know nothing of one another. */
+function inPieces(by: Scanner, whole: string, size: number): string {
+  const stream = createTextStream(by);
+  let output = '';
+  for (let at = 0; at < whole.length; at += size) output += stream.push(whole.slice(at, at + size));
+  return output + stream.end();
+}
+
+const part = fc.record({
+  alphabet: fc.constantFrom(...ALPHABETS),
+  seed: fc.integer({ min: 1, max: 1e6 }),
+  length: fc.integer({ min: 0, max: 60_000 }),
+  secret: fc.constantFrom('', ...secrets),
+  space: fc.constantFrom('', ' ', '"'),
+});
+
+it('a second pass that does not go where nothing can be new finds what any second pass does', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...scanners),
+      fc.array(part, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 500, max: 9000 }),
+      (by, parts, size) => {
+        const whole = parts
+          .map(({ alphabet, seed, length, secret, space }) => createExamples(seed).pick(alphabet, length) + space + secret + space)
+          .join('');
+        const once = by.redact(whole);
+        expect(once).toBe(inPieces(by, whole, size));
+        expect(by.redact(once)).toBe(once);
+      },
+    ),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+it('a text with a secret costs little more than one without, far from its secret', () => {
+  let looks = 0;
+  const counting = createScanner(
+    detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) })),
+  );
+  const random = createExamples(5);
+  const words = Array.from({ length: 60_000 }, () => `${random.pick('a-z', 4)}=${random.pick('0-9', 3)}`).join(' ');
+  counting.redact(words);
+  const without = looks;
+  looks = 0;
+  const secret = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');
+  expect(counting.redact(`${words.slice(0, 300_000)} ${secret} ${words.slice(300_000)}`)).toContain(' [redacted:gitlab_token] ');
+  expect(looks).toBeLessThan(without * 1.3);
+});
