@@ -2,8 +2,8 @@ import { vi } from 'vitest';
 
 // The same tests again with both threads in this process, where coverage can see them.
 vi.mock('node:worker_threads', async (importOriginal) => {
-  const { InProcessWorker } = await import('./fixtures/in-process-worker.ts');
-  return { ...(await importOriginal<object>()), Worker: InProcessWorker };
+  const { createInProcessWorker } = await import('@codex-proxy/in-process-worker');
+  return { ...(await importOriginal<object>()), Worker: createInProcessWorker(vi) };
 });
 
 await import('./store.test.ts');

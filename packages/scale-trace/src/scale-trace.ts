@@ -40,7 +40,7 @@ export class ScaleTrace {
     db: Database,
     { redactor, onRows }: Pick<ArchiveOptions, 'redactor'> & { readonly onRows?: (rows: number) => void } = {},
   ): Readable {
-    return createRowStream(db, { redaction: createRowRedaction(redactor), onRows }).stream;
+    return createRowStream(db, { redaction: createRowRedaction(redactor), onRows });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type * as fs from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -87,10 +87,23 @@ test('a file that fails to close has been synced and read back before', async ()
   expect([rowsArchived, readdirSync(logs.folder)]).toEqual([5, [basename(archivedFilePath)]]);
 });
 
-test('a disk that gives back another archive than was written is found out', async () => {
+test.each([
+  ['longer', (bytes: Buffer) => Buffer.concat([bytes, gzipSync('')])],
+  ['shorter', (bytes: Buffer) => bytes.subarray(0, -1)],
+  // Who has made it is no part of what it holds: the tenth byte, RFC 1952.
+  ['other', (bytes: Buffer) => bytes.fill(1, 9, 10)],
+])('a disk that gives back %s bytes than were written is found out', async (_, change) => {
   const logs = newAgentLogs(5);
-  fault.onSync = (path) => writeFileSync(path, gzipSync('[\n{"id":1}\n]\n'));
+  fault.onSync = (path) => writeFileSync(path, change(readFileSync(path)));
   const { code, message } = await rejection(ScaleTrace.archive(logs.path, logs.folder));
   expect([code, message]).toEqual(['archive_verification_failed', expect.stringContaining('not what was written')]);
+  expect([readdirSync(logs.folder), countRows(logs)]).toEqual([[], 5]);
+});
+
+test('a disk that gives back bytes that cannot be decompressed is found out', async () => {
+  const logs = newAgentLogs(5);
+  fault.onSync = (path) => writeFileSync(path, readFileSync(path).fill(0xff, 12, 40));
+  const { code, message } = await rejection(ScaleTrace.archive(logs.path, logs.folder));
+  expect([code, message]).toEqual(['archive_verification_failed', expect.stringContaining('Z_DATA_ERROR')]);
   expect([readdirSync(logs.folder), countRows(logs)]).toEqual([[], 5]);
 });

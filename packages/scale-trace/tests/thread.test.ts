@@ -37,51 +37,29 @@ function niceThreads(): string[] {
   });
 }
 
-async function nicePhases(): Promise<readonly string[][]> {
-  const logs = newAgentLogs();
-  insertRows(logs, 5_000, { bytes: 200 });
-  const seen: string[][] = [];
-  const it = threaded(logs, { onProgress: () => seen.push(niceThreads()) });
-  await it.schedule.runNow();
-  expect(it.heard).toEqual(['archived']);
-  return seen;
-}
-
 describe.runIf(process.platform === 'linux')('while a run lasts', () => {
-  test('its thread lets others go first, and nothing is slower for good', async () => {
+  test('its own threads let others go first, those that it shares do not, and nothing is left of it', async () => {
+    const logs = newAgentLogs();
+    insertRows(logs, 5_000, { bytes: 200 });
+    const seen = new Map<string, string[]>();
+    const it = threaded(logs, { onProgress: ({ phase }) => void seen.set(phase, niceThreads()) });
     const before = niceThreads();
-    const seen = await nicePhases();
-    expect(seen.some((threads) => threads.length > before.length)).toBe(true);
+    await it.schedule.runNow();
+    expect(it.heard).toEqual(['archived']);
+    expect(seen.get('export')).toHaveLength(before.length + 2);
+    expect(seen.get('export')).not.toContain('libuv-worker');
     expect(niceThreads()).toEqual(before);
   });
 
-  test('the threads that it shares are lowered with it, and raised after it, where that is allowed', async () => {
-    const set = vi.spyOn(os, 'setPriority').mockImplementation(() => undefined);
-    syncBuiltinESMExports();
-    const restore = await lowerPriority();
-    const [[self] = [], , , ...lowered] = set.mock.calls;
-    expect(lowered.length).toBeGreaterThan(0);
-    expect(lowered.every(([thread, priority]) => thread !== self && priority === 10)).toBe(true);
-    set.mockClear();
-    restore();
-    expect(set.mock.calls).toEqual(lowered.map(([thread]) => [thread, os.getPriority(thread)]));
-    set.mockRestore();
-    syncBuiltinESMExports();
-  });
-
-  test('the threads that it shares are as they were where they could not be raised again', async () => {
-    const nice = os.setPriority;
-    const set = vi.spyOn(os, 'setPriority').mockImplementation((pid: number, priority?: number) => {
-      if (priority === 9) throw new Error('EACCES');
-      nice(pid, priority ?? 0);
+  test('a system that refuses that is archived as well', async () => {
+    const set = vi.spyOn(os, 'setPriority').mockImplementation(() => {
+      throw new Error('EACCES');
     });
     syncBuiltinESMExports();
-    const restore = await lowerPriority();
-    expect(set.mock.calls.map(([, priority]) => priority)).toEqual([10, 9]);
-    restore();
+    await expect(lowerPriority()).resolves.toBeUndefined();
+    expect(set).toHaveBeenCalledOnce();
     set.mockRestore();
     syncBuiltinESMExports();
-    expect(niceThreads()).not.toContain('libuv-worker');
   });
 });
 
@@ -125,9 +103,9 @@ test('a thread that does not stop in time is ended', async () => {
   expect(it.heard).not.toContain('archived');
 });
 
-test('the program of the thread, started as none, waits for nobody', async () => {
+test.each(['../src/schedule/main.ts', '../src/gzip/main.ts'])('%s, started as no thread, waits for nobody', async (program) => {
   vi.resetModules();
-  vi.doMock('node:worker_threads', () => ({ parentPort: null }));
-  await expect(import('../src/schedule/main.ts')).resolves.toBeDefined();
+  vi.doMock('node:worker_threads', async () => ({ ...(await vi.importActual('node:worker_threads')), parentPort: null }));
+  await expect(import(program)).resolves.toBeDefined();
   vi.doUnmock('node:worker_threads');
 });

@@ -18,7 +18,7 @@ export class ChunkBuffer {
   }
 
   /** What was collected; the buffer is empty then. */
-  take(): Buffer {
+  take(): Buffer<ArrayBuffer> {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.allocUnsafeSlow(ROOM_BYTES);
     this.#length = 0;

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { toArchiveError } from '../errors.ts';
 import { readColumns, type Column } from '../table/columns.ts';
@@ -24,44 +25,49 @@ export interface RowTally {
 
 /** A write for every row would be half as fast. */
 const CHUNK_BYTES = 65_536;
-/** What is read ahead while others compress what came before. */
 const HIGH_WATER_BYTES = 2 * CHUNK_BYTES;
 
-/**
- * One JSON array, a row a line. Rows are read one by one, and redacted; each chunk is a read transaction of its own, which goes on behind the
- * last key, so that no reader holds the write-ahead log back.
- */
-export function createRowStream(database: Database, options: RowStreamOptions): { readonly stream: Readable; readonly tally: RowTally } {
-  const tally: RowTally = { rows: 0, latestCreatedAt: '' };
-  const source = chunks(database, options, tally);
-  const stream = new Readable({
-    highWaterMark: HIGH_WATER_BYTES,
-    read() {
-      // Between two chunks everything else gets its turn: whoever compresses is waiting for the next piece.
-      setImmediate(() => {
-        if (!this.destroyed) pushNext(this, source);
-      });
-    },
-  });
-  return { stream, tally };
+/** One JSON array, a row a line, as `readRowChunks` reads them. */
+export function createRowStream(database: Database, options: RowStreamOptions): Readable {
+  return Readable.from(readRowChunks(database, options).chunks, { objectMode: false, highWaterMark: HIGH_WATER_BYTES });
 }
 
-function pushNext(stream: Readable, source: Generator<Buffer, void>): void {
+/**
+ * The text of one JSON array, a row a line. Rows are read one by one, and redacted; each chunk is a read transaction of its own, which goes on
+ * behind the last key, so that no reader holds the write-ahead log back.
+ */
+export function readRowChunks(
+  database: Database,
+  options: RowStreamOptions,
+): { readonly chunks: AsyncGenerator<Buffer<ArrayBuffer>, undefined>; readonly tally: RowTally } {
+  const tally: RowTally = { rows: 0, latestCreatedAt: '' };
+  return { chunks: paced(chunks(database, options, tally)), tally };
+}
+
+/** Between two chunks everything else gets its turn: whoever compresses is waiting for the next piece. */
+async function* paced(source: Generator<Buffer<ArrayBuffer>, void>): AsyncGenerator<Buffer<ArrayBuffer>, undefined> {
   try {
-    const { value } = source.next();
-    stream.push(value ?? null);
+    for (const chunk of source) {
+      yield chunk;
+      await setImmediate();
+    }
+    return undefined;
   } catch (error) {
-    stream.destroy(toArchiveError(error, 'archive_database_unavailable'));
+    throw toArchiveError(error, 'archive_database_unavailable');
   }
 }
 
-function* chunks(database: Database, options: RowStreamOptions, tally: RowTally): Generator<Buffer, void> {
+function* chunks(database: Database, options: RowStreamOptions, tally: RowTally): Generator<Buffer<ArrayBuffer>, void> {
   yield Buffer.from('[\n');
   yield* rowChunks(database, options, tally);
   yield Buffer.from(tally.rows === 0 ? ']\n' : '\n]\n');
 }
 
-function* rowChunks(database: Database, { highId, redaction, onRows }: RowStreamOptions, tally: RowTally): Generator<Buffer, void> {
+function* rowChunks(
+  database: Database,
+  { highId, redaction, onRows }: RowStreamOptions,
+  tally: RowTally,
+): Generator<Buffer<ArrayBuffer>, void> {
   const columns = readColumns(database);
   const last = highId ?? highestId(database);
   if (last === undefined) return;

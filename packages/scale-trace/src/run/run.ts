@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchiveOutcome, ArchiveOutcomeKind } from '@codex-proxy/contracts';
 import { sizeOnDisk } from '@codex-proxy/state-db';
 import type { Database } from 'better-sqlite3';
 import { listParts, removeParts } from '../archive/folder.ts';
-import { verifyArchive } from '../archive/verify-archive.ts';
-import { writeArchive } from '../archive/write-archive.ts';
+import { digestFile } from '../archive/read-archive.ts';
+import { writeArchive, type WrittenArchive } from '../archive/write-archive.ts';
 import { ArchiveError, toArchiveError } from '../errors.ts';
 import { createRowRedaction } from '../export/redaction.ts';
 import { purge } from '../purge/purge.ts';
@@ -96,10 +98,10 @@ export class ArchiveRun {
     this.#restartClock();
   }
 
+  /** It was read back before the manifest had it: what has the same digest is the same. */
   async #verify(path: string, { sha256 }: PendingArchive): Promise<void> {
-    const { signal } = this.#options;
-    const found = await verifyArchive(path, signal === undefined ? {} : { signal });
-    if (found.sha256 !== sha256) throw new ArchiveError('archive_damaged', 'the archive is not the one that was written');
+    if ((await digestFile(path, this.#options.signal)) !== sha256)
+      throw new ArchiveError('archive_damaged', 'the archive is not the one that was written');
   }
 
   async #archive(database: Database): Promise<void> {
@@ -108,8 +110,18 @@ export class ArchiveRun {
     const now = this.#now();
     const options = { now, redaction: createRowRedaction(redactor), signal, onProgress };
     const written = await withReader(this.#dbPath, async (reader) => writeArchive(reader, this.#outputDir, options));
-    const pending = insertPending(database, written, now.toISOString());
+    const pending = await this.#announce(database, written, now);
     await this.#purge(database, 'archived', pending, written.archivedFilePath);
+  }
+
+  /** Without a row of its own an archive is of no use: its rows would be archived again, beside it, and it takes what a full disk lacks. */
+  async #announce(database: Database, written: WrittenArchive, now: Date): Promise<PendingArchive> {
+    try {
+      return insertPending(database, written, now.toISOString());
+    } catch (error) {
+      await rm(written.archivedFilePath, { force: true });
+      throw error;
+    }
   }
 
   async #purge(database: Database, kind: ArchiveOutcomeKind, pending: PendingArchive, archivedFilePath: string): Promise<void> {
@@ -119,7 +131,11 @@ export class ArchiveRun {
       highId,
       cutoff,
       signal: this.#options.signal,
-      onBatch: (purged, isLast) => recordBatch(database, pending, purged, isLast ? this.#now().toISOString() : null),
+      onBatch: (purged, isLast) => {
+        // What is thrown here takes the batch back.
+        if (!existsSync(archivedFilePath)) throw new ArchiveError('archive_missing', 'the archive was removed while its rows were deleted');
+        recordBatch(database, pending, purged, isLast ? this.#now().toISOString() : null);
+      },
       onProgress: (done) => this.#options.onProgress?.({ phase: 'purge', done, total: rowsArchived }),
     });
     await this.#returnBytes(database);

@@ -11,7 +11,7 @@ export function listen(port: MessagePort): void {
   port.on('message', (message: ToThread) => {
     if (message.kind === 'stop') return stop.abort();
     void lowerPriority()
-      .then(async (restore) => execute(message.request, stop.signal, tell).finally(restore))
+      .then(async () => execute(message.request, stop.signal, tell))
       .finally(() => port.close());
   });
 }

@@ -1,21 +1,21 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { ArchiveOutcome } from '@codex-proxy/contracts';
 import { ScaleTrace } from '@codex-proxy/scale-trace';
-import { openStateDatabaseReadOnly } from '@codex-proxy/state-db';
 
-/** What is measured, in a process of its own: `export DB FILE` or `run DB FOLDER`. Prints what it took, as JSON. */
-const [task, path = '', target = ''] = process.argv.slice(2);
+/** What is measured, in a process of its own: `DB FOLDER`. Prints what it took, the export apart, as JSON. */
+const [path = '', folder = ''] = process.argv.slice(2);
 let outcome: ArchiveOutcome | undefined;
-if (task === 'export') {
-  const database = openStateDatabaseReadOnly(path);
-  // As archives are compressed.
-  const gzip = createGzip({ level: 6, windowBits: 14, chunkSize: 65_536 });
-  await pipeline(ScaleTrace.exportAgentLogsToStream(database), gzip, createWriteStream(target));
-  database.close();
-} else {
-  await ScaleTrace.run(path, target, { onOutcome: (found) => (outcome = found) });
+let exported: object | undefined;
+await ScaleTrace.run(path, folder, {
+  onOutcome: (found) => (outcome = found),
+  // All is exported, compressed and synced when the first rows have been read back; what counts is from the start of the process.
+  onProgress: ({ phase }) => {
+    if (phase === 'verify') exported ??= { seconds: performance.now() / 1_000, cpuSeconds: cpuSeconds() };
+  },
+});
+process.stdout.write(JSON.stringify({ outcome, exported, rssBytes: process.resourceUsage().maxRSS * 1_024, cpuSeconds: cpuSeconds() }));
+
+/** Of all threads. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-process.stdout.write(JSON.stringify({ outcome, rssBytes: maxRSS * 1_024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 }));

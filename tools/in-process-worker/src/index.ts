@@ -1,0 +1,1 @@
+export { createInProcessWorker, type InProcessWorker, type ModuleMocks } from './in-process-worker.ts';
