@@ -4,6 +4,7 @@ import { build } from './stages/build.ts';
 import { check } from './stages/check.ts';
 import { fuzz } from './stages/fuzz.ts';
 import { playwright } from './stages/playwright.ts';
+import { sbom } from './stages/sbom.ts';
 import type { Stage } from './stages/stage.ts';
 import { vitest } from './stages/vitest.ts';
 
@@ -17,8 +18,6 @@ const lint = check([
   ['eslint', '.'],
 ]);
 const typecheck = check([['tsc', '-b', '--emitDeclarationOnly']]);
-/** The software bill of materials of what runs in production, on stdout: CycloneDX 1.5. */
-const sbom = check([['npm', 'sbom', '--sbom-format=cyclonedx', '--omit=dev']]);
 
 /** The parts of `npm test`, in their order. */
 export const STAGES: Readonly<Record<string, Stage>> = {

@@ -55,6 +55,14 @@ function withoutAddress(message: string): string {
   return message.replace(/,? ?(for )?url:? \(?https?:\/\/[^\s)]*\)?/gi, '');
 }
 
+/**
+ * Measured: an HTTP error that is not about the request comes with its whole body, in which providers name accounts, keys and machines of the
+ * operator. A client gets the status.
+ */
+function withoutBody(message: string): string {
+  return message.replace(/(\bunexpected status \d{3}[^:\n]{0,64}): [\s\S]*/, '$1');
+}
+
 const KIND = /^[A-Za-z]{1,64}$/;
 
 /** Measured: what the worker itself says of an answer that did not come to its end. Whatever else follows is the provider's. */
@@ -97,7 +105,9 @@ export function turnFailure(message: string, info: CodexErrorInfo | null): TurnF
   // OpenAI calls a wrong key an invalid request, too.
   const refusal = info === 'unauthorized' ? undefined : providerRefusal(body);
   if (refusal !== undefined) return { code: 'invalid_request', message: refusal, reason };
-  return { code: failureCode(info), message: withoutAddress(message), reason };
+  const code = failureCode(info);
+  const told = code === 'provider_error' ? withoutBody(message) : message;
+  return { code, message: withoutAddress(told), reason };
 }
 
 /** The kind that the worker gives an error, checked. */

@@ -81,10 +81,14 @@ describe('the message of a failed turn', () => {
   });
 
   test.each([
-    ['unexpected status 502 Bad Gateway: No., url: http://10.0.0.7:8080/v1/responses', 'unexpected status 502 Bad Gateway: No.'],
+    ['unexpected status 502 Bad Gateway: No., url: http://10.0.0.7:8080/v1/responses', 'unexpected status 502 Bad Gateway'],
+    [
+      'unexpected status 401 Unauthorized: {"error": {"message": "key of team blue"}}\n<p>gw.internal</p>',
+      'unexpected status 401 Unauthorized',
+    ],
     ['error sending request for url (https://llm.internal/v1/responses)', 'error sending request'],
     ['no address here', 'no address here'],
-  ])('the provider’s address is left out: %s', (message, shown) => {
+  ])('the provider’s address and its body are left out: %s', (message, shown) => {
     expect(turnFailure(message, { httpConnectionFailed: { httpStatusCode: 502 } }).message).toBe(shown);
   });
 });

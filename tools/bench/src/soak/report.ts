@@ -8,18 +8,22 @@ import type { Vitals } from './vitals.ts';
 const MB = 1e6;
 /** What a process may still gain in a minute once it is warm: 0.1 MB is 144 MB a day, and the worker is replaced at 1 GB. */
 const FLAT_MB_A_MINUTE = 0.1;
+/** Before, caches still fill, and growth says nothing. */
+const SHORTEST_JUDGED_MINUTES = 10;
 
 /** Whether all stayed flat. Growth is the slope over the second half: what is before is warming up. */
 export function soakRows(samples: readonly Vitals[], tally: Tally): Row[] {
   const warm = samples.slice(Math.floor(samples.length / 2));
   const perMinute = (of: (vitals: Vitals) => number): number => slope(warm.map((vitals) => [vitals.minutes, of(vitals)]));
   const last = samples.at(-1);
-  const flat = { measured: { op: '≤', value: FLAT_MB_A_MINUTE } } as const;
+  const isJudged = (last?.minutes ?? 0) >= SHORTEST_JUDGED_MINUTES;
+  const unit = isJudged ? 'MB a minute' : `MB a minute, not judged within ${SHORTEST_JUDGED_MINUTES} minutes`;
+  const flat = isJudged ? { target: { measured: { op: '≤', value: FLAT_MB_A_MINUTE } } as const } : {};
   const none = { measured: { op: '≤', value: 0 } } as const;
   return [
-    { what: 'growth of the proxy', measured: perMinute(({ proxyBytes }) => proxyBytes / MB), unit: 'MB a minute', target: flat },
-    { what: 'growth of its heap', measured: perMinute(({ heapBytes }) => heapBytes / MB), unit: 'MB a minute', target: flat },
-    { what: 'growth of the worker', measured: perMinute(({ workerBytes }) => workerBytes / MB), unit: 'MB a minute', target: flat },
+    { what: 'growth of the proxy', measured: perMinute(({ proxyBytes }) => proxyBytes / MB), unit, ...flat },
+    { what: 'growth of its heap', measured: perMinute(({ heapBytes }) => heapBytes / MB), unit, ...flat },
+    { what: 'growth of the worker', measured: perMinute(({ workerBytes }) => workerBytes / MB), unit, ...flat },
     {
       what: 'growth of descriptors',
       measured: perMinute(({ descriptors }) => descriptors),
