@@ -67,4 +67,14 @@ export const DISK_FAULTS: readonly Fault[] = [
     after: 'made again within a second, or with the next trace',
     test: { file: DISK, name: 'alone costs nobody anything' },
   },
+  {
+    name: '`maintenance.json` damaged',
+    how: 'it is no whole JSON when the proxy starts',
+    client: '503 `maintenance`, with `Retry-After`: what an operator may have switched on is not forgotten',
+    probe: '200, with `maintenance_mode` true',
+    metric: '`codex_maintenance_mode{state="on"}` 1',
+    log: '`maintenance_file_failed` (`read`) and `maintenance_toggled` (`corrupt_file`)',
+    after: 'whoever switches it off writes the file anew',
+    test: { file: 'apps/proxy/tests/integration/maintenance.test.ts', name: 'that finds the file spoiled says so' },
+  },
 ];
