@@ -218,7 +218,8 @@ describe('without file descriptors', () => {
       await kept.waitFor((received) => isWhole(received.slice(seen)));
       return parseAnswer(kept.received().slice(seen)).body;
     };
-    expect(await pageOf('/readyz')).toContain('"status":"ok"');
+    // Ready: what else needs a descriptor, as the look at the worker's log database does, may say that it has none.
+    expect(await pageOf('/readyz')).toMatch(/"status":"(?:ok|degraded)","worker_state":"ready"/);
     expect(sampleSum(await pageOf('/metrics'), 'codex_http_connections')).toBeGreaterThan(30);
     const before = kept.received().length;
     const body = JSON.stringify({ model: MODEL, messages: scripted({ deltas: 4 }), stream: true });

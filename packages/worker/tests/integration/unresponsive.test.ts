@@ -100,12 +100,12 @@ describe('a worker that reads nothing', () => {
 
 describe('a worker that waits for its provider', () => {
   test('is asked, answers, and is left alone; so is one without work', async () => {
-    const { supervisor, events, ready, run } = supervise(await scripted(), { patienceMs: 40 });
+    const { supervisor, events, ready, run } = supervise(await scripted(), { patienceMs: 250 });
     await ready();
-    const { observer } = run(input({ deltas: ['at', ' last'], firstDeltaMs: 1_500 }));
+    const { observer } = run(input({ deltas: ['at', ' last'], firstDeltaMs: 2_000 }));
     await observer.settled();
     expect([observer.result, observer.text]).toEqual(['stop', 'at last']);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(events.kept.onUnresponsive).toEqual([]);
     expect(supervisor.snapshot().restartCount).toBe(0);
   });
