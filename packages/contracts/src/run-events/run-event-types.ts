@@ -124,7 +124,7 @@ export const RUN_EVENT_TYPES = {
   },
   note: {
     description:
-      'A remark of the system. `run_ended` is the last event of every run; `run_event_limit` says that the run had more events than are kept; ' +
+      'A remark of the system. `run_ended` is the last event of every run whose end the proxy saw; `run_event_limit` says that the run had more events than are kept; ' +
       '`proxy_exited` that the proxy ended before the run did.',
     payload: z.looseObject({
       reason: z.string().describe('What it is about.'),
@@ -132,6 +132,7 @@ export const RUN_EVENT_TYPES = {
       status: count.optional().describe('HTTP status that the run counts under.'),
       error_code: z.string().optional().describe('A code from the table of errors.'),
       latency_ms: ms.optional().describe('From the request line to the end of the answer.'),
+      ttft_ms: ms.optional().describe('From the request line to the first content delta.'),
       tokens_prompt: count.optional(),
       tokens_response: count.optional(),
     }),

@@ -75,13 +75,18 @@ function createBatch(database: Database, highId: bigint, { cutoff, onBatch }: Pu
 
 const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d))?$/;
 
+/** As SQLite's `datetime()` writes times. */
+const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+
 /**
- * The form in which `created_at` is kept, so that both compare as texts: without it `00:00:00.500Z` comes before `00:00:00Z`. What is a time
- * in another form is left as it is, for tables that keep that.
+ * The form in which `created_at` is kept, so that both compare as texts: without it `00:00:00.500Z` comes before `00:00:00Z`. A time
+ * without a zone is left as it is, for tables that keep that. All else is refused: compared as a text it would purge what is younger.
  * @throws ArchiveError `archive_timestamp_invalid`
  */
 export function comparableTimestamp(timestamp: string): string {
   const ms = Date.parse(timestamp);
-  if (Number.isNaN(ms)) throw new ArchiveError('archive_timestamp_invalid', 'olderThanTimestamp is not a time: ISO 8601 was expected');
+  const isComparable = ISO.test(timestamp) || WITHOUT_ZONE.test(timestamp);
+  if (!isComparable || Number.isNaN(ms))
+    throw new ArchiveError('archive_timestamp_invalid', 'olderThanTimestamp is not a time: ISO 8601 was expected');
   return ISO.test(timestamp) ? new Date(ms).toISOString() : timestamp;
 }

@@ -52,9 +52,9 @@ function typeOf({ type, enum: choices, anyOf }: z.infer<typeof schemaSchema>): s
 }
 
 const INTRODUCTION =
-  'Every request is a run, and what happened in it is a stream of events that is only ever added to: ' +
+  'Every valid request for a completion is a run (what is refused as bad is in the access log alone), and what happened in it is a stream of events that is only ever added to: ' +
   '`GET /api/runs/:runId/events`, in pages or as a live tail. An event has `id` (rises in the order of keeping; the cursor), `run_id`, `type`, ' +
-  '`created_at` (ISO 8601 UTC), `correlation_id` (the same for a request and its response), `source`, `level` (`info` `warn` `error`), ' +
+  '`created_at` (ISO 8601 UTC), `correlation_id` (the same for a request and its response), `source`, `level` (`info` `warn` `error`, or null), ' +
   '`payload` and `truncated`.';
 
 const PAYLOADS =
