@@ -381,3 +381,15 @@ describe('values', () => {
     }
   });
 });
+
+it.each([
+  ['sk-proj-', 'abcdefghij1234567890ABCDEFGHIJ'],
+  ['ghp_', 'ABCDEFabcdef0123456789ABCDEFabcdef01'],
+  ['x-api-key: ', 'abcdefghijklmnop1234'],
+])('what somebody made up along the alphabet is a secret to them: %s', (before, madeUp) => {
+  expect(createRedactor().text(before + madeUp)).not.toContain(madeUp);
+});
+
+it.each(['sk-abcdefghijklmnopqrstuvwxyz', 'x-api-key: 0123456789abcdef'])('what documentation has stays: %s', (line) => {
+  expect(createRedactor().text(line)).toBe(line);
+});

@@ -32,12 +32,12 @@ export function isStandIn(value: string): boolean {
     if (code > 64) letters |= 1 << (code & 31);
     if (code < 128) signs += SIGNS[code] ?? 0;
     run = code === previous + 1 ? run + 1 : 1;
-    if (run > longestRun) longestRun = run;
+    if (run > longestRun && (code <= NINE || run >= LONGEST_ALPHABET)) longestRun = run;
     repeat = (code | 32) === (previous | 32) ? repeat + 1 : 1;
     if (repeat > longestRepeat) longestRepeat = repeat;
     previous = code;
   }
-  if (longestRun >= LONGEST_ALPHABET || isTemplate(value)) return true;
+  if (longestRun >= LONGEST_COUNT || isTemplate(value)) return true;
   if (length <= LONGEST_WORD && WORDS.has(value.toLowerCase())) return true;
   if (REPEATED.test(value) || (length <= LONGEST_DEFAULT && DEFAULTS.test(value))) return true;
   const looked = value.length > LONGEST_LOOKED_AT ? value.slice(0, LONGEST_LOOKED_AT) : value;
@@ -53,14 +53,17 @@ function lettersOf(word: string): number {
   return letters;
 }
 
-/** So many characters that follow one another as in the alphabet are no accident: `abcdefghij`, `0123456789`. */
-const LONGEST_ALPHABET = 10;
+/** So many digits that count up are no accident: `0123456789`. */
+const LONGEST_COUNT = 10;
+/** Of letters it takes more: who makes up a key types along the alphabet for a while. `abcdefghijklmnopqr` is what documentation has. */
+const LONGEST_ALPHABET = 17;
+const NINE = 57;
 const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
 const LONGEST_DEFAULT = 128;
 /** Of `MARKED` every alternative has three of one sign, but for the ellipsis and the placeholder. */
 const SHORTEST_REPEAT = 3;
 
-/** Whether a value has a piece of the alphabet in it. */
+/** Whether a value has a long piece of the alphabet in it. */
 export function hasAlphabet(value: string): boolean {
   let run = 1;
   for (let at = 1; at < value.length && at < LONGEST_LOOKED_AT; at += 1) {

@@ -17,7 +17,7 @@ export const AI_PROVIDER_RULES: readonly Rule[] = [
   {
     id: 'openai_key',
     description: 'OpenAI keys: project, service account, admin and legacy.',
-    formats: ['sk-(proj|svcacct|admin|None|service)-{w:40+}', 'sk-{an:20}T3BlbkFJ{an:20}', 'sk-{an:32+}'],
+    formats: ['sk-(proj|svcacct|admin|None|service)-{w:24+}', 'sk-{an:20}T3BlbkFJ{an:20}', 'sk-{an:32+}'],
   },
   { id: 'openrouter_key', description: 'OpenRouter keys.', formats: ['sk-or-v1-{hex:64}'] },
   { id: 'langfuse_key', description: 'Langfuse keys.', formats: ['sk-lf-{uuid}'] },
