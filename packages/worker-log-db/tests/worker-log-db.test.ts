@@ -38,6 +38,31 @@ function keep(codexHome: string, maxBytes: number): Watched {
   return { keeper, reports, heard };
 }
 
+test('a worker that warns all the time stays within a small limit', async () => {
+  const log = new WorkerLog();
+  folders.push(log.codexHome);
+  const reports: WorkerLogDbReport[] = [];
+  const keeper = new WorkerLogDb({
+    codexHome: log.codexHome,
+    maxBytes: MIB,
+    onReport: (report) => reports.push(report),
+    onFailure: (error) => expect.unreachable(error.message),
+    onRecover: () => undefined,
+  });
+  opened.push(keeper);
+  keeper.start();
+  const body = 'Unknown model demo-codex is used. '.repeat(30);
+  let largestBytes = 0;
+  // As many rows as 35 turns a second make, whatever the speed of this machine.
+  while (reports.filter(({ deletedRows }) => deletedRows > 0).length < 3) {
+    log.write('WARN', body, 8);
+    largestBytes = Math.max(largestBytes, log.bytesOnDisk());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(largestBytes).toBeLessThanOrEqual(MIB);
+  expect(log.isSound()).toBe(true);
+});
+
 describe('the records of a worker', () => {
   test('below warnings are kept out, by this worker and by the next', async () => {
     const log = new WorkerLog();

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -34,6 +34,11 @@ export class WorkerLog {
 
   rows(): number {
     return Number(this.database.prepare('SELECT count(*) FROM logs').pluck().get());
+  }
+
+  /** With its write-ahead log. */
+  bytesOnDisk(): number {
+    return [this.path, `${this.path}-wal`].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
   }
 
   isSound(): boolean {

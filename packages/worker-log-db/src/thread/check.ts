@@ -11,7 +11,10 @@ export interface CheckRequest {
 
 export type CheckResult = { readonly report: WorkerLogDbReport } | { readonly failure: string };
 
-/** One look at the database: sees that the filter is there, and takes out what is beyond the limit. */
+/** A worker that warns of every turn writes less than that between two looks. */
+const ROOM_BYTES = 8 * 1_048_576;
+
+/** One look at the database: sees that the filter is there, and takes out what would be beyond the limit before the next one. */
 export function check({ codexHome, maxBytes }: CheckRequest): CheckResult {
   const startedAtMs = performance.now();
   try {
@@ -21,7 +24,8 @@ export function check({ codexHome, maxBytes }: CheckRequest): CheckResult {
     const database = openLogDatabase(path);
     try {
       const filtered = ensureFilter(database, maxBytes === 0 ? 'none' : 'warnings');
-      const deletedRows = before > maxBytes ? reclaim(database, () => sizeOnDisk(path), maxBytes) : 0;
+      const allowedBytes = Math.max(maxBytes / 2, maxBytes - ROOM_BYTES);
+      const deletedRows = before > allowedBytes ? reclaim(database, () => sizeOnDisk(path), allowedBytes) : 0;
       const bytes = sizeOnDisk(path);
       const durationMs = performance.now() - startedAtMs;
       return { report: { bytes, reclaimedBytes: Math.max(0, before - bytes), deletedRows, durationMs, filtered } };

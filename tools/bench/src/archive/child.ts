@@ -1,11 +1,12 @@
 import type { ArchiveOutcome } from '@codex-proxy/contracts';
 import { ScaleTrace } from '@codex-proxy/scale-trace';
 
-/** What is measured, in a process of its own: `DB FOLDER`. Prints what it took, the export apart, as JSON. */
-const [path = '', folder = ''] = process.argv.slice(2);
+/** What is measured, in a process of its own: `DB FOLDER [THRESHOLD_BYTES]`. Prints what it took, the export apart, as JSON. */
+const [path = '', folder = '', threshold] = process.argv.slice(2);
 let outcome: ArchiveOutcome | undefined;
 let exported: object | undefined;
 await ScaleTrace.run(path, folder, {
+  ...(threshold === undefined ? {} : { thresholdBytes: Number(threshold) }),
   onOutcome: (found) => (outcome = found),
   // All is exported, compressed and synced when the first rows have been read back; what counts is from the start of the process.
   onProgress: ({ phase }) => {
