@@ -31,7 +31,7 @@ export const DISK_FAULTS: readonly Fault[] = [
     name: 'state folder read-only at the start',
     how: 'a disk that holds the folders is mounted read-only',
     client: `${SERVED}, where the worker starts`,
-    probe: '200, `degraded`: also `worker_log_db`',
+    probe: '200, `degraded`: and `worker_log_db`, unless its last worker left its write-ahead log',
     metric: LOST_ROWS,
     log: '`run_events_failed` and `agent_logs_failed` (`state_db_unavailable`), `trace_buffer_failed`, `log_sink_failed`',
     after: 'all is kept again within half a minute of its being writable',
