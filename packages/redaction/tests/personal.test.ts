@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../src/index.ts';
-import { hasLuhnDigit, isCardNumber, isIban, isSsn } from '../src/rules/checksum.ts';
+import { cardEnd } from '../src/rules/card.ts';
+import { hasLuhnDigit, isCardNumber, isIban, isIssuer, isSsn, mayBeCardNumber } from '../src/rules/checksum.ts';
 import { PERSONAL_RULES } from '../src/rules/personal.ts';
 import { createExamples, examplesOf } from './examples.ts';
 
@@ -20,6 +21,38 @@ describe('checksums', () => {
     expect(isIban(['GB83', 'WEST', '1234', '5698', '7654', '32'].join(''))).toBe(false);
     expect(isSsn('123456789')).toBe(true);
     for (const never of ['000456789', '666456789', '900456789', '123006789', '123450000']) expect(isSsn(never)).toBe(false);
+  });
+});
+
+/** Every beginning of four digits, in every length that a card number has, with its check digit. */
+function* cardLikeNumbers(): Generator<string> {
+  for (let start = 0; start < 10_000; start += 1) {
+    for (let length = 12; length <= 19; length += 1) {
+      const digits = `${String(start).padStart(4, '0')}${'9182736450918273'.slice(0, length - 5)}`;
+      yield `${digits}${[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].find((digit) => hasLuhnDigit(`${digits}${digit}`)) ?? ''}`;
+    }
+  }
+}
+
+describe('card numbers', () => {
+  it('begin with two digits of an issuer', () => {
+    const begins = new Set<string>();
+    for (const digits of cardLikeNumbers()) if (mayBeCardNumber(digits)) begins.add(digits.slice(0, 2));
+    const issuers = Array.from({ length: 100 }, (_, start) => String(start).padStart(2, '0')).filter((start) =>
+      isIssuer(Number(start[0]), Number(start[1])),
+    );
+    expect([...begins].toSorted()).toEqual(issuers);
+  });
+
+  it('are found wherever a separator may stand', () => {
+    const visa = ['4242', '4242', '4242', '4242'].join('');
+    for (const groups of [/.{4}/g, /.{2}/g, /^.{4}|.{6}|.{5}$/g, /.{3,4}/g]) {
+      for (const separator of ['', ' ', '-', '.', '_', '\u2009']) {
+        const written = visa.match(groups)?.join(separator) ?? '';
+        expect(cardEnd(`${written} `, 0)).toBe(written.length);
+      }
+    }
+    for (const none of ['4242 4242\n4242 4242', '4242  424242424242', '42424242', '7242424242424242']) expect(cardEnd(none, 0)).toBe(-1);
   });
 });
 

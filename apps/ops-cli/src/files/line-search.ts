@@ -1,3 +1,5 @@
+import { Needle } from './needle.ts';
+
 const NEWLINE = 0x0a;
 /** Small enough for the cache of a core, large enough that calls cost nothing. */
 const READ_BYTES = 1024 * 1024;
@@ -20,18 +22,19 @@ export interface Extent {
 
 /** Finds lines without reading those that nobody looks for: bytes in, lines out, in constant memory. */
 export class LineSearch {
-  readonly #needles: readonly Buffer[];
+  readonly #needles: readonly Needle[];
   readonly #onLine: (line: Buffer, offset: number) => void;
   readonly #region: Buffer;
   #held = 0;
   #isSkipping = false;
+  #hasLearnt = false;
   #offset = 0;
   #to = Number.POSITIVE_INFINITY;
   /** Lines that were too long. */
   skipped = 0;
 
   constructor({ needles, onLine, maxLineBytes = MAX_LINE_BYTES }: LineSearchOptions) {
-    this.#needles = needles.map((needle) => Buffer.from(needle));
+    this.#needles = needles.map((needle) => new Needle(needle));
     this.#onLine = onLine;
     this.#region = Buffer.allocUnsafe(maxLineBytes + READ_BYTES);
   }
@@ -89,7 +92,7 @@ export class LineSearch {
   end(): { readonly line: Buffer; readonly offset: number } | undefined {
     if (this.#isSkipping || this.isDone) return undefined;
     const line = Buffer.from(this.#region.subarray(0, this.#held));
-    return this.#needles.some((needle) => line.includes(needle)) ? { line, offset: this.#offset } : undefined;
+    return this.#needles.some((needle) => needle.isIn(line)) ? { line, offset: this.#offset } : undefined;
   }
 
   #giveUpLine(): void {
@@ -101,12 +104,14 @@ export class LineSearch {
 
   #search(start: number, end: number): void {
     const lines = this.#region.subarray(start, end);
+    if (!this.#hasLearnt) for (const needle of this.#needles) needle.learn(lines);
+    this.#hasLearnt = true;
     const hits = new Map<number, number>();
     for (const needle of this.#needles) {
-      for (let hit = lines.indexOf(needle); hit !== -1;) {
+      for (let hit = needle.indexIn(lines, 0); hit !== -1;) {
         const lineEnd = lines.indexOf(NEWLINE, hit);
         hits.set(lines.lastIndexOf(NEWLINE, hit) + 1, lineEnd);
-        hit = lines.indexOf(needle, lineEnd);
+        hit = needle.indexIn(lines, lineEnd);
       }
     }
     for (const [from, to] of [...hits].sort(([a], [b]) => a - b)) {

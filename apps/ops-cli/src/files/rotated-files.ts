@@ -95,6 +95,19 @@ function openOnce(path: string, warn: (sentence: string) => void): OpenFile[] {
   return [...files.values()].toReversed();
 }
 
+/** How many bytes a log and what was rotated out of it have at this moment, as they lie there; what cannot be looked at counts nothing. */
+export function rotatedBytes(path: string): number {
+  return listed(path).reduce((sum, each) => sum + bytesOf(each), 0);
+}
+
+function bytesOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
 function listed(path: string): string[] {
   try {
     return rotatedPaths(path);

@@ -3,6 +3,7 @@ import { causeOf } from '../errors.ts';
 import { LineSearch, type Extent } from './line-search.ts';
 import type { OpenFile } from './rotated-files.ts';
 import type { FoundLine } from './search-extents.ts';
+import type { SearchHelper } from './search-helper.ts';
 import { readThrough, unpack } from './search-packed.ts';
 import { searchPlainFiles } from './search-plain.ts';
 
@@ -17,6 +18,8 @@ export interface SearchedFile {
 export interface SearchReports {
   readonly warn: (sentence: string) => void;
   readonly onRead: (bytes: number) => void;
+  /** A second thread for where there is much; default: one is started then. */
+  readonly helper?: SearchHelper | undefined;
   /** What this thread does first where another one searches as well. */
   readonly meanwhile?: () => Promise<unknown>;
 }
@@ -27,14 +30,14 @@ export interface SearchReports {
  */
 export async function searchLogs(
   searched: readonly SearchedFile[],
-  { warn, onRead, meanwhile }: SearchReports,
+  { warn, onRead, helper, meanwhile }: SearchReports,
 ): Promise<readonly FoundLine[]> {
   const lines: FoundLine[] = [];
   const plain = searched.map((each, index) => ({ ...each, index })).filter(({ file }) => !file.isGzip && !file.isPipe);
   const result = await searchPlainFiles(
     plain.map(({ file, needles, extent }) => ({ fd: file.fd, bytes: file.bytes, needles, extent })),
     onRead,
-    { meanwhile },
+    { helper, meanwhile },
   );
   for (const line of result.lines) lines.push({ ...line, file: plain[line.file]?.index ?? -1 });
   for (const [at, { file }] of plain.entries()) {

@@ -1,14 +1,12 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { PIECE_BYTES, searchExtents, type ExtentsResult, type FoundLine, type PlainFile } from './search-extents.ts';
-import { SHARED, type SearchThreadData } from './search-shared.ts';
-
-/** From here on a second thread is worth its start. */
-const WORTH_A_THREAD_BYTES = 256 * 1024 * 1024;
+import { startSearchHelper, WORTH_A_HELPER_BYTES, type SearchHelper } from './search-helper.ts';
+import { SHARED } from './search-shared.ts';
 
 export interface SearchOptions {
-  /** From here on a second thread is started. Default 256 MiB. */
-  readonly threadFromBytes?: number;
+  /** From here on a second thread searches as well. Default 256 MiB. */
+  readonly helperFromBytes?: number;
+  /** That thread, where it was started. Default: it is when it is needed. */
+  readonly helper?: SearchHelper | undefined;
   /** How much a thread takes at a time. Default 16 MiB. */
   readonly pieceBytes?: number;
   /** What this thread does first where a second one searches as well. */
@@ -23,13 +21,11 @@ export interface SearchOptions {
 export async function searchPlainFiles(
   files: readonly PlainFile[],
   onRead: (bytes: number) => void,
-  { threadFromBytes = WORTH_A_THREAD_BYTES, pieceBytes = PIECE_BYTES, meanwhile }: SearchOptions = {},
+  { helperFromBytes = WORTH_A_HELPER_BYTES, helper, pieceBytes = PIECE_BYTES, meanwhile }: SearchOptions = {},
 ): Promise<ExtentsResult> {
   const shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const bytes = files.reduce((sum, { bytes: all, extent }) => sum + Math.min(extent?.to ?? all, all) - (extent?.from ?? 0), 0);
-  const data: SearchThreadData = { files, shared, pieceBytes };
-  const helper = bytes < threadFromBytes ? undefined : startHelper(data);
-  const helped = helper === undefined ? undefined : answerOf(helper);
+  const helped = bytes < helperFromBytes ? undefined : (helper ?? startSearchHelper()).search({ files, shared, pieceBytes });
   // Where this thread throws, nobody waits for that one.
   helped?.catch(() => undefined);
   if (helped !== undefined) await meanwhile?.();
@@ -37,20 +33,6 @@ export async function searchPlainFiles(
   const own = searchExtents(files, () => Atomics.add(shared, SHARED.taken, 1), onBothRead, pieceBytes);
   if (helped === undefined) return own;
   return merge(own, await helped);
-}
-
-function answerOf(helper: Worker): Promise<ExtentsResult> {
-  return new Promise((resolve, reject) => {
-    helper.once('message', (result: ExtentsResult) => resolve(result));
-    helper.once('error', reject);
-  });
-}
-
-function startHelper(data: SearchThreadData): Worker {
-  // The sources run as they are, the built package as JavaScript.
-  const helper = new Worker(new URL(`./search-thread${extname(import.meta.url)}`, import.meta.url));
-  helper.postMessage(data);
-  return helper;
 }
 
 function merge(a: ExtentsResult, b: ExtentsResult): ExtentsResult {

@@ -27,7 +27,7 @@ function openLog(count: number, timeOf = at): { fd: number; bytes: number } {
 it('two threads find what one finds, in the same order', async () => {
   const files = [openLog(20_000), openLog(5), openLog(9_000)].map((file) => ({ ...file, needles: ['7_"', 'req_11_'] }));
   const one = await searchPlainFiles(files, () => undefined);
-  const two = await searchPlainFiles(files, () => undefined, { threadFromBytes: 0, pieceBytes: 30_000 });
+  const two = await searchPlainFiles(files, () => undefined, { helperFromBytes: 0, pieceBytes: 30_000 });
   expect(one.lines.length).toBeGreaterThan(2_900);
   expect(two).toEqual(one);
 });

@@ -21,11 +21,11 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
   const mayBeSecret = keys.mayNameSecret(text, keyStart, keyEnd);
-  const mayBePhrase = keyStart > floor && has(BETWEEN_WORDS, codeAt(text, keyStart - 1));
+  const mayBePhrase = keyStart > floor && has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) && mayEndPhrase(text, keyStart, keyEnd);
   if (!mayBeSecret && !mayBePhrase) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = mayBeSecret ? keys.judge(key) : undefined;
-  if (verdict?.kind === 'secret' || !mayBePhrase || !mayEndPhrase(key)) return verdict;
+  if (verdict?.kind === 'secret' || !mayBePhrase) return verdict;
   const earlier = declaredBefore(text, keyStart, floor);
   if (earlier === undefined || QUOTES.test(text.charAt(keyEnd)) !== QUOTES.test(text.charAt(earlier.start - 1))) return verdict;
   const phrase = keys.judge(TYPE_NAMES.has(key) ? earlier.word : `${earlier.word} ${key}`);
@@ -117,8 +117,19 @@ function isCompound(text: string, keyStart: number, end: number): boolean {
 const COLON = 58;
 
 /** `api key`, `connection string`: words that mean a secret only behind another, and those that stand between a name and its value. */
-function mayEndPhrase(key: string): boolean {
-  return key.length <= 14 && (LAST_WORDS.has(key.toLowerCase()) || TYPE_NAMES.has(key));
+function mayEndPhrase(text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > LONGEST_ENDING || (((ENDINGS[codeAt(text, end - 1) & 31] ?? 0) >>> length) & 1) === 0) return false;
+  const key = text.slice(start, end);
+  return LAST_WORDS.has(key.toLowerCase()) || TYPE_NAMES.has(key);
+}
+
+const LONGEST_ENDING = 14;
+/** How long those words are, a bit for each length, by their last letters: most keys need not be cut out of their text. */
+const ENDINGS = new Int32Array(32);
+for (const word of [...LAST_WORDS, ...TYPE_NAMES]) {
+  const last = word.charCodeAt(word.length - 1) & 31;
+  ENDINGS[last] = (ENDINGS[last] ?? 0) | (1 << word.length);
 }
 
 /** The letter of an escape (`\npassword`) is not part of a key. */

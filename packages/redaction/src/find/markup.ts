@@ -19,8 +19,13 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
       if (codeAt(text, opener) === 60 || !hasValue(text, opener)) return undefined;
       const tag = runStart(text, at, IN_TAG, Math.max(floor, at - 128));
       if (codeAt(text, tag - 1) !== 60) return undefined;
-      const name = text.slice(tag, runEnd(text, tag, NAME, tag + 64));
-      const verdict = keys.judge(VALUE_TAGS.has(name.toLowerCase()) ? (namedIn(text, tag, at, floor) ?? name) : name);
+      const nameEnd = runEnd(text, tag, NAME, tag + 64);
+      const mayNameSecret = keys.mayNameSecret(text, tag, nameEnd);
+      if (!mayNameSecret && nameEnd - tag > LONGEST_VALUE_TAG) return undefined;
+      const name = text.slice(tag, nameEnd);
+      const isNamed = VALUE_TAGS.has(name.toLowerCase());
+      if (!mayNameSecret && !isNamed) return undefined;
+      const verdict = keys.judge(isNamed ? (namedIn(text, tag, at, floor) ?? name) : name);
       if (!mayBeSecret(verdict)) return undefined;
       const value = valueAfter(text, opener, opener === content ? IN_ELEMENT : IN_CDATA);
       const close = runEnd(text, value.end, AFTER_ELEMENT, value.end + 64);
@@ -30,6 +35,7 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
 }
 
 const VALUE_TAGS: ReadonlySet<string> = words('td dd string value entry property param item setting variable');
+const LONGEST_VALUE_TAG = Math.max(...Array.from(VALUE_TAGS, (tag) => tag.length));
 const NAME_IN_TAG = /(?:name|key|id)=["']([\w.-]{2,64})["']/;
 const NAME_IN_SIBLING = /<(key|name|th|td|dt)>([\w. -]{2,64}):?<\/\1>\s{0,24}<$/i;
 const NAME_OF_PARENT = /<(\w{2,64})>\s{0,24}<$/;

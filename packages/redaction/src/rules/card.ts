@@ -1,31 +1,52 @@
 import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
-import { isCardNumber, mayBeCardNumber } from './checksum.ts';
+import { isCardNumber, isIssuer, mayBeCardNumber } from './checksum.ts';
 import type { MatchPlace } from './rule.ts';
 import { isSeparator } from './separator.ts';
 
 /** End of the card number that starts at `start`, at most one separator between two digits; -1 if there is none. */
 export function cardEnd(text: string, start: number): number {
-  let [plain, doubled, count, gap, wideEnd] = [0, 0, 0, 0, -1];
-  const limit = Math.min(text.length, start + 40);
+  if (!mayBeCard(text, start)) return -1;
+  let plain = 0;
+  let doubled = 0;
+  let count = 0;
+  let isBehindDigit = false;
+  let wideEnd = -1;
+  const limit = Math.min(text.length, start + LONGEST_WRITTEN);
   for (let at = start; at < limit; at += 1) {
-    const digit = text.charCodeAt(at) - 48;
+    const digit = text.charCodeAt(at) - ZERO;
     if (digit >= 0 && digit <= 9) {
       // The Luhn sum if this digit is the last, and if one more follows.
       const sum = doubled + digit;
       doubled = plain + (digit > 4 ? digit * 2 - 9 : digit * 2);
       plain = sum;
       count += 1;
-      gap = 0;
-      if (count >= 12 && plain % 10 === 0 && isNumberEnd(text, at + 1)) {
+      isBehindDigit = true;
+      if (count >= FEWEST_DIGITS && plain % 10 === 0 && isNumberEnd(text, at + 1)) {
         const digits = digitsOf(text.slice(start, at + 1));
         if (isCardNumber(digits)) return at + 1;
         if (mayBeCardNumber(digits)) wideEnd = at + 1;
       }
-      if (count === 19) break;
-    } else if (gap === 0 && count > 1 && isCardSeparator(digit + 48)) gap = 1;
+      if (count === MOST_DIGITS) break;
+    } else if (isBehindDigit && count > 1 && isCardSeparator(digit + ZERO)) isBehindDigit = false;
     else break;
   }
   return wideEnd;
+}
+
+const ZERO = 48;
+const FEWEST_DIGITS = 12;
+const MOST_DIGITS = 19;
+const LONGEST_WRITTEN = 40;
+
+/** A look at some characters: most numbers are none of any issuer, or end before. */
+function mayBeCard(text: string, start: number): boolean {
+  const [first, second] = [text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO];
+  return isIssuer(first, second) && isInNumber(text, start + 4) && isInNumber(text, start + 9) && isInNumber(text, start + FEWEST_DIGITS - 1);
+}
+
+function isInNumber(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (code >= ZERO && code <= ZERO + 9) || isCardSeparator(code);
 }
 
 function digitsOf(written: string): string {

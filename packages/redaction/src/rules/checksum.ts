@@ -36,6 +36,16 @@ const WIDE_CARDS: CardRanges = [
   [/^1/, [15]],
 ];
 
+/** With which two digits the numbers of all of these ranges begin: a first, then its second ones. */
+const STARTS = ['06', '10123456789', '21234567', '30456789', '40123456789', '5012345678', '60123456789', '8126', '978'];
+const ISSUERS = new Uint8Array(100);
+for (const [first = '', ...seconds] of STARTS) for (const second of seconds) ISSUERS[Number(first + second)] = 1;
+
+/** Whether the number of any card, of a wide range or not, begins with two digits. */
+export function isIssuer(first: number, second: number): boolean {
+  return ISSUERS[first * 10 + second] === 1;
+}
+
 /** Whether digits are a card number: an issuer's range, its length, and the check digit. */
 export function isCardNumber(digits: string): boolean {
   return isIn(CARDS, digits);

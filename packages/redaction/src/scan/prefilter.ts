@@ -196,10 +196,11 @@ function rarestPair(literal: string): number {
 }
 
 function commonnessOf(pair: string): number {
-  const rank = COMMON_PAIRS.indexOf(pair);
-  if (rank >= 0) return 1000 - rank;
-  if (!/^[a-z]{2}$/.test(pair)) return /[a-z]/.test(pair) ? 20 : 10;
-  return 200 - LETTERS.indexOf(pair.charAt(0)) - LETTERS.indexOf(pair.charAt(1));
+  const rank = RANKS.get(pair);
+  if (rank !== undefined) return 1000 - rank;
+  const [first, second] = [LETTERS.indexOf(pair.charAt(0)), LETTERS.indexOf(pair.charAt(1))];
+  if (first >= 0 && second >= 0) return 200 - first - second;
+  return first >= 0 || second >= 0 ? 20 : 10;
 }
 
 /** Letters of English, commonest first. */
@@ -217,3 +218,6 @@ const COMMON_PAIRS: readonly string[] =
     'o":t"/pp"e"i7"vi:f"dgp()-5.c"a"2"b"o5-"}{"3-oc1- *ffcl T"PniluT""g4TT2Z" A /banu 1e`ayn:Thau](10bo] obosovep S' +
     "},ubt.`.Renlpis`ee),rdeywam/22e-cuCo('t:w (hrv g.'t,fu.s2: z Cmb)./arg"
   ).match(/[\s\S]{2}/g) ?? [];
+
+/** Where a pair stands among them, the commonest at 0. */
+const RANKS: ReadonlyMap<string, number> = new Map(COMMON_PAIRS.toReversed().map((pair, index) => [pair, COMMON_PAIRS.length - 1 - index]));

@@ -1,5 +1,6 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
 import { STRUCTURAL_KEYS } from '../keys/key-words.ts';
+import { CleanValues } from './clean-values.ts';
 
 /** A key of a record: what it says of its value, and the name under which it may be written. */
 export interface Field extends KeyVerdict {
@@ -8,12 +9,13 @@ export interface Field extends KeyVerdict {
   readonly isValue: boolean;
   /** Whether the value says how content is built. */
   readonly isStructural: boolean;
-  /** The last value that nothing was found in. */
-  readonly clean: { value: string };
+  /** Values that say nothing but themselves: a field with few of them has them all here. */
+  readonly clean: CleanValues;
 }
 
 const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'parametervalue', 'val', 'data', 'stringdata']);
 
+const VALUES_OF_A_FIELD = 8;
 const REMEMBERED_FIELDS = 4096;
 const LONGEST_REMEMBERED_FIELD = 80;
 
@@ -27,7 +29,7 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
       name: redact(key),
       isValue: VALUE_KEYS.has(key.toLowerCase()),
       isStructural: STRUCTURAL_KEYS.has(key),
-      clean: { value: '' },
+      clean: new CleanValues(VALUES_OF_A_FIELD),
     };
     if (key.length <= LONGEST_REMEMBERED_FIELD) {
       if (remembered.size >= REMEMBERED_FIELDS) remembered = new Map();

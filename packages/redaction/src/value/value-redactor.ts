@@ -6,6 +6,7 @@ import { define } from './copy.ts';
 import { createEmbeddedContent } from './embedded.ts';
 import { isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
+import { CleanValues } from './clean-values.ts';
 import type { Field } from './field.ts';
 
 export interface ValueRedactorOptions {
@@ -24,7 +25,6 @@ export type ValueRedactor = (value: unknown, isTrusted?: boolean) => unknown;
 
 const DEEPEST = 64;
 const MOST_OBJECTS = 1_000_000;
-const LONGEST_REMEMBERED_VALUE = 64;
 const LONGEST_NAME = 64;
 const NAMING_KEYS: readonly string[] = [
   ...[
@@ -60,6 +60,8 @@ interface Walk {
 export function createValueRedactor({ content, text: redact, identifier: redactName, field }: ValueRedactorOptions): ValueRedactor {
   const withoutContent = createEmbeddedContent(field);
   const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
+  // One id stands under several keys of a record.
+  const cleanIdentifiers = new CleanValues(32);
   const identifier = content === 'keep' ? redactName : (whole: string): string => redactName(withoutContent(whole));
 
   function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
@@ -214,11 +216,11 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     return redactField(known, value, depth, isContent, walk, root);
   }
 
-  /** The commonest field by far: its values repeat, and the last one that was clean need not be looked at again. */
+  /** The commonest field by far: its values repeat, and what was clean need not be looked at again. */
   function redactPlain(known: Field, value: string, depth: number): string {
-    if (value === known.clean.value) return value;
+    if (known.clean.has(value)) return value;
     const redacted = redactString(value, depth);
-    if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE && !known.isValue) known.clean.value = value;
+    if (redacted === value && !known.isValue) known.clean.add(value);
     return redacted;
   }
 
@@ -246,7 +248,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
       case 'trace-content':
         return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
       case 'identifier':
-        return redactIdentifier(known, value, depth, isContent, walk, root);
+        return redactIdentifier(value, depth, isContent, walk, root);
       case 'weak':
       case 'vendor':
         if (typeof value === 'string' && !isContent && isSecretValue(value, known, 'quoted')) return secretPlaceholder(known.type);
@@ -257,20 +259,13 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   }
 
   /** What names something is searched for secrets, not for the numbers of persons. */
-  function redactIdentifier(
-    known: Field,
-    value: unknown,
-    depth: number,
-    isContent: boolean,
-    walk: Walk | undefined,
-    root: object,
-  ): unknown {
+  function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk, root);
     if (typeof value === 'number') return value;
     if (typeof value !== 'string' || mayBeJson(value)) return redactAny(value, depth + 1, false, walk, root);
-    if (value === known.clean.value || isNumeric(value)) return value;
+    if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
     const redacted = identifier(value);
-    if (redacted === value && value.length <= LONGEST_REMEMBERED_VALUE) known.clean.value = value;
+    if (redacted === value) cleanIdentifiers.add(value);
     return redacted;
   }
 

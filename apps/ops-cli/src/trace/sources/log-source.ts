@@ -1,5 +1,6 @@
 import { absenceOf } from '../../files/absence.ts';
 import { openRotated } from '../../files/rotated-files.ts';
+import type { SearchHelper } from '../../files/search-helper.ts';
 import { searchLogs } from '../../files/search-logs.ts';
 import { parseRecord, type JsonRecord } from '../../json/record.ts';
 import { extentOf, type TimeWindow } from '../../files/time-window.ts';
@@ -12,6 +13,8 @@ export interface SourceParts {
   readonly onRead: (bytes: number) => void;
   /** So many more are to be read. */
   readonly onFound: (bytes: number) => void;
+  /** A thread that searches as well, where there is much. */
+  readonly helper?: SearchHelper | undefined;
   /** What can be done while another thread searches, if that is long. */
   readonly meanwhile: () => Promise<unknown>;
 }
