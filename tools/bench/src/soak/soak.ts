@@ -10,8 +10,10 @@ import { takeVitals, type Vitals } from './vitals.ts';
 
 const MODEL = 'demo-codex';
 const PACE = { firstTokenMs: 20, interTokenMs: 2, deltas: 40 };
-const SAMPLES = 60;
+const SAMPLES = 120;
 const MS_A_MINUTE = 60_000;
+/** Codex keeps something of every turn, for good: what bounds it is that a worker is recycled, here every minute or so. */
+const TURNS_OF_A_WORKER = 3_000;
 /** For the last streams to end, and be counted so. */
 const SETTLE_MS = 3_000;
 
@@ -22,7 +24,7 @@ export async function soak(context: BenchmarkContext, minutes: number): Promise<
     name: 'soak',
     providerUrl: provider.url,
     model: MODEL,
-    environment: { PROXY_TRACE_BUFFER: 'true', LOG_MAX_MB: '10', LOG_MAX_FILES: '2' },
+    environment: { PROXY_TRACE_BUFFER: 'true', LOG_MAX_MB: '1', LOG_MAX_FILES: '2', WORKER_MAX_TURNS: String(TURNS_OF_A_WORKER) },
   });
   const stateDir = join(context.folder, 'soak', 'state');
   const over = new AbortController();
