@@ -41,7 +41,9 @@ const LONGEST_WRITTEN = 40;
 /** A look at some characters: most numbers are none of any issuer, or end before. */
 function mayBeCard(text: string, start: number): boolean {
   const [first, second] = [text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO];
-  return isIssuer(first, second) && isInNumber(text, start + 4) && isInNumber(text, start + 9) && isInNumber(text, start + FEWEST_DIGITS - 1);
+  return (
+    isIssuer(first, second) && isInNumber(text, start + 4) && isInNumber(text, start + 9) && isInNumber(text, start + FEWEST_DIGITS - 1)
+  );
 }
 
 function isInNumber(text: string, at: number): boolean {

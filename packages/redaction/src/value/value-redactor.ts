@@ -1,11 +1,13 @@
 import { isSecretValue } from '../find/secret-value.ts';
 import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
+import { words } from '../keys/words.ts';
 import type { ContentPolicy } from '../profile.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
-import { define } from './copy.ts';
+import { define, freeName } from './copy.ts';
 import { createEmbeddedContent } from './embedded.ts';
 import { isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
+import { jsonStart } from './nested-json.ts';
 import { CleanValues } from './clean-values.ts';
 import type { Field } from './field.ts';
 
@@ -26,25 +28,9 @@ export type ValueRedactor = (value: unknown, isTrusted?: boolean) => unknown;
 const DEEPEST = 64;
 const MOST_OBJECTS = 1_000_000;
 const LONGEST_NAME = 64;
-const NAMING_KEYS: readonly string[] = [
-  ...[
-    'name',
-    'key',
-    'header',
-    'Name',
-    'Key',
-    'id',
-    'kind',
-    'variable',
-    'field',
-    'parameter',
-    'param',
-    'option',
-    'ParameterKey',
-    'OptionName',
-  ],
-];
-const LONGEST_NESTED_JSON = 4 * 1024 * 1024;
+const NAMING_KEYS: ReadonlySet<string> = words(`
+  name key header Name Key id kind variable field parameter param option ParameterKey OptionName
+`);
 /** No identifier of fewer digits can be a card number. */
 const SMALLEST_CARD = 1e11;
 
@@ -262,7 +248,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk, root);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string' || mayBeJson(value)) return redactAny(value, depth + 1, false, walk, root);
+    if (typeof value !== 'string' || jsonStart(value) !== -1) return redactAny(value, depth + 1, false, walk, root);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
     const redacted = identifier(value);
     if (redacted === value) cleanIdentifiers.add(value);
@@ -284,14 +270,6 @@ function isEntry(value: unknown): value is readonly [string, unknown] {
   return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
 }
 
-/** Two keys of which the same remains are two keys still. */
-function freeName(target: object, name: string): string {
-  if (!Object.hasOwn(target, name)) return name;
-  let count = 2;
-  while (Object.hasOwn(target, `${name} (${count})`)) count += 1;
-  return `${name} (${count})`;
-}
-
 function startWalk(root: object | undefined): Walk {
   return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]), metInContent: new Map(), left: MOST_OBJECTS };
 }
@@ -305,26 +283,3 @@ function isNumeric(value: string): boolean {
   }
   return true;
 }
-
-function mayBeJson(value: string): boolean {
-  return jsonStart(value) !== -1;
-}
-
-/** Where a JSON document begins that goes on to the end of a text: behind white space, or an object behind a prefix such as `data: `. */
-function jsonStart(value: string): number {
-  if (value.length < 2 || value.length > LONGEST_NESTED_JSON) return -1;
-  let end = value.length - 1;
-  while (end > 0 && value.charCodeAt(end) <= SPACE) end -= 1;
-  const last = value.charCodeAt(end);
-  if (last !== 125 && last !== 93) return -1;
-  let start = 0;
-  while (start < end && (value.charCodeAt(start) <= SPACE || value.charCodeAt(start) === BYTE_ORDER_MARK)) start += 1;
-  const first = value.charCodeAt(start);
-  if ((first === 123 && last === 125) || (first === 91 && last === 93)) return start;
-  const brace = last === 125 ? value.slice(0, LONGEST_PREFIX).indexOf('{', start) : -1;
-  return brace > start ? brace : -1;
-}
-
-const SPACE = 32;
-const BYTE_ORDER_MARK = 0xfeff;
-const LONGEST_PREFIX = 128;
