@@ -5,11 +5,14 @@ import { RULES } from '../src/index.ts';
 import { createKeyPolicy } from '../src/keys/key-policy.ts';
 import type { Detector } from '../src/scan/detector.ts';
 import { startScan } from '../src/scan/scan-state.ts';
-import { createScanner } from '../src/scan/scanner.ts';
+import { createScanner, type Scanner } from '../src/scan/scanner.ts';
+import { createTextStream } from '../src/stream/text-stream.ts';
 import { createExamples, examplesOf } from './examples.ts';
 
 const PIECE = 4096;
 const REPEATED_LENGTH = 200_000;
+/** Long enough for three rounds of most of them. */
+const FOUND_LENGTH = 300_000;
 
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
 const scanner = createScanner(detectors);
@@ -25,6 +28,14 @@ function redactInPieces(text: string): string {
     output += scanner.advance(buffer, state, at + PIECE >= text.length);
   }
   return output + buffer.slice(state.sent);
+}
+
+/** Both passes, each in pieces. */
+function redactInTwo(by: Scanner, text: string): string {
+  const stream = createTextStream(by);
+  let output = '';
+  for (let at = 0; at < text.length; at += PIECE) output += stream.push(text.slice(at, at + PIECE));
+  return output + stream.end();
 }
 
 function redactWhole(text: string): string {
@@ -60,6 +71,46 @@ it('what repeats itself is leapt over, and nothing that stands before, behind or
     { numRuns: 60 },
   );
 }, 120_000);
+
+const around = fc.constantFrom('', ' ', '"', ' key ', 'password="', "token: '", 'a=b ', '<a>', '\n', '4', 'QUJD');
+const budgets = [undefined, { allowance: 3000, cost: 5, costOfNew: 20, unwatched: 2000 }];
+
+it('what is found over and over is leapt over as well, and all that comes of it comes out', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...budgets),
+      fc.array(fc.tuple(around, fc.constantFrom('', ...secrets), around, fc.nat(40)), { minLength: 1, maxLength: 2 }),
+      fc.string({ maxLength: 40 }),
+      (budget, parts, before) => {
+        const by = createScanner(detectors, budget);
+        const text =
+          before +
+          parts
+            .map(([left, secret, right, shift]) => {
+              const whole = `${left}${secret}${right}`;
+              return `${whole.repeat(Math.ceil(FOUND_LENGTH / Math.max(1, whole.length))).slice(shift)} `;
+            })
+            .join('');
+        const once = by.redact(text);
+        expect(once).toBe(redactInTwo(by, text));
+        expect(by.redact(once)).toBe(once);
+      },
+    ),
+    { numRuns: 40 },
+  );
+}, 240_000);
+
+it.each(['password="', 'password="word ', 'a@example.org '])(
+  'a text of nothing but %j is looked at in its beginning alone',
+  (repeated) => {
+    let looks = 0;
+    const counted = detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) }));
+    const counting = createScanner(counted);
+    const text = repeated.repeat(Math.ceil(4_000_000 / repeated.length));
+    expect(counting.redact(text).includes('[redacted:')).toBe(true);
+    expect(looks).toBeLessThan(text.length / 10);
+  },
+);
 
 it.each(['sk-', 'a=', '://', 'eyJ', 'QUJDREVG', 'name=value='])('a text of nothing but %j is hardly looked at', (repeated) => {
   let looks = 0;

@@ -1,6 +1,5 @@
-import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
-import { BLOCK, WINDOW, WINDOW_STEP } from './base64.ts';
 import type { Budget } from './budget.ts';
+import { LONGEST_PERIOD, MARGIN, periodAt, repetitionEnd, roundOf, SPAN } from './period.ts';
 import type { ScanState } from './scan-state.ts';
 import { SURROUNDING } from './surroundings.ts';
 
@@ -56,7 +55,7 @@ export class Repetition {
     const period = isSlow ? periodAt(text, at) : 0;
     if (period === 0) return;
     const end = repetitionEnd(text, at, period);
-    const length = leastCommonMultiple(period, leastCommonMultiple(WINDOW_STEP, BLOCK));
+    const length = roundOf(period);
     if (end - at < 2 * length + 2 * MARGIN) {
       this.next = Math.max(this.next, end);
       return;
@@ -84,49 +83,18 @@ interface Picture {
   readonly paid: number;
 }
 
-/** Looked at in steps of this many characters: shorter texts are never looked at. */
-const SPAN = 16_384;
 /** One miss in so many characters is what makes a text slow. */
 const DENSITY = 64;
-const LONGEST_PERIOD = 256;
-/** Beyond this distance nothing is seen, to either side. */
-const MARGIN = REACH_LEFT + REACH_RIGHT + WINDOW;
 
 function picture({ window, lastCharged, paid }: ScanState, at: number): Picture {
   return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, paid };
 }
 
 /** Whether the surroundings of a round have been seen, or are not watched: what it costs, every other will. */
-function isSettled({ account, isFree }: ScanState, at: number, unwatched: number): boolean {
+export function isSettled({ account, isFree }: ScanState, at: number, unwatched: number): boolean {
   return isFree || account + at >= unwatched + LONGEST_PERIOD + SURROUNDING;
 }
 
 function isSame(one: Picture, other: Picture): boolean {
   return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd && one.lastCharged === other.lastCharged;
-}
-
-/** The least period of the text at a place, 0 if it has none or a longer one. */
-function periodAt(text: string, at: number): number {
-  const sample = text.slice(at, at + LONGEST_PERIOD);
-  return text.slice(at + 1, at + 1 + 2 * LONGEST_PERIOD).indexOf(sample) + 1;
-}
-
-function repetitionEnd(text: string, from: number, period: number): number {
-  const repeats = (start: number, length: number): boolean =>
-    text.slice(start, start + length) === text.slice(start + period, start + period + length);
-  const last = text.length - period;
-  let [at, step] = [from, SPAN];
-  while (step > 0) {
-    if (at + step <= last && repeats(at, step)) {
-      at += step;
-      step *= 2;
-    } else step >>= 1;
-  }
-  return at + period;
-}
-
-function leastCommonMultiple(one: number, other: number): number {
-  let [a, b] = [one, other];
-  while (b > 0) [a, b] = [b, a % b];
-  return (one / a) * other;
 }

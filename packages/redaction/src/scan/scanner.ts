@@ -5,9 +5,11 @@ import { BASE64 } from './char-class.ts';
 import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
 import { FAR, look, UNDECIDED } from './look.ts';
+import { Output } from './output.ts';
 import { createPayments } from './payment.ts';
 import { createPrefilter, isNeighbour } from './prefilter.ts';
 import { Repetition } from './repetition.ts';
+import { Rounds } from './rounds.ts';
 import { skipTo, startAnew, startScan, stopAt, type ScanOptions, type ScanState } from './scan-state.ts';
 import { LONGEST_STRETCH, Stretch } from './stretch.ts';
 import { tailEnd } from './tail.ts';
@@ -185,33 +187,36 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   function goOn(text: string, state: ScanState, isLast: boolean): string {
-    let output = '';
+    const output = new Output();
+    const rounds = new Rounds(state.floor);
     for (;;) {
       if (state.tail !== undefined) {
         const { end, isOver } = tailEnd(text, state.floor, state.tail, isLast);
-        if (state.keepsLines) output += lineEndings(text, state.floor, end);
+        if (state.keepsLines) output.add(lineEndings(text, state.floor, end));
         leaveTail(state, end);
         state.sent = end;
-        if (!isOver) return output;
+        if (!isOver) break;
         state.tail = undefined;
         if (state.dense >= 0) {
-          output += densePlaceholder(state.dense);
+          output.add(densePlaceholder(state.dense));
           startAnew(state);
         }
       }
+      rounds.leap(text, state, output, budget);
       state.guide?.depart(output.length + state.floor - state.sent, state.floor);
       const found = seek(text, state, isLast);
       if (found === undefined) state.guide?.arrive(FAR);
-      if (found === undefined || found === UNDECIDED) return output;
+      if (found === undefined || found === UNDECIDED) break;
       state.guide?.arrive(found.start);
       leave(text, state, found);
       if (found.type === '') continue;
-      output += text.slice(state.sent, found.start);
-      if (found.type !== DENSE_TEXT) output += secretPlaceholder(found.type);
-      if (state.keepsLines) output += lineEndings(text, found.start, found.end);
+      output.add(text.slice(state.sent, found.start));
+      if (found.type !== DENSE_TEXT) output.add(secretPlaceholder(found.type));
+      if (state.keepsLines) output.add(lineEndings(text, found.start, found.end));
       state.sent = found.end;
       state.tail = found.tail;
     }
+    return output.toString();
   }
 
   function list(text: string): readonly Found[] {
