@@ -8,14 +8,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   archive_disk_full: 'make room; no row was lost',
   archive_folder_unusable: 'may this user write there?',
   archive_missing: 'codex-ops archive list shows those that are there',
-  archive_stopped: 'the next run goes on where this one was',
 };
 
-/** One sentence on what went wrong, and one on what to do. The messages of the archiver hold nothing of any row. */
-export function failureText(what: string, error: unknown): string {
+/**
+ * One sentence on what went wrong, and one on what to do. The messages of the archiver hold nothing of any row.
+ * @param stopped What is so where it was told to stop.
+ */
+export function failureText(what: string, error: unknown, stopped = 'nothing was changed'): string {
   const isOurs = error instanceof Error && error.name === 'ArchiveError';
   const code = causeOf(error);
-  const advice = ADVICE[code];
+  const advice = code === 'archive_stopped' ? stopped : ADVICE[code];
   const reason = isOurs ? `${error.message} (${code})` : `it failed (${code})`;
   return `${what}: ${reason}${advice === undefined ? '' : `; ${advice}`}`;
 }

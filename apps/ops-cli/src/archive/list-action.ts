@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
 import { isFolder, namesIn, statsOf } from '../files/walk.ts';
-import { causeOf, EXIT } from '../errors.ts';
+import { causeOf, CommandError, EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
@@ -52,8 +52,9 @@ export async function archiveListAction(values: OptionValues, terminal: Terminal
   try {
     rows = await archiveRows(archives, manifest, now());
   } catch (error) {
-    say(stderr, failureText(archives, error));
-    return EXIT.failed;
+    const denied = /\b(EACCES|EPERM)\b/.exec(error instanceof Error ? error.message : '');
+    if (denied === null) throw new CommandError(failureText(printable(archives), error));
+    throw new CommandError(`${printable(archives)} cannot be read by this user (${denied[0]}): run codex-ops as the user of the proxy`);
   }
   const removed = manifest.filter(({ file, state }) => state === 'done' && !rows.some(({ name }) => name === file)).length;
   if (values.flag('json')) await print(stdout, documentText({ version: 1, folder: archives, removed, archives: rows }));

@@ -20,6 +20,8 @@ export function renderOutcome(outcome: ArchiveOutcome): string {
     case 'resumed':
       return `${counted(rowsPurged, 'row')} purged that an earlier run had archived${returned}: ${file}\n`;
     case 'below_threshold':
+      // Above it and not archived: there is no row.
+      if (outcome.sizeBytes > outcome.thresholdBytes) return `nothing to archive: agent_logs has no rows${returned}\n`;
       return `nothing to archive: agent_logs takes ${formatBytes(outcome.sizeBytes)}, and is archived above ${formatBytes(outcome.thresholdBytes)} (${Math.round(outcome.thresholdBytes / MIB)} MiB)${returned}\n`;
     case 'failed':
       return archivedFilePath === ''

@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import type { OptionValues } from '../command/command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { CommandError, EXIT, UsageError } from '../errors.ts';
 import { ArrayItems } from '../files/array-items.ts';
 import { documentText } from '../json/document-text.ts';
-import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -30,8 +29,8 @@ export async function archiveRestoreAction(values: OptionValues, terminal: Termi
     return EXIT.done;
   } catch (error) {
     progress.clear();
-    say(stderr, failureText(file, error));
-    return EXIT.failed;
+    const stopped = isPrinted ? 'not all of it was printed' : 'rows that are restored stay, and doing it again restores the others';
+    throw new CommandError(failureText(printable(file), error, stopped));
   }
 }
 

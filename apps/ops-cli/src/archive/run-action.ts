@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { ArchiveOutcome } from '@codex-proxy/contracts';
+import type { ArchiveOutcome, ArchivePhase } from '@codex-proxy/contracts';
 import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
@@ -10,6 +10,7 @@ import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { hang } from '../text/wrap.ts';
 import { failureText } from './failure.ts';
+import { readManifest } from './manifest.ts';
 import { outcomeDocument, renderOutcome } from './outcome.ts';
 import { placesOf } from './places.ts';
 import { progressText } from './run-progress.ts';
@@ -32,10 +33,14 @@ export async function archiveRunAction(values: OptionValues, terminal: Terminal)
   const progress = createProgress(stderr);
   const outcomes: ArchiveOutcome[] = [];
   let error: unknown;
+  let phase: ArchivePhase | undefined;
   try {
     await ScaleTrace.run(places.database, places.archives, {
       ...{ thresholdBytes, redactor, clock: terminal.now, signal: terminal.interruption() },
-      onProgress: (at) => progress.show(() => progressText(at, places.archives)),
+      onProgress(at) {
+        phase = at.phase;
+        progress.show(() => progressText(at, places.archives));
+      },
       onOutcome: (outcome) => outcomes.push(outcome),
     });
   } catch (caught) {
@@ -45,9 +50,19 @@ export async function archiveRunAction(values: OptionValues, terminal: Terminal)
   const isBusy = outcomes.some(({ kind }) => kind === 'busy');
   if (values.flag('json')) await print(stdout, documentText({ version: 1, outcomes: outcomes.map(outcomeDocument) }));
   else for (const outcome of outcomes) await print(stdout, wrapped(renderOutcome(outcome), stdout.columns));
-  if (error !== undefined) say(stderr, failureText('the archive was not made', error));
+  if (error !== undefined) say(stderr, failureText('not all was done', error, await stoppedText(phase, places.database)));
   if (isBusy) say(stderr, 'another archiver is at work, that of the proxy or another codex-ops archive run: try again when it is done');
   return error !== undefined || isBusy || outcomes.some(({ kind }) => kind === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+/** What is so after Ctrl-C: the manifest knows whether there is an archive that the next run goes on with. */
+async function stoppedText(phase: ArchivePhase | undefined, database: string): Promise<string> {
+  const manifest = await readManifest(database).catch(() => []);
+  if (manifest.some(({ state }) => state === 'pending')) return 'the archive is whole, and the next run purges what is left of its rows';
+  if (phase === undefined) return 'nothing was changed';
+  if (phase === 'export' || phase === 'verify')
+    return 'its rows are still in the table, and what was written is thrown away: the next run begins anew';
+  return 'its rows are archived and purged, and the next run gives back what is left';
 }
 
 function wrapped(text: string, columns = Number.POSITIVE_INFINITY): string {

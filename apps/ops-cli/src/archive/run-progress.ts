@@ -10,13 +10,12 @@ const PHASES: Readonly<Record<ArchivePhase, { readonly doing: string; readonly u
   export: { doing: 'exporting', unit: 'rows' },
   verify: { doing: 'verifying', unit: 'rows' },
   purge: { doing: 'purging', unit: 'rows' },
-  reclaim: { doing: 'giving back', unit: 'pages left' },
+  reclaim: { doing: 'giving back', unit: 'pages' },
 };
 
 /** `exporting ▕████    ▏  33 %  12,000 of 36,000 rows, 4.1 MB written`. */
 export function progressText({ phase, done, total }: ArchiveProgress, archives: string): string {
   const { doing, unit } = PHASES[phase];
-  if (phase === 'reclaim') return `${doing} ${bar(total - done, total)}  ${formatCount(done)} ${unit}`;
   const written = phase === 'export' ? `, ${formatBytes(partBytes(archives))} written` : '';
   return `${doing} ${bar(done, total)}  ${formatCount(done)} of ${formatCount(total)} ${unit}${written}`;
 }

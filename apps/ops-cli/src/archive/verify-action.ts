@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
-import { causeOf, EXIT } from '../errors.ts';
+import { causeOf, CommandError, EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
 import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
@@ -39,8 +39,7 @@ export async function archiveVerifyAction(values: OptionValues, terminal: Termin
     return verdict === 'differs' ? EXIT.failed : EXIT.done;
   } catch (error) {
     progress.clear();
-    say(stderr, failureText(file, error));
-    return EXIT.failed;
+    throw new CommandError(failureText(printable(file), error, 'whether it is whole is not known'));
   }
 }
 

@@ -19,7 +19,7 @@ export const ARCHIVE_RUN: CommandDefinition = {
   description: [
     'Does what the proxy does by itself after runs: resumes what was cut, then, where agent_logs takes more than the threshold, writes all of it ' +
       'into a verified, redacted archive, purges what is in it, and gives the bytes back to the disk. At every moment each row is in the table, in an ' +
-      'archive, or in both, whatever is killed when; Ctrl-C stops it, and the next run goes on.',
+      'archive, or in both, whatever is killed when. Ctrl-C stops it: before the archive is verified the next run begins anew, afterwards it goes on.',
     'The proxy may be up or down. One archiver works at a time, across processes: where another does, this one says so and exits 1.',
   ],
   options: [

@@ -35,8 +35,8 @@ export const STATUS: CommandDefinition = {
     {
       field: 'traffic',
       description:
-        '{requests, faults, by_code, error_ratio, per_second, window: {source: access_log|watched|since_start, seconds}, latency_ms: {p50, p95, p99}, ' +
-        'first_token_ms, first_token_window}, or null',
+        '{requests, faults, by_code, error_ratio, per_second, window: {source: access_log|watched|since_start|proxy, seconds}, latency_ms: {p50, p95, p99}, ' +
+        'latency_window, first_token_ms, first_token_window}, or null',
     },
     { field: 'losses', description: '{log_records, run_events, traces} lost since it started, or null' },
     { field: 'tool_buffer', description: '{anomaly, aborted}, or null' },

@@ -9,7 +9,8 @@ export const TRACE: CommandDefinition = {
       'it: access.ndjson, proto.ndjson and usage.ndjson with all that was rotated out of them (packed or not), the trace artifact, run events and ' +
       'agent logs in state.sqlite, and the archives of agent logs. It reads files alone: the proxy may be down.',
     'The first line says how the request ended and what the likely cause is, the second what to do next. In the timeline times count from the ' +
-      'request line; ◆ marks the slowest step where it stands out (20 ms and a tenth of the request), · a gap of 100 ms and a tenth of the request. → went to the worker, ← came from it.',
+      'request line, and a gap is the time since the row above; ◆ marks the slowest stretch where it stands out (20 ms and a tenth of the ' +
+      'request), · a gap of 100 ms and a tenth of the request. → went to the worker, ← came from it.',
     'The id that a client gave (client_request_id) will do as well; where several requests have it, they are listed. Secrets and personal data ' +
       'are taken out of everything that is printed, by your own rules in $REDACTION_RULES too.',
   ],
@@ -47,7 +48,7 @@ export const TRACE: CommandDefinition = {
     {
       field: 'slowest',
       description:
-        '{into, what, ms, share}: where the longest stretch of time went (queue, proxy, worker, first_token, writing, pause, silence, end, other); share of latency_ms; or null',
+        '{into, what, ms, share, from_ms, to_ms}: where the longest stretch of time went (queue, proxy, worker, first_token, writing, pause, writing_or_pause, silence, end, other); share of latency_ms; between which at_ms; or null',
     },
     { field: 'started_at', description: 'when the request line came in, ISO 8601 UTC' },
     { field: 'has_request_line', description: 'false: started_at is the first thing that is known' },

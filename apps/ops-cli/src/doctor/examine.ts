@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { createRedactor } from '@codex-proxy/redaction';
 import { causeOf } from '../errors.ts';
-import { isFolder } from '../files/walk.ts';
+import { isFolder, statsOf } from '../files/walk.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { ask } from './ask.ts';
@@ -45,7 +45,7 @@ async function findingsOf(patient: Patient): Promise<readonly NamedFinding[]> {
   const findings: NamedFinding[] = patient.hasStateDir ? [] : [noStateDir(patient.stateDir)];
   for (const check of CHECK_NAMES) {
     patient.progress.show(() => `looking at ${check}`);
-    for (const { severity, text, advice } of await attempt(async () => CHECKS[check](patient))) {
+    for (const { severity, text, advice } of await attempt(patient.stateDir, async () => CHECKS[check](patient))) {
       const told = { check, severity, text: redactor.text(text) };
       findings.push(advice === undefined ? told : { ...told, advice: redactor.text(advice) });
     }
@@ -54,12 +54,23 @@ async function findingsOf(patient: Patient): Promise<readonly NamedFinding[]> {
 }
 
 /** A check that fails must not keep the others from being made. */
-async function attempt(check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+async function attempt(stateDir: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await check();
   } catch (error) {
-    return [{ severity: 'warning', text: `this could not be looked at (${causeOf(error)})` }];
+    const cause = causeOf(error);
+    const text = `this could not be looked at (${cause})`;
+    return [{ severity: 'warning', text, advice: DENIED.includes(cause) ? asOwner(stateDir) : 'codex-ops doctor again; if it stays so, look at what the code says of the disk or the file system' }];
   }
+}
+
+const DENIED = ['EACCES', 'EPERM'];
+
+/** What may not be looked at may be by whoever has the folder. */
+function asOwner(stateDir: string): string {
+  const uid = statsOf(stateDir)?.uid;
+  const command = uid === undefined ? 'run codex-ops doctor as the user of the proxy' : `sudo -u '#${uid}' codex-ops doctor`;
+  return `this user may not read it: ${command}`;
 }
 
 function noStateDir(stateDir: string): NamedFinding {

@@ -36,8 +36,8 @@ function maintenanceLines(state: MaintenanceState, nowMs: number): readonly stri
 /** ` since 2026-11-21T02:10:03.194Z (7 min), by ann: provider migration`. */
 export function whoAndWhen({ since, author, reason }: MaintenanceState, nowMs: number): string {
   const when = since === undefined ? '' : ` since ${since} (${formatAge((nowMs - Date.parse(since)) / 1000)})`;
-  const who = author === undefined ? '' : `, by ${printable(author)}`;
-  return `${when}${who}${reason === undefined ? '' : `: ${printable(reason)}`}`;
+  const who = author === undefined || author === '' ? '' : `, by ${printable(author)}`;
+  return `${when}${who}${reason === undefined || reason === '' ? '' : `: ${printable(reason)}`}`;
 }
 
 export function untilWhen({ expires_at: expiresAt }: MaintenanceState, nowMs: number): string {

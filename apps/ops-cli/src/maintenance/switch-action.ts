@@ -24,6 +24,7 @@ async function switchTo(isOn: boolean, values: OptionValues, terminal: Terminal)
 }
 
 function readToggle(enabled: boolean, values: OptionValues): MaintenanceToggle {
+  if (values.text('reason')?.trim() === '') throw new UsageError('--reason is empty: say why, or leave it out');
   const [retryAfterMs, expiresInMs] = [values.number('retry-after'), values.number('expires-in')];
   const { data, error } = maintenanceToggleSchema.safeParse({
     enabled,

@@ -54,6 +54,8 @@ export interface ProxyClient {
   json<T>(request: ProxyRequest, schema: BodySchema<T>): Promise<ProxyReply<T>>;
   /** Server-Sent Events, to the end of the stream. */
   events(request: ProxyRequest): AsyncGenerator<EventSourceMessage>;
+  /** Of an answer that refuses the token that was sent, or the lack of one: whose it is, and where it comes from. Undefined for all other answers. */
+  tokenRefusal(kind: TokenKind, status: number, body: string): string | undefined;
   /** Takes the tokens of this client out of a text. */
   hideTokens(text: string): string;
 }
@@ -139,6 +141,11 @@ export function createProxyClient({ base, isLoopback }: ProxyAddress, tokens: To
     hasToken: (kind) => tokens.get(kind) !== undefined,
     hideTokens: (shown) => hideTokens(shown, tokens),
     text,
+
+    tokenRefusal(kind, status, body) {
+      const refusal = refusalOf({ base, path: '', status, body, token: kind, tokens });
+      return refusal.failure === 'bad_token' || refusal.failure === 'no_token' ? refusal.message : undefined;
+    },
 
     open(request) {
       return send(

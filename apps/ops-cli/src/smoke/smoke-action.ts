@@ -16,7 +16,7 @@ import { probeSteps } from './steps/probes.ts';
 import { restartSteps } from './steps/restart.ts';
 import { secretSteps } from './steps/secrets.ts';
 import { traceBufferSteps } from './steps/trace-buffer.ts';
-import { trafficSteps } from './steps/traffic.ts';
+import { COMPLETION_STEP, trafficSteps } from './steps/traffic.ts';
 
 /** `codex-ops smoke`: whether a running proxy does all that it should. It is left as it was found. */
 export async function smokeAction(values: OptionValues, terminal: Terminal): Promise<number> {
@@ -46,18 +46,24 @@ export async function smokeAction(values: OptionValues, terminal: Terminal): Pro
   for (const what of left) say(stderr, `this could not be put back: ${what}`);
   if (signal.aborted) say(stderr, 'smoke was interrupted');
   const failures = countOf(verdicts, 'failed');
+  const completion = verdicts.find(({ name }) => name === COMPLETION_STEP)?.outcome ?? 'skipped';
+  const isUntried = completion === 'skipped' && failures === 0 && !signal.aborted && !values.flag('allow-maintenance');
   const counts = { passed: countOf(verdicts, 'passed'), failed: failures, skipped: countOf(verdicts, 'skipped') };
   const document = {
     version: 1,
     url: client.url,
     ...counts,
     interrupted: signal.aborted,
+    completion,
     request_ids: stage.requestIds,
     not_put_back: left,
     steps: verdicts,
   };
   await print(stdout, isJson ? documentText(document) : renderSum(verdicts));
-  return failures + left.length === 0 && !signal.aborted ? EXIT.done : EXIT.failed;
+  if (isUntried) {
+    say(stderr, 'no completion could be tried, and so this says little: run it again after maintenance, or be content with that by --allow-maintenance');
+  }
+  return failures + left.length === 0 && !signal.aborted && !isUntried ? EXIT.done : EXIT.failed;
 }
 
 function unless(step: Step, why: string): Step {

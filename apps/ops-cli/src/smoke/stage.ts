@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ProxyClient, ProxyRequest } from '../proxy-client/proxy-client.ts';
 import { parseExposition, type Exposition } from '../exposition/exposition.ts';
+import { recordsOf } from '../files/tail.ts';
+import { statsOf } from '../files/walk.ts';
 import { refusalText, replyTo, type Reply } from '../proxy-client/reply.ts';
+import type { TokenKind } from '../proxy-client/tokens.ts';
 import { skipInMaintenance } from './skip-in-maintenance.ts';
 import { readStream, type StreamedAnswer } from './streamed-answer.ts';
 import { StepError, StepSkipped } from '../verdict/verdict.ts';
@@ -23,16 +27,19 @@ export class Stage {
   readonly signal: AbortSignal;
   readonly planted: readonly Planted[];
   readonly now: Terminal['now'];
-  /** Whether the state folder is this proxy's: its access log has a request of this smoke. */
-  isLocal = false;
   /** Why nothing more can be tried: what is at the address does not answer as the proxy. */
   silence: string | undefined;
   /** Served model that completions name. */
   model: string | undefined;
-  /** Requests that were made, oldest first. */
+  /** Completions that were asked for, oldest first. */
   readonly requestIds: string[] = [];
   /** What came back from other routes than completions: no secret may stand in it. */
   readonly heard: { readonly what: string; readonly text: string }[] = [];
+  /** Whether a prompt was sent that holds what was planted, whatever became of it. */
+  hasPlanted = false;
+  /** The newest request that the proxy answered. */
+  #heardId: string | undefined;
+  #isLocal = false;
   readonly #undo: { readonly what: string; readonly run: () => Promise<void> }[] = [];
 
   constructor(parts: Pick<Stage, 'client' | 'stateDir' | 'log' | 'signal' | 'model' | 'now'>) {
@@ -48,7 +55,30 @@ export class Stage {
   async send(method: string, path: string, request: Partial<ProxyRequest> = {}): Promise<Reply> {
     const reply = await replyTo(this.client, { method, path, signal: this.signal, ...request });
     this.heard.push({ what: `${method} ${path}`, text: reply.text });
+    this.#hear(reply.headers);
     return reply;
+  }
+
+  /** What an answer that was not wanted says; of one that refuses a token, which of the variables is wrong. */
+  refusal(kind: TokenKind, { status, text }: Pick<Reply, 'status' | 'text'>): string {
+    return this.client.tokenRefusal(kind, status, text) ?? refusalText(status, text);
+  }
+
+  /** Whether the state folder is this proxy's: its access log has the newest request of this smoke, however that ended. */
+  async ownsFolder(): Promise<boolean> {
+    const id = this.#heardId;
+    const path = join(this.stateDir, 'access.ndjson');
+    if (this.#isLocal || id === undefined) return this.#isLocal;
+    if (statsOf(path) === undefined) return false;
+    const found = await until(RECORDED_MS, this.signal, async () => ((await recordsOf(path, id)).length > 0 ? true : undefined));
+    this.#isLocal = found === true;
+    return this.#isLocal;
+  }
+
+  #hear(headers: Headers): string {
+    const id = headers.get('x-request-id') ?? '';
+    if (/^req_/.test(id)) this.#heardId = id;
+    return id;
   }
 
   /** Undefined where it may not be scraped. */
@@ -65,6 +95,7 @@ export class Stage {
   /** A streamed completion whose prompt holds all that was planted. */
   async complete(): Promise<Completion> {
     if (this.model === undefined) throw new StepSkipped('no model is known: none could be listed');
+    this.hasPlanted = true;
     const startedAtMs = performance.now();
     const secrets = this.planted.map(({ text }) => text).join(' ');
     const response = await this.client.open({
@@ -75,12 +106,12 @@ export class Stage {
         messages: [{ role: 'user', content: `This is a smoke test: answer with one short sentence. These are made up: ${secrets}` }],
       },
     });
-    const requestId = response.headers.get('x-request-id') ?? '';
-    this.requestIds.push(requestId);
+    const requestId = this.#hear(response.headers);
+    if (requestId !== '') this.requestIds.push(requestId);
     if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) {
       const text = await response.text();
       skipInMaintenance(response.status, text);
-      throw new StepError(refusalText(response.status, text));
+      throw new StepError(this.refusal('api', { status: response.status, text }));
     }
     return { requestId, status: response.status, answer: await readStream(response, startedAtMs) };
   }
@@ -107,6 +138,8 @@ export class Stage {
 }
 
 const COMPLETION_MS = 120_000;
+/** Within it the record of a request is written. */
+const RECORDED_MS = 1_000;
 
 const POLL_MS = 100;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readManifest } from '../archive/manifest.ts';
 import { tailOf } from '../files/tail.ts';
-import { isFolder, walk } from '../files/walk.ts';
+import { deniedBy } from '../files/absence.ts';
+import { isFolder, statsOf, walk } from '../files/walk.ts';
 import type { Disk } from './document.ts';
 import { readRecentRequests, type RecentRequests } from './recent-requests.ts';
 
@@ -27,6 +28,8 @@ export class LocalFolder {
    * @param requestId A request that the proxy has just answered, which its access log must have. Undefined: nobody answers, and it is taken on trust.
    */
   async strangeness(requestId: string | undefined): Promise<string | undefined> {
+    const denied = deniedBy(this.#path);
+    if (denied !== undefined) return `${this.#path} cannot be read by this user (${denied}): run codex-ops as the user of the proxy`;
     if (!isFolder(this.#path)) return `there is no folder ${this.#path}: name the state folder of the proxy with --state-dir`;
     if (requestId === undefined || this.#isOwn) return undefined;
     for (let poll = 0; poll < MOST_POLLS; poll += 1) {
@@ -34,6 +37,9 @@ export class LocalFolder {
       if (this.#isOwn) return undefined;
       await wait(POLL_MS);
     }
+    const log = join(this.#path, 'access.ndjson');
+    const refused = deniedBy(log);
+    if (refused !== undefined) return `${log} cannot be read by this user (${refused}): run codex-ops as the user of the proxy`;
     return `the access log in ${this.#path} is not that of this proxy, or cannot be written: name its state folder with --state-dir`;
   }
 
@@ -51,6 +57,14 @@ export class LocalFolder {
       .filter((at) => at !== undefined)
       .toSorted()
       .at(-1);
+  }
+
+  /** What the table of agent logs takes now, in bytes; undefined where that cannot be measured. */
+  async agentLogsBytes(): Promise<number | undefined> {
+    const database = join(this.#path, 'state.sqlite');
+    if (statsOf(database) === undefined) return undefined;
+    const { ScaleTrace } = await import('@codex-proxy/scale-trace');
+    return ScaleTrace.getAgentLogsSize(database).catch(() => undefined);
   }
 
   async recentRequests(nowMs: number): Promise<RecentRequests | undefined> {

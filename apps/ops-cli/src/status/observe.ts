@@ -7,7 +7,7 @@ import type { Observation, TraceBufferNumbers, Unseen } from './document.ts';
 import type { LocalFolder } from './local-folder.ts';
 import type { RecentRequests } from './recent-requests.ts';
 import { scrapedTraffic, type ScrapeHistory } from './scraped-traffic.ts';
-import { ratioOf, type Counts, type Traffic, type Window } from './traffic.ts';
+import { QUANTILE_WINDOW_SECONDS, ratioOf, type Counts, type Traffic, type Window } from './traffic.ts';
 
 const TIMEOUT_MS = 5_000;
 const ELSEWHERE = 'the state folder is on another machine: run codex-ops there to see its disk and its last minutes';
@@ -67,7 +67,7 @@ export async function observe({ client, folder, history, now, signal }: ObserveO
           },
     maintenance: maintenance?.body ?? null,
     trace_buffer: tracesOf(traces, exposition),
-    archive: exposition === undefined ? null : archiveOf(exposition, archivedAt, now()),
+    archive: exposition === undefined ? null : await archiveOf(exposition, archivedAt, own, now()),
     disk,
     process: exposition === undefined ? null : processOf(exposition, now()),
     unseen,
@@ -81,14 +81,22 @@ function trafficOf(scrape: Scrape | null, recent: RecentRequests | undefined, hi
     const firstToken = recent.firstTokenMs.p50 === null ? null : recent.firstTokenMs;
     return {
       ...judged(recent.counts, window),
-      latency_ms: scraped?.latencyMs ?? null,
+      // Of the same requests, so that both can be compared.
+      latency_ms: recent.latencyMs.p50 === null ? null : recent.latencyMs,
+      latency_window: window,
       first_token_ms: firstToken,
       first_token_window: window,
     };
   }
   if (scraped === undefined) return null;
   const { counts, window, latencyMs, firstTokenMs } = scraped;
-  return { ...judged(counts, window), latency_ms: latencyMs, first_token_ms: firstTokenMs, first_token_window: window };
+  return {
+    ...judged(counts, window),
+    latency_ms: latencyMs,
+    latency_window: { source: 'proxy', seconds: QUANTILE_WINDOW_SECONDS },
+    first_token_ms: firstTokenMs,
+    first_token_window: window,
+  };
 }
 
 function judged(counts: Counts, window: Window): Counts & Pick<Traffic, 'window' | 'error_ratio' | 'per_second'> {
@@ -124,14 +132,21 @@ function tracesOf(
   return { enabled: null, entries: sumOf(exposition, 'codex_trace_buffer_entries'), max_files: null };
 }
 
-/** The proxy learns of what another process has archived when it next looks; the database knows it at once. */
-function archiveOf(exposition: Exposition, keptAt: string | undefined, nowMs: number): Observation['archive'] {
+/** The proxy learns of what another process has archived when it next looks; the database knows it at once, and is measured then. */
+async function archiveOf(
+  exposition: Exposition,
+  keptAt: string | undefined,
+  folder: LocalFolder | undefined,
+  nowMs: number,
+): Promise<Observation['archive']> {
   const toldMs = sumOf(exposition, 'codex_archive_last_success_timestamp_seconds') * 1000;
   const keptMs = keptAt === undefined ? 0 : Date.parse(keptAt);
   const atMs = keptMs > toldMs ? keptMs : toldMs;
   const isNever = atMs === 0;
+  // The gauge has whole seconds.
+  const measured = keptMs > toldMs + 1000 ? await folder?.agentLogsBytes() : undefined;
   return {
-    agent_logs_bytes: sumOf(exposition, 'codex_agent_logs_bytes'),
+    agent_logs_bytes: measured ?? sumOf(exposition, 'codex_agent_logs_bytes'),
     last_success_at: isNever ? null : new Date(atMs).toISOString(),
     age_seconds: isNever ? null : Math.max(0, Math.round((nowMs - atMs) / 1000)),
   };

@@ -3,7 +3,7 @@ import { counted, formatAge, formatCount } from '../text/number.ts';
 import { printable } from '../text/printable.ts';
 import { untilWhen, whoAndWhen } from '../maintenance/maintenance-text.ts';
 import type { Observation } from './document.ts';
-import { QUANTILE_WINDOW_SECONDS, type Quantiles, type Traffic, type Window } from './traffic.ts';
+import { type Quantiles, type Traffic, type Window } from './traffic.ts';
 
 export type Tone = 'good' | 'bad' | 'odd' | 'plain';
 
@@ -50,7 +50,7 @@ function workerPanel({ probe, worker, process }: Observation): Panel {
       ),
       row(
         'turns',
-        `${known(worker?.inflight, formatCount)} served, ${known(worker?.queue_depth, formatCount)} waiting, ${known(worker?.streams_active, formatCount)} streamed`,
+        `${known(worker?.inflight, formatCount)} running now, ${known(worker?.queue_depth, formatCount)} waiting, ${known(worker?.streams_active, formatCount)} streaming`,
         (worker?.queue_depth ?? 0) > 0 ? 'odd' : 'plain',
       ),
       row('recycled', `${known(worker?.recycles, formatCount)} since start`),
@@ -73,7 +73,7 @@ function trafficPanel({ traffic, tool_buffer: tools, process }: Observation): Pa
       row('errors', traffic === null ? UNKNOWN : errorsText(traffic), (traffic?.faults ?? 0) > 0 ? 'odd' : 'plain'),
       row(
         'latency',
-        quantilesText(process === null ? undefined : traffic?.latency_ms, { source: 'access_log', seconds: QUANTILE_WINDOW_SECONDS }),
+        quantilesText(traffic?.latency_ms, traffic?.latency_window),
       ),
       row('1st token', quantilesText(traffic?.first_token_ms, traffic?.first_token_window)),
       row(
@@ -148,6 +148,7 @@ function windowText({ source, seconds }: Window): string {
   const age = formatAge(seconds);
   switch (source) {
     case 'access_log':
+    case 'proxy':
       return `the last ${age}`;
     case 'watched':
       return `${age} of watching`;

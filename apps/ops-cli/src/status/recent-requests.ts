@@ -1,7 +1,7 @@
 import { isServiceFault } from '@codex-proxy/contracts';
 import { join } from 'node:path';
 import { tailOf } from '../files/tail.ts';
-import { numberAt, parseRecord, textAt, timeAt } from '../json/record.ts';
+import { numberAt, parseRecord, textAt, timeAt, type JsonRecord } from '../json/record.ts';
 import { CHAT_ROUTE, QUANTILE_WINDOW_SECONDS, type Counts, type Quantiles } from './traffic.ts';
 
 /** Of the access log so much of its end is read: minutes of a hundred requests a second. */
@@ -10,6 +10,8 @@ const TAIL_BYTES = 16 * 1_048_576;
 export interface RecentRequests {
   readonly counts: Counts;
   readonly seconds: number;
+  /** Of the requests that are counted. */
+  readonly latencyMs: Quantiles;
   readonly firstTokenMs: Quantiles;
 }
 
@@ -23,14 +25,17 @@ export async function readRecentRequests(stateDir: string, nowMs: number): Promi
     .filter(mayBeSince(new Date(fromMs).toISOString()))
     .map(parseRecord)
     .filter((record) => record !== undefined && (timeAt(record, 'timestamp') ?? 0) >= fromMs && textAt(record, 'route') === CHAT_ROUTE);
-  const codes = recent.map((record) => textAt(record, 'error_code') ?? '').filter(isServiceFault);
+  const faults = recent.filter((record) => isServiceFault(textAt(record, 'error_code') ?? ''));
+  const codes = faults.map((record) => textAt(record, 'error_code') ?? '');
   const successes = recent.filter((record) => textAt(record, 'outcome') === 'completed' && textAt(record, 'error_code') === undefined);
+  const counted = [...successes, ...faults];
   // Where the log was rotated a moment ago, or has just begun, it does not reach back as far.
   const coveredMs = nowMs - Math.max(fromMs, timeAt(first, 'timestamp') ?? fromMs);
   return {
     counts: { requests: successes.length + codes.length, faults: codes.length, by_code: countBy(codes) },
     seconds: Math.max(1, Math.round(coveredMs / 1000)),
-    firstTokenMs: quantilesOf(recent.map((record) => numberAt(record, 'ttft_ms')).filter((ms) => ms !== undefined)),
+    latencyMs: quantilesOf(numbersAt(counted, 'latency_ms')),
+    firstTokenMs: quantilesOf(numbersAt(counted, 'ttft_ms')),
   };
 }
 
@@ -42,6 +47,10 @@ function mayBeSince(from: string): (line: string) => boolean {
 
 function countBy(codes: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries([...Map.groupBy(codes, (code) => code)].map(([code, all]) => [code, all.length]));
+}
+
+function numbersAt(records: readonly JsonRecord[], name: string): readonly number[] {
+  return records.map((record) => numberAt(record, name)).filter((value) => value !== undefined);
 }
 
 /** By nearest rank. */

@@ -155,6 +155,6 @@ function streak({ restart_streak: count = 0 }: ProbeBody): string {
 function maintenanceText(state: Observation['maintenance']): string {
   const { author, reason, expires_at: expiresAt } = state ?? {};
   const who = author === undefined ? 'maintenance mode is on' : `${printable(author)} switched maintenance mode on`;
-  const why = reason === undefined ? '' : ` (${printable(reason)})`;
+  const why = reason === undefined || reason === '' ? '' : ` (${printable(reason)})`;
   return `${who}${why}: requests get 503${expiresAt === undefined ? '' : `, until ${expiresAt}`}`;
 }

@@ -15,10 +15,10 @@ export interface Counts {
 
 /**
  * What a ratio is over. `access_log`: the last minutes, by the log in the state folder. `watched`: since one began to watch, five minutes at
- * most. `since_start`: all that the proxy has counted.
+ * most. `since_start`: all that the proxy has counted. `proxy`: the last minutes, computed by the proxy.
  */
 export interface Window {
-  readonly source: 'access_log' | 'watched' | 'since_start';
+  readonly source: 'access_log' | 'watched' | 'since_start' | 'proxy';
   readonly seconds: number;
 }
 
@@ -32,8 +32,9 @@ export interface Traffic extends Counts {
   readonly window: Window;
   readonly error_ratio: number | null;
   readonly per_second: number;
-  /** Over the last five minutes, computed by the proxy. Null without requests in them, or where metrics were not seen. */
+  /** Over `latency_window`. Null without requests in it, or where it was not seen. */
   readonly latency_ms: Quantiles | null;
+  readonly latency_window: Window;
   /** Over `first_token_window`. */
   readonly first_token_ms: Quantiles | null;
   readonly first_token_window: Window;

@@ -20,6 +20,16 @@ export interface TimelineEntry {
   readonly detail: JsonRecord;
 }
 
+/** The longest stretch of a request. */
+export interface SlowestStretch {
+  readonly into: Into;
+  readonly what: string;
+  readonly ms: number;
+  readonly share: number | null;
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
 /** What `codex-ops trace --json` prints for a request. `TRACE_DOCUMENT` says what its fields mean. */
 export interface TraceDocument {
   readonly version: 1;
@@ -29,7 +39,7 @@ export interface TraceDocument {
   readonly error_code: string | null;
   readonly latency_ms: number | null;
   readonly cause: { readonly id: string; readonly text: string; readonly next: string };
-  readonly slowest: { readonly into: Into; readonly what: string; readonly ms: number; readonly share: number | null } | null;
+  readonly slowest: SlowestStretch | null;
   readonly started_at: string;
   readonly has_request_line: boolean;
   readonly frame_clock: FrameClock;
@@ -74,6 +84,8 @@ export function createDocument(
             what: slowest.what,
             ms: round(slowest.ms),
             share: view.latencyMs === undefined || view.latencyMs === 0 ? null : Math.min(1, round(slowest.ms / view.latencyMs)),
+            from_ms: round(slowest.fromMs),
+            to_ms: round(slowest.toMs),
           },
     started_at: at(0),
     has_request_line: timeline.hasRequestLine,

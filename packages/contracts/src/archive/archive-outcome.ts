@@ -52,7 +52,7 @@ export type ArchivePhase = (typeof ARCHIVE_PHASES)[number];
 
 export interface ArchiveProgress {
   readonly phase: ArchivePhase;
-  /** Rows so far; free pages still to be returned while the phase is `reclaim`. */
+  /** Rows so far; free pages returned so far while the phase is `reclaim`. Never less than before within a phase. */
   readonly done: number;
   /** Of how many; during `export` an upper bound. */
   readonly total: number;

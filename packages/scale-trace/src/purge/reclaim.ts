@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 
 export interface ReclaimOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Told in rising order: pages that others free meanwhile do not count against what was returned. */
   readonly onProgress?: ((returnedPages: number, pages: number) => void) | undefined;
 }
 
@@ -21,8 +22,10 @@ export async function returnBytes(database: Database, { signal, onProgress }: Re
   try {
     if (!canShrink(database)) makeShrinkable(database);
     const pages = freePages(database);
+    let returned = 0;
     for (const step of reclaim(database)) {
-      onProgress?.(pages - freePages(database), pages);
+      returned = Math.max(returned, pages - freePages(database));
+      onProgress?.(returned, pages);
       signal?.throwIfAborted();
       await sleep(PAUSE_MS, step);
     }

@@ -20,7 +20,7 @@ export function maintenanceSteps(stage: Stage): readonly Step[] {
       run: async () => {
         if (!stage.client.hasToken('admin')) return skipped(NO_ADMIN);
         const state = await stateOf(stage);
-        if (state.enabled) return skipped(`it is on already${state.reason === undefined ? '' : `: ${state.reason}`}`);
+        if (state.enabled) return skipped(`it is on already${state.reason === undefined || state.reason === '' ? '' : `: ${state.reason}`}`);
         stage.undoLater('maintenance off: codex-ops maintenance off', async () => switchOff(stage));
         try {
           return await onAndOff(stage);
@@ -35,7 +35,7 @@ export function maintenanceSteps(stage: Stage): readonly Step[] {
 async function stateOf(stage: Stage): Promise<MaintenanceState> {
   const { status, json, text } = await stage.send('GET', PATH, { token: 'admin' });
   const { data } = maintenanceStateSchema.safeParse(json);
-  if (status !== 200 || data === undefined) throw new StepError(`GET ${PATH}: ${refusalText(status, text)}`);
+  if (status !== 200 || data === undefined) throw new StepError(`GET ${PATH}: ${stage.refusal('admin', { status, text })}`);
   return data;
 }
 

@@ -58,7 +58,7 @@ async function models(stage: Stage): Promise<Judgement> {
   if (!stage.client.hasToken('api')) return failed('no API key is known: set PROXY_API_KEY, or --state-dir for credentials.json');
   const reply = await stage.send('GET', '/v1/models', { token: 'api' });
   skipInMaintenance(reply.status, reply.text);
-  if (reply.status !== 200) return failed(refusalText(reply.status, reply.text));
+  if (reply.status !== 200) return failed(stage.refusal('api', reply));
   const list: readonly unknown[] = Array.isArray(reply.json?.['data']) ? reply.json['data'] : [];
   const ids = list.filter(isRecord).flatMap((model) => textAt(model, 'id') ?? []);
   stage.model ??= ids[0];

@@ -1,7 +1,6 @@
 import { sumOf } from '../../exposition/exposition.ts';
 import { numberAt, textAt } from '../../json/record.ts';
 import { failed, judged, passed, skipped, type Judgement, type Step } from '../../verdict/verdict.ts';
-import { refusalText } from '../../proxy-client/reply.ts';
 import { until, type Stage } from '../stage.ts';
 import { NO_ADMIN } from './trace-buffer.ts';
 
@@ -44,7 +43,7 @@ async function recycle(stage: Stage): Promise<Judgement> {
   if (before === undefined) return skipped('without metrics it cannot be seen');
   const { status, text } = await stage.send('POST', PATH, { token: 'admin' });
   if (status === 404) return skipped('this proxy has no planned recycle');
-  if (status !== 202) return failed(`POST ${PATH}: ${refusalText(status, text)}`);
+  if (status !== 202) return failed(`POST ${PATH}: ${stage.refusal('admin', { status, text })}`);
   const during = await stage.complete();
   const recycled = (name: string, now: typeof before): boolean => sumOf(now, name) > sumOf(before, name);
   const after = await until(RECYCLED_MS, stage.signal, async () => {

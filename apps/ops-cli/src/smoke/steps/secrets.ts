@@ -16,15 +16,16 @@ export function secretSteps(stage: Stage): readonly Step[] {
 }
 
 async function routes(stage: Stage): Promise<Judgement> {
-  if (stage.requestIds.length === 0) return skipped('nothing was planted');
+  if (!stage.hasPlanted) return skipped('nothing was planted');
   for (const id of stage.requestIds) await stage.send('GET', `/api/runs/${id}/events?limit=1000`, { token: 'api' });
   const leaks = stage.heard.flatMap(({ what, text }) => kindsInText(text, stage.planted).map((kind) => `${what} shows ${kind}`));
   return judged([...new Set(leaks)], `${stage.heard.length} answers searched for ${stage.planted.length} secrets`);
 }
 
 async function files(stage: Stage): Promise<Judgement> {
-  if (stage.requestIds.length === 0) return skipped('nothing was planted');
-  if (!stage.isLocal) return skipped(`${stage.stateDir} is not the state folder of this proxy`);
+  if (!stage.hasPlanted) return skipped('nothing was planted');
+  if (!(await stage.ownsFolder()))
+    return skipped(`the access log in ${stage.stateDir} has no request of this smoke: is --state-dir the folder of this proxy, and on this machine?`);
   const { files: count, bytes, leaks, workerLeaks } = await searchSinks(stage.stateDir, stage.planted);
   const own =
     workerLeaks.length === 0 ? '' : `; the worker's own home keeps some, bounded by WORKER_LOG_DB_MAX_MB: ${workerLeaks.join(', ')}`;

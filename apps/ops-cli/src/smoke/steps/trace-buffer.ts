@@ -43,7 +43,7 @@ async function guarded(stage: Stage, step: () => Promise<Judgement>): Promise<Ju
 async function stateOf(stage: Stage): Promise<TraceBufferState> {
   const { status, json, text } = await stage.send('GET', PATH, { token: 'admin' });
   const { data } = traceBufferStateSchema.safeParse(json);
-  if (status !== 200 || data === undefined) throw new StepError(`GET ${PATH}: ${refusalText(status, text)}`);
+  if (status !== 200 || data === undefined) throw new StepError(`GET ${PATH}: ${stage.refusal('admin', { status, text })}`);
   return data;
 }
 
@@ -63,7 +63,7 @@ async function on(stage: Stage): Promise<Judgement> {
   const { data } = traceArtifactSchema.safeParse(reply.json);
   const { entries } = await stateOf(stage);
   const gauge = await gaugeOf(stage);
-  const frames = stage.isLocal ? await recordsOf(join(stage.stateDir, 'proto.ndjson'), requestId) : undefined;
+  const frames = (await stage.ownsFolder()) ? await recordsOf(join(stage.stateDir, 'proto.ndjson'), requestId) : undefined;
   const problems = [
     ...(data === undefined ? ['the trace is none of the schema'] : []),
     ...(data !== undefined && data.req_id !== requestId ? ['the trace is that of another request'] : []),

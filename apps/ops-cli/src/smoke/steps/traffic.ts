@@ -11,6 +11,9 @@ import { until, type Stage } from '../stage.ts';
 const WRITTEN_MS = 5_000;
 const NO_SCRAPE = 'the metrics may not be scraped from here: set PROXY_METRICS_TOKEN, or run this on the machine of the proxy';
 
+/** Without it a smoke says little. */
+export const COMPLETION_STEP = 'a completion is streamed';
+
 /** A scrape, a completion, and what the one tells of the other. */
 export function trafficSteps(stage: Stage): readonly Step[] {
   let before: Exposition | undefined;
@@ -26,7 +29,7 @@ export function trafficSteps(stage: Stage): readonly Step[] {
       },
     },
     {
-      name: 'a completion is streamed',
+      name: COMPLETION_STEP,
       run: async () => {
         const { answer, requestId } = await stage.complete();
         hasCompleted = answer.errorCode === undefined && answer.isDone;
@@ -108,7 +111,6 @@ async function logged(stage: Stage): Promise<Judgement> {
       ? failed(`${path} has no record of ${id}`)
       : skipped(`${path} is not there: is --state-dir the folder of this proxy, and on this machine?`);
   }
-  stage.isLocal = true;
   return judged([...(records.length === 1 ? [] : [`${records.length} records have the id ${id}`]), ...records.flatMap(recordProblems)]);
 }
 

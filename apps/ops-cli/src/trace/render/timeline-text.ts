@@ -3,7 +3,7 @@ import { fieldsText } from '../../text/fields.ts';
 import type { Paint } from '../../text/paint.ts';
 import { clip, printable } from '../../text/printable.ts';
 import { hang } from '../../text/wrap.ts';
-import type { TimelineEntry, TraceDocument } from '../document.ts';
+import type { SlowestStretch, TimelineEntry, TraceDocument } from '../document.ts';
 import type { TextOptions } from './trace-text.ts';
 
 /** Below this width what is known of a step stands under it, and only of those that matter. */
@@ -46,14 +46,14 @@ function narrowLines(entry: TimelineEntry, document: TraceDocument, { paint, col
   const what = paintWhat(entry, clip(printable(entry.what), columns - TIMES_WIDTH), paint);
   const line = `${timesText(entry, paint)} ${what}`;
   const isRepeating = document.has_request_line && REPEATING.includes(entry.what);
-  const isTelling = entry.is_slowest || (!isRepeating && (isBad(entry) || 'outcome' in entry.detail));
+  const isTelling = entry.is_slowest || entry.is_gap || (!isRepeating && (isBad(entry) || 'outcome' in entry.detail));
   const detail = isTelling ? detailText(entry, document) : '';
   if (detail === '') return [line];
   return [line, ...hang(UNDER, detail, columns).map((text) => paint('dim', clip(text, columns)))];
 }
 
 function timesText({ at_ms: atMs, gap_ms: gapMs, is_gap: isGap, is_slowest: isSlowest }: TimelineEntry, paint: Paint): string {
-  const since = `${atMs < 0 ? '' : '+'}${formatMs(atMs)}`.padStart(11);
+  const since = sinceText(atMs).padStart(11);
   const gap = (gapMs < SHORTEST_SHOWN_MS ? '' : formatMs(gapMs)).padStart(10);
   if (isSlowest) return `${since} ${paint(['bold', 'yellow'], `${gap} ◆`)}`;
   return isGap ? `${since} ${paint('yellow', `${gap} ·`)}` : `${since} ${gap}  `;
@@ -73,7 +73,20 @@ function isBad({ what, detail }: TimelineEntry): boolean {
   return 'error_message' in detail || 'error_code' in detail || detail['level'] === 'error' || what.endsWith(' refused');
 }
 
-function detailText({ detail, is_slowest: isSlowest }: TimelineEntry, { slowest }: TraceDocument): string {
-  const mark = isSlowest && slowest !== null ? `◆ slowest: ${formatMs(slowest.ms)}` : '';
-  return [mark, fieldsText(detail)].filter((text) => text !== '').join(' ');
+function detailText(entry: TimelineEntry, { slowest }: TraceDocument): string {
+  const mark = entry.is_slowest && slowest !== null ? `◆ slowest: ${formatMs(slowest.ms)}${placeText(entry, slowest)}` : '';
+  return [mark, fieldsText(entry.detail)].filter((text) => text !== '').join(' ');
+}
+
+/** Where the slowest stretch lies, unless it is the gap that stands beside the mark. */
+function placeText({ at_ms: atMs, gap_ms: gapMs, duration_ms: durationMs }: TimelineEntry, { ms, from_ms: from, to_ms: to }: SlowestStretch): string {
+  if (durationMs > 0 && from === atMs) return ' of this step';
+  return gapMs >= ms * WHOLE_SHARE ? '' : `, from ${sinceText(from)} to ${sinceText(to)}`;
+}
+
+/** Records are stamped to the millisecond, which can take a little of a gap. */
+const WHOLE_SHARE = 0.9;
+
+function sinceText(atMs: number): string {
+  return `${atMs < 0 ? '' : '+'}${formatMs(atMs)}`;
 }

@@ -13,7 +13,7 @@ const AFTER: readonly (readonly [effect: Test, cause: Test])[] = [
   [isEvent('stream_started', 'stream_chunk'), ({ kind }) => kind === 'first_token'],
   [isEvent('stream_done', 'request_completed', 'note: run_ended', 'token usage recorded'), ({ kind }) => kind === 'end'],
 ];
-/** What cannot have been after the worker was asked: what came with the request. */
+/** What cannot have been after the worker was asked, nor after the wait for it: what came with the request. */
 export function isBeforeAsking(step: Step): boolean {
   if (isEvent('request_received', 'llm_request')(step)) return true;
   return isEvent('tool_result')(step) && step.detail['source'] === 'client';
@@ -26,7 +26,7 @@ export function inCausalOrder(steps: readonly Step[]): readonly Step[] {
 }
 
 function ordered(steps: readonly Step[]): readonly Step[] {
-  const asked = steps.filter(({ kind }) => kind === 'ask').map(({ atMs }) => atMs);
+  const asked = steps.filter(({ kind }) => kind === 'slot' || kind === 'ask').map(({ atMs }) => atMs);
   const firstAskMs = Math.min(...asked);
   return steps.map((step) => {
     if (isBeforeAsking(step)) return step.atMs > firstAskMs ? at(step, firstAskMs) : step;

@@ -177,7 +177,7 @@ export function alignFrames(
 }
 
 /** When the request was handed on to wait for a slot, as the run tells it; else at once. */
-function submittedMs({ runEvents }: Pick<Evidence, 'runEvents'>, startedAtMs: number): number {
+export function submittedMs({ runEvents }: Pick<Evidence, 'runEvents'>, startedAtMs: number): number {
   const submittedAtMs = timeAt(
     runEvents.find((row) => textAt(row, 'type') === 'llm_request'),
     'created_at',

@@ -2,7 +2,7 @@ import type { SourceName } from '../evidence.ts';
 
 /** What a step is, for those who judge it. */
 export type StepKind =
-  'request' | 'slot' | 'ask' | 'answer' | 'notice' | 'deltas' | 'rpc_error' | 'first_token' | 'end' | 'event' | 'life_cycle';
+  'request' | 'slot' | 'granted' | 'ask' | 'answer' | 'notice' | 'deltas' | 'rpc_error' | 'first_token' | 'end' | 'event' | 'life_cycle';
 
 /** Something that happened to the request, or around it. */
 export interface Step {
@@ -32,7 +32,7 @@ export interface TimedStep extends Step {
   readonly gapMs: number;
   /** The gap is long for this request. */
   readonly isGap: boolean;
-  /** The longest stretch of the request is the gap before this step, or the step itself. */
+  /** The longest stretch of the request is the gap before this step, or most of it is; or it lies within the step itself. */
   readonly isSlowest: boolean;
 }
 
@@ -45,6 +45,9 @@ export interface Stretch {
   readonly into: Into;
   /** The same in words: completes "most of the time went into …". */
   readonly what: string;
-  /** The step that it is, or that it came before. */
+  /** When it began and ended, in the clock of steps; what lies within a step has the times of the step. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The step that it came before, or that it lies within. */
   readonly step: Step;
 }

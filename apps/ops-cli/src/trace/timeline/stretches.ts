@@ -5,6 +5,7 @@ import type { Step, StepKind, Stretch, TimedStep } from './step.ts';
 const RANK: Readonly<Record<StepKind, number>> = {
   request: 0,
   slot: 1,
+  granted: 1,
   ask: 2,
   answer: 2,
   notice: 2,
@@ -16,7 +17,7 @@ const RANK: Readonly<Record<StepKind, number>> = {
   life_cycle: 5,
 };
 /** Of what the worker is asked for. */
-const BEFORE_ASK = 1.5;
+const BEFORE_ASK = 0.5;
 /** Below this nothing is called a gap. */
 const SHORTEST_GAP_MS = 100;
 const GAP_SHARE = 0.1;
@@ -38,12 +39,30 @@ export function timed(
   const [slowest] = stretches.filter((stretch) => isNoticeable(stretch, wholeMs));
   const longMs = Math.max(SHORTEST_GAP_MS, wholeMs * GAP_SHARE);
   let reachedMs = ordered[0]?.atMs ?? 0;
-  const measured = ordered.map((step) => {
+  const gaps = ordered.map((step) => {
     const gapMs = Math.max(0, step.atMs - reachedMs);
     reachedMs = Math.max(reachedMs, step.untilMs);
-    return { ...step, gapMs, isGap: gapMs >= longMs && step.atMs <= wholeMs + CLOCK_ERROR_MS, isSlowest: step === slowest?.step };
+    return { step, gapMs };
+  });
+  const marked = slowest === undefined ? undefined : markedBy(slowest, gaps);
+  const measured = gaps.map(({ step, gapMs }) => {
+    return { ...step, gapMs, isGap: gapMs >= longMs && step.atMs <= wholeMs + CLOCK_ERROR_MS, isSlowest: step === marked };
   });
   return { steps: measured, stretches };
+}
+
+interface Gap {
+  readonly step: Step;
+  readonly gapMs: number;
+}
+
+/** Where a stretch is seen: at the step that it lies within, else before that with the most of it; what happened meanwhile divides it. */
+function markedBy({ fromMs, toMs, step }: Stretch, gaps: readonly Gap[]): Step {
+  if (fromMs === step.atMs && toMs > fromMs) return step;
+  const shareOf = (gap: Gap): number => Math.min(gap.step.atMs, toMs) - Math.max(gap.step.atMs - gap.gapMs, fromMs);
+  const own = gaps.find((gap) => gap.step === step);
+  const most = gaps.reduce((best, gap) => (shareOf(gap) > shareOf(best) ? gap : best), own ?? { step, gapMs: 0 });
+  return most.step;
 }
 
 function rankOf(step: Step): number {
@@ -63,20 +82,21 @@ function backboneOf(ordered: readonly Step[], wholeMs: number): readonly Step[] 
 
 function stretchesOf(step: Step, before: readonly Step[]): Stretch[] {
   const reachedMs = before.length === 0 ? step.atMs : Math.max(...before.map(({ untilMs }) => untilMs));
-  const gap: Stretch = { ms: step.atMs - reachedMs, ...purposeOf(step, before), step };
+  const gap: Stretch = { ms: step.atMs - reachedMs, ...purposeOf(step, before), fromMs: reachedMs, toMs: step.atMs, step };
   return [gap, ...within(step, before)].filter(({ ms }) => ms > 0);
 }
 
 /** What a step that takes time spends it on. */
 function within(step: Step, before: readonly Step[]): Stretch[] {
   const ownMs = step.untilMs - step.atMs;
-  const { kind, pauseMs = 0, pauseAfter, count = 0 } = step;
-  if (kind === 'slot') return [{ ms: ownMs, into: 'queue', what: 'waiting for a worker slot', step }];
-  if (step.pauseMs === undefined && count > 1 && ownMs / (count - 1) >= SHORTEST_GAP_MS) return [{ ms: ownMs, ...WRITING_OR_PAUSE, step }];
+  const { pauseMs = 0, pauseAfter, count = 0 } = step;
+  const here = { fromMs: step.atMs, toMs: step.untilMs, step };
+  if (step.pauseMs === undefined && count > 1 && ownMs / (count - 1) >= SHORTEST_GAP_MS)
+    return [{ ms: ownMs, ...WRITING_OR_PAUSE, ...here }];
   const isPause = pauseMs >= SHORTEST_GAP_MS && pauseMs >= ownMs * PAUSE_SHARE;
-  const writing: Stretch = { ms: isPause ? ownMs - pauseMs : ownMs, ...WRITING, step };
+  const writing: Stretch = { ms: isPause ? ownMs - pauseMs : ownMs, ...WRITING, ...here };
   const after = pauseAfter === undefined ? undefined : deltaCount(before) + pauseAfter;
-  return isPause ? [{ ms: pauseMs, ...pause(after), step }, writing] : [writing];
+  return isPause ? [{ ms: pauseMs, ...pause(after), ...here }, writing] : [writing];
 }
 
 const PAUSE_SHARE = 0.3;
@@ -92,6 +112,8 @@ function pause(after: number | undefined): Purpose {
 
 type Purpose = Pick<Stretch, 'into' | 'what'>;
 
+const QUEUE: Purpose = { into: 'queue', what: 'waiting for a worker slot' };
+const OTHER_WORKER: Purpose = { into: 'worker', what: 'the start of another worker' };
 const WRITING: Purpose = { into: 'writing', what: 'the model writing its answer' };
 const WRITING_OR_PAUSE: Purpose = { into: 'writing_or_pause', what: 'the model writing its answer, or a pause in it' };
 const UNTIL_LOST = 'until the worker ended';
@@ -118,10 +140,11 @@ function purposeOf(step: Step, before: readonly Step[]): Purpose {
   switch (step.kind) {
     case 'slot':
       return { into: 'proxy', what: 'the proxy, before the request could wait for the worker' };
+    case 'granted':
+      return has('ask') ? OTHER_WORKER : QUEUE;
     case 'ask':
       if (step.what === INTERRUPT) return waiting(has('deltas', 'first_token'), UNTIL_GIVEN_UP);
-      if (step.what === BEGINNING && before.some(({ what }) => what === BEGINNING))
-        return { into: 'worker', what: 'the start of another worker' };
+      if (step.what === BEGINNING && before.some(({ what }) => what === BEGINNING)) return OTHER_WORKER;
       return { into: 'proxy', what: `the proxy, before it asked the worker${has('ask') ? ' again' : ''}` };
     case 'answer':
       return { into: 'worker', what: `the worker, before it answered ${step.what.replace(/^← | answered$/g, '')}` };

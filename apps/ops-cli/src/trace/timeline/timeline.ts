@@ -1,6 +1,6 @@
 import { isRecord, numberAt, textAt, timeAt, type JsonRecord } from '../../json/record.ts';
 import type { Evidence, SourceName } from '../evidence.ts';
-import { alignFrames, frameStep, framesOf, type Frame, type FrameClock } from './frames.ts';
+import { alignFrames, frameStep, framesOf, submittedMs, type Frame, type FrameClock } from './frames.ts';
 import { timed } from './stretches.ts';
 import { PROXY_EXITED, proxyExitOf } from '../proxy-exit.ts';
 import type { Step, Stretch, TimedStep } from './step.ts';
@@ -39,7 +39,10 @@ export function createTimeline(evidence: Evidence): Timeline {
   };
 
   const steps: Step[] = frames.map((frame) => frameStep(frame, alignment.offsetMs));
-  if (terminal !== undefined) steps.push(...terminalSteps(terminal, { queueMs, ttftMs, latencyMs: latencyMs ?? 0, steps }));
+  if (terminal !== undefined) {
+    const firstAskMs = steps.find(({ kind }) => kind === 'ask')?.atMs ?? submittedMs(evidence, startedAtMs) + (queueMs ?? 0);
+    steps.push(...terminalSteps(terminal, { queueMs, ttftMs, latencyMs: latencyMs ?? 0, firstAskMs }));
+  }
   for (const record of evidence.usage) {
     steps.push(step('usage', since(timeAt(record, 'timestamp')), 'token usage recorded', tokensOf(record)));
   }
@@ -95,17 +98,18 @@ interface TerminalTimes {
   readonly queueMs: number | undefined;
   readonly ttftMs: number | undefined;
   readonly latencyMs: number;
-  readonly steps: readonly Step[];
+  /** When the worker was first asked, as far as it is known. */
+  readonly firstAskMs: number;
 }
 
 /** What the terminal record alone tells of the way there. */
-function terminalSteps(terminal: JsonRecord, { queueMs, ttftMs, latencyMs, steps }: TerminalTimes): Step[] {
-  const firstAsk = steps.find(({ kind }) => kind === 'ask')?.atMs;
+function terminalSteps(terminal: JsonRecord, { queueMs, ttftMs, latencyMs, firstAskMs }: TerminalTimes): Step[] {
   const made = [step('access', 0, 'request line', pick(terminal, REQUEST_FIELDS), 'request')];
   // Where it was shorter than the clocks can tell apart it says nothing.
   if (queueMs !== undefined && queueMs >= SHORTEST_QUEUE_MS) {
-    const grantedMs = Math.max(queueMs, Math.min(firstAsk ?? latencyMs, latencyMs));
-    made.push({ ...step('access', grantedMs - queueMs, 'wait for a worker slot', { queue_ms: queueMs }, 'slot'), untilMs: grantedMs });
+    const grantedMs = Math.max(queueMs, Math.min(firstAskMs, latencyMs));
+    made.push(step('access', grantedMs - queueMs, 'wait for a worker slot', {}, 'slot'));
+    made.push(step('access', grantedMs, 'slot granted', { queue_ms: queueMs }, 'granted'));
   }
   if (ttftMs !== undefined) made.push(step('access', ttftMs, 'first content delta', {}, 'first_token'));
   const answeredBy = answererOf(terminal);
