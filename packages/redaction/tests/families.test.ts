@@ -214,6 +214,8 @@ const FAMILIES: Readonly<Record<string, { readonly taken: readonly string[]; rea
       "INSERT INTO users(id,name,password,role) VALUES (1,'bob','{P}','admin');",
       "INSERT INTO `users` (`name`, `password`) VALUES ('bob', '{P}'), ('ann', '{P}');",
       "INSERT INTO [dbo].[users] ([name], [pwd]) VALUES (N'bob', N'{P}')",
+      "replace into users (note, password) values ('İ insert a coin, replace into slot 2', '{P}');",
+      "INSERT INTO logs (a, b) VALUES (1, 2); INSERT IGNORE INTO users (name, password) VALUES ('into', '{P}');",
       "insert into accounts (email, api_token)\nvalues\n  ('a', '{T}')",
       "EXEC sp_addlogin 'bob', '{P}';",
       "SELECT pgp_sym_encrypt('data', '{P}');",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../src/index.ts';
-import { cardEnd } from '../src/rules/card.ts';
-import { hasLuhnDigit, isCardNumber, isIban, isIssuer, isSsn, mayBeCardNumber } from '../src/rules/checksum.ts';
+import { cardEnd, isCardNumber } from '../src/rules/card.ts';
+import { hasLuhnDigit, isIban, isSsn } from '../src/rules/checksum.ts';
+import { isIssued, isIssuedWidely, isIssuer } from '../src/rules/issuer.ts';
 import { PERSONAL_RULES } from '../src/rules/personal.ts';
 import { createExamples, examplesOf } from './examples.ts';
 
@@ -24,24 +25,35 @@ describe('checksums', () => {
   });
 });
 
-/** Every beginning of four digits, in every length that a card number has, with its check digit. */
-function* cardLikeNumbers(): Generator<string> {
-  for (let start = 0; start < 10_000; start += 1) {
-    for (let length = 12; length <= 19; length += 1) {
-      const digits = `${String(start).padStart(4, '0')}${'9182736450918273'.slice(0, length - 5)}`;
-      yield `${digits}${[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].find((digit) => hasLuhnDigit(`${digits}${digit}`)) ?? ''}`;
-    }
-  }
-}
-
 describe('card numbers', () => {
   it('begin with two digits of an issuer', () => {
-    const begins = new Set<string>();
-    for (const digits of cardLikeNumbers()) if (mayBeCardNumber(digits)) begins.add(digits.slice(0, 2));
-    const issuers = Array.from({ length: 100 }, (_, start) => String(start).padStart(2, '0')).filter((start) =>
-      isIssuer(Number(start[0]), Number(start[1])),
-    );
-    expect([...begins].toSorted()).toEqual(issuers);
+    const begins = new Set<number>();
+    for (let prefix = 0; prefix < 1_000_000; prefix += 1) {
+      for (let length = 12; length <= 19; length += 1) {
+        if (isIssued(prefix, length) || isIssuedWidely(prefix, length)) begins.add(Math.trunc(prefix / 10_000));
+      }
+    }
+    const issuers = Array.from({ length: 100 }, (_, start) => start).filter((start) => isIssuer(Math.trunc(start / 10), start % 10));
+    expect([...begins].toSorted((a, b) => a - b)).toEqual(issuers);
+  });
+
+  it.each([
+    ['Visa', 412345, [13, 16, 19], 12],
+    ['Mastercard', 222100, [16], 15],
+    ['Mastercard', 272099, [16], 19],
+    ['American Express', 371234, [15], 16],
+    ['Discover', 601100, [16, 19], 13],
+    ['JCB', 352800, [16, 19], 15],
+    ['Diners Club', 309500, [14, 16], 13],
+    ['UnionPay', 620000, [16, 19], 15],
+    ['Verve', 506198, [16, 18, 19], 17],
+  ])('of %s beginning with %i have %j digits and not %i', (_name, prefix, lengths, other) => {
+    for (const length of lengths) expect(isIssued(prefix, length)).toBe(true);
+    expect(isIssued(prefix, other)).toBe(false);
+  });
+
+  it('are not of the digits beside a range', () => {
+    for (const beside of [222_099, 272_100, 352_799, 359_000]) expect(isIssued(beside, 16)).toBe(false);
   });
 
   it('are found wherever a separator may stand', () => {

@@ -19,8 +19,9 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
     find(text, at, floor) {
       const open = openOf(text, at);
       if (open === -1) return undefined;
-      if (!keys.mayNameSecret(text, Math.max(0, at - 380), open)) return undefined;
-      const columns = COLUMNS.exec(text.slice(Math.max(0, at - 380), open))?.[1];
+      const start = statementBefore(text, Math.max(0, at - FARTHEST_STATEMENT), open);
+      if (start === -1 || !keys.mayNameSecret(text, start, open)) return undefined;
+      const columns = COLUMNS.exec(text.slice(start, open))?.[1];
       if (columns === undefined) return undefined;
       const verdicts = columns
         .split(',')
@@ -46,6 +47,21 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
     },
   };
 }
+
+/** Where the last statement before a row begins, no further back than `from`; -1 if none does. */
+function statementBefore(text: string, from: number, open: number): number {
+  const before = text.slice(from, open).toLowerCase();
+  for (let into = before.lastIndexOf('into'); into > 0; into = before.lastIndexOf('into', into - 1)) {
+    const begins = STATEMENT_BEFORE.exec(before.slice(Math.max(0, into - LONGEST_STATEMENT), into));
+    // A capital beyond ASCII can have a longer small letter: then all is looked at.
+    if (begins !== null) return before.length === open - from ? from + Math.max(0, into - LONGEST_STATEMENT) + begins.index : from;
+  }
+  return -1;
+}
+
+const FARTHEST_STATEMENT = 380;
+const LONGEST_STATEMENT = 24;
+const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/;
 
 /** The bracket that opens a row: behind `values`, or behind the row before it. */
 function openOf(text: string, at: number): number {

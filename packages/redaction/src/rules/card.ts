@@ -1,14 +1,18 @@
 import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
-import { isCardNumber, isIssuer, mayBeCardNumber } from './checksum.ts';
+import { hasLuhnDigit } from './checksum.ts';
+import { isIssued, isIssuedWidely, isIssuer } from './issuer.ts';
 import type { MatchPlace } from './rule.ts';
 import { isSeparator } from './separator.ts';
 
 /** End of the card number that starts at `start`, at most one separator between two digits; -1 if there is none. */
 export function cardEnd(text: string, start: number): number {
   if (!mayBeCard(text, start)) return -1;
+  const first = text.charCodeAt(start) - ZERO;
   let plain = 0;
   let doubled = 0;
   let count = 0;
+  let prefix = 0;
+  let isVaried = false;
   let isBehindDigit = false;
   let wideEnd = -1;
   const limit = Math.min(text.length, start + LONGEST_WRITTEN);
@@ -20,11 +24,12 @@ export function cardEnd(text: string, start: number): number {
       doubled = plain + (digit > 4 ? digit * 2 - 9 : digit * 2);
       plain = sum;
       count += 1;
+      if (count <= PREFIX_DIGITS) prefix = prefix * 10 + digit;
+      isVaried ||= digit !== first;
       isBehindDigit = true;
-      if (count >= FEWEST_DIGITS && plain % 10 === 0 && isNumberEnd(text, at + 1)) {
-        const digits = digitsOf(text.slice(start, at + 1));
-        if (isCardNumber(digits)) return at + 1;
-        if (mayBeCardNumber(digits)) wideEnd = at + 1;
+      if (count >= FEWEST_DIGITS && plain % 10 === 0 && isVaried && isNumberEnd(text, at + 1)) {
+        if (isIssued(prefix, count)) return at + 1;
+        if (isIssuedWidely(prefix, count)) wideEnd = at + 1;
       }
       if (count === MOST_DIGITS) break;
     } else if (isBehindDigit && count > 1 && isCardSeparator(digit + ZERO)) isBehindDigit = false;
@@ -34,21 +39,29 @@ export function cardEnd(text: string, start: number): number {
 }
 
 const ZERO = 48;
+const PREFIX_DIGITS = 6;
 const FEWEST_DIGITS = 12;
 const MOST_DIGITS = 19;
 const LONGEST_WRITTEN = 40;
 
 /** A look at some characters: most numbers are none of any issuer, or end before. */
 function mayBeCard(text: string, start: number): boolean {
-  const [first, second] = [text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO];
+  if (start + FEWEST_DIGITS > text.length) return false;
   return (
-    isIssuer(first, second) && isInNumber(text, start + 4) && isInNumber(text, start + 9) && isInNumber(text, start + FEWEST_DIGITS - 1)
+    isIssuer(text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO) &&
+    isInNumber(text.charCodeAt(start + 4)) &&
+    isInNumber(text.charCodeAt(start + 9)) &&
+    isInNumber(text.charCodeAt(start + FEWEST_DIGITS - 1))
   );
 }
 
-function isInNumber(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
+function isInNumber(code: number): boolean {
   return (code >= ZERO && code <= ZERO + 9) || isCardSeparator(code);
+}
+
+/** Whether digits are a card number: an issuer's range, its length, and the check digit. */
+export function isCardNumber(digits: string): boolean {
+  return hasLuhnDigit(digits) && isIssued(Number(digits.slice(0, PREFIX_DIGITS)), digits.length) && !/^(\d)\1+$/.test(digits);
 }
 
 function digitsOf(written: string): string {

@@ -11,59 +11,6 @@ export function hasLuhnDigit(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-type CardRanges = readonly (readonly [range: RegExp, lengths: readonly number[]])[];
-
-/** The issuers' ranges and lengths that few other numbers fall into. */
-const CARDS: CardRanges = [
-  [/^4/, [13, 16, 19]],
-  [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
-  [/^3[47]/, [15]],
-  [/^(?:6011|64[4-9]|65)/, [16, 19]],
-  [/^(?:2131|1800)/, [15]],
-  [/^35(?:2[89]|[3-8])/, [16, 19]],
-  [/^3(?:0[0-5]|095|6|8|9)/, [14, 16]],
-  [/^62/, [16, 17, 18, 19]],
-  [/^(?:5018|5020|5038|5893|6304|6390|6759|676[1-3])/, [12, 13, 14, 15, 16, 18, 19]],
-  [/^(?:506(?:09|1[0-8]|19[0-8])|5078[6-9]|50790|6500(?:0[2-9]|1\d|2[0-7]))/, [16, 18, 19]],
-  [/^(?:220[0-4]|508[5-9]|5019|506[01]|6363|5067|50417|50[59]0|627780|60(?:6985|6282|6095|6099|6984|69|70|80|81|82))/, [16]],
-  [/^(?:9792|8600|5614|9860|63[6-9])/, [16, 17, 18, 19]],
-];
-
-/** Ranges so wide that they take in serial numbers: Maestro, RuPay, UATP. What is around has to say that it is a card. */
-const WIDE_CARDS: CardRanges = [
-  [/^(?:50|5[6-8]|6|0604)/, [12, 13, 14, 15, 16, 17, 18, 19]],
-  [/^8[12]/, [16]],
-  [/^1/, [15]],
-];
-
-/** With which two digits the numbers of all of these ranges begin: a first, then its second ones. */
-const STARTS = ['06', '10123456789', '21234567', '30456789', '40123456789', '5012345678', '60123456789', '8126', '978'];
-const ISSUERS = new Uint8Array(100);
-for (const [first = '', ...seconds] of STARTS) for (const second of seconds) ISSUERS[Number(first + second)] = 1;
-
-/** Whether the number of any card, of a wide range or not, begins with two digits. */
-export function isIssuer(first: number, second: number): boolean {
-  return ISSUERS[first * 10 + second] === 1;
-}
-
-/** Whether digits are a card number: an issuer's range, its length, and the check digit. */
-export function isCardNumber(digits: string): boolean {
-  return isIn(CARDS, digits);
-}
-
-/** Whether they may be one, of an issuer with a wide range. */
-export function mayBeCardNumber(digits: string): boolean {
-  return isIn(CARDS, digits) || isIn(WIDE_CARDS, digits);
-}
-
-function isIn(ranges: CardRanges, digits: string): boolean {
-  return (
-    hasLuhnDigit(digits) &&
-    ranges.some(([range, lengths]) => lengths.includes(digits.length) && range.test(digits)) &&
-    !/^(\d)\1+$/.test(digits)
-  );
-}
-
 /** Lengths of the IBANs of each country: the SWIFT registry, and on the last line those that are in use without being in it. */
 const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   Array.from(
