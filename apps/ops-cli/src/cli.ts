@@ -9,22 +9,31 @@ import type { Terminal } from './terminal/terminal.ts';
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const call = parseCommandLine(args, { commands: COMMANDS, groups: COMMAND_GROUPS }, terminal);
-  if ('exitCode' in call) return call.exitCode;
+  if ('exitCode' in call) {
+    if (call.mistake !== undefined) terminal.stderr.write(await masked(call.mistake));
+    return call.exitCode;
+  }
   const { command, values } = call;
   try {
     const action = await command.load();
     return await action(values, terminal);
   } catch (error) {
     if (error instanceof CommandError) {
-      say(terminal.stderr, error.message);
+      say(terminal.stderr, await masked(error.message));
       return EXIT.failed;
     }
     if (!(error instanceof UsageError)) {
       say(terminal.stderr, `${command.name} failed (${causeOf(error)})`);
       return EXIT.failed;
     }
-    say(terminal.stderr, error.message);
+    say(terminal.stderr, await masked(error.message));
     terminal.stderr.write(`Try 'codex-ops ${command.name} --help'.\n`);
     return EXIT.usage;
   }
+}
+
+/** What went wrong quotes what was given, and that may be a token, typed where an id belongs. */
+async function masked(sentence: string): Promise<string> {
+  const { createRedactor } = await import('@codex-proxy/redaction');
+  return createRedactor().text(sentence);
 }

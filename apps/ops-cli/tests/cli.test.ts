@@ -3,7 +3,7 @@ import { PROFILES } from '@codex-proxy/redaction';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { githubToken } from './support/secrets.ts';
+import { githubToken, random } from './support/secrets.ts';
 import { createTerminal, type TerminalOptions } from './support/terminal.ts';
 
 async function run(args: readonly string[], options?: TerminalOptions): Promise<{ code: number; out: string; err: string }> {
@@ -40,10 +40,11 @@ describe('help', () => {
     expect(out.endsWith('\n')).toBe(true);
   });
 
-  it.each([60, 80, 200])('fits a terminal of %i columns', async (columns) => {
-    for (const { name } of COMMANDS) {
-      const { out } = await run(['help', ...name.split(' ')], { isTTY: true, columns });
-      const indented = out.split('\n').filter((line) => !line.includes('codex-ops '));
+  it.each([40, 50, 60, 80, 200])('fits a terminal of %i columns', async (columns) => {
+    for (const name of ['', ...COMMAND_GROUPS.map((group) => group.name), ...COMMANDS.map((command) => command.name)]) {
+      const { out } = await run(['help', ...name.split(' ')].filter(Boolean), { isTTY: true, columns });
+      // What is to be pasted and a word that is too wide are left whole.
+      const indented = out.split('\n').filter((line) => !line.includes('codex-ops ') && line.trim().includes(' '));
       for (const line of indented) expect(line.replaceAll(/\u001b\[\d+m/g, '').length, line).toBeLessThanOrEqual(columns);
     }
   });
@@ -82,6 +83,25 @@ describe('a mistake', () => {
   ];
   it.each(mistakes)('%j is named in a sentence, with exit code 2', async (args, sentence) => {
     expect(await run(args)).toEqual({ code: 2, out: '', err: `codex-ops: ${sentence}\n` });
+  });
+});
+
+describe('a token that was typed where something else belongs', () => {
+  const tokens = ['sk', 'adm'].map((kind) => [kind, 'proxy', random(32)].join('-'));
+  const calls = (token: string): readonly (readonly string[])[] => [
+    ...[[token], [token, '--help'], ['runs', token], ['redact', '--profile', token], ['logs', '--event', token], ['logs', '--code', token]],
+    ...[
+      ['archive', 'verify', token],
+      ['archive', 'restore', token, '--stdout'],
+      ['archive', 'list', '--state-dir', token],
+    ],
+    ['evidence', 'capture', '--out', 'x', '--alert', token],
+  ];
+  it.each(tokens.flatMap(calls))('is not printed: %s %s %s %s', async (...args) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: expect.toSatisfy((each) => each !== 0), out: '' });
+    expect(err).toContain('[redacted:codex_proxy_key]');
+    for (const token of tokens) expect(err).not.toContain(token);
   });
 });
 

@@ -78,6 +78,12 @@ describe('the values of a call', () => {
 });
 
 it.each([
+  [['whale', '--help'], "unknown command 'whale'\n(Did you mean whales?)\nTry 'codex-ops --help'."],
+  [['-h', 'whale'], "unknown command 'whale'\n(Did you mean whales?)\nTry 'codex-ops --help'."],
+  [['whales', 'show', '--help'], "unknown command 'show'\nTry 'codex-ops whales --help'."],
+  [['whales', '--help', 'show'], "unknown command 'show'\nTry 'codex-ops whales --help'."],
+  [['help', 'whales', 'show'], "unknown command 'show'\nTry 'codex-ops whales --help'."],
+  [['whales', 'help', 'show'], "unknown command 'show'\nTry 'codex-ops whales --help'."],
   [['whales', 'fed'], "unknown command 'fed'\n(Did you mean feed?)\nTry 'codex-ops whales --help'."],
   [['whales', 'feed', '--req-id', 'a'], "missing required argument 'WHALE'\nTry 'codex-ops whales feed --help'."],
   [['whales', 'feed', 'ann'], "required option '--req-id <ID>' not specified\nTry 'codex-ops whales feed --help'."],
@@ -95,7 +101,7 @@ it.each([
     "option '--pause <TIME>' argument '249ms' is invalid. At least 250ms was expected.\nTry 'codex-ops whales list --help'.",
   ],
 ])('%j is a mistake, and named', (args, sentence) => {
-  expect(parse(args)).toEqual({ call: { exitCode: 2 }, out: '', err: `codex-ops: ${sentence}\n` });
+  expect(parse(args)).toEqual({ call: { exitCode: 2, mistake: `codex-ops: ${sentence}\n` }, out: '', err: '' });
 });
 
 describe('help', () => {
@@ -112,6 +118,7 @@ describe('help', () => {
     expect(call).toEqual({ exitCode: 0 });
     expect(out).toContain('Usage: codex-ops whales feed [options] <WHALE> [FOOD]');
     expect(parse(['whales', 'feed', '--help']).out).toBe(out);
+    expect(parse(['whales', 'help', 'feed']).out).toBe(out);
   });
 
   it('says the defaults, and what is too little', () => {

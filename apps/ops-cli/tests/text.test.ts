@@ -7,6 +7,9 @@ import { renderRecord } from '../src/logs/record-text.ts';
 import { eventText } from '../src/runs/event-text.ts';
 import { runsText } from '../src/runs/runs-text.ts';
 import { say } from '../src/terminal/say.ts';
+import { alternatives } from '../src/text/alternatives.ts';
+import { definition } from '../src/text/definition.ts';
+import { similar } from '../src/text/nearest.ts';
 import { formatWait } from '../src/text/number.ts';
 import { createPaint } from '../src/text/paint.ts';
 import { hang } from '../src/text/wrap.ts';
@@ -16,6 +19,27 @@ import { createTerminal } from './support/terminal.ts';
 
 const ID = 'req_0123456789abcdefghijklmn';
 const paint = createPaint(false);
+
+describe('names like one that is not known', () => {
+  const known = ['worker_exited', 'worker_started', 'request_completed', 'log_sink_failed'];
+
+  it('are those that were nearly typed, else those that share a part with it', () => {
+    expect(similar('worker_exitd', known, 3)).toEqual(['worker_exited']);
+    expect(similar('exited_worker', known, 3)).toEqual(['worker_exited', 'worker_started']);
+    expect(similar('sink', known, 3)).toEqual(['log_sink_failed']);
+    expect(similar('nope', known, 3)).toEqual([]);
+    expect(similar('worker', known, 1)).toHaveLength(1);
+  });
+
+  it('are told as a choice', () => {
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(alternatives)).toEqual(['', 'a', 'a or b', 'a, b or c']);
+  });
+});
+
+it('a meaning stands beside its term, and below it where there is no room', () => {
+  expect(definition('--a <N>', 12, 'one two', 80)).toEqual(['  --a <N>   one two']);
+  expect(definition('--a <N>', 12, 'one two', 40)).toEqual(['  --a <N>', '      one two']);
+});
 
 describe('a paragraph', () => {
   it('is broken between words, and loses none', () => {

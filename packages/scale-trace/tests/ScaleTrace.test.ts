@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ArchiveOutcome, ArchiveProgress } from '@codex-proxy/contracts';
+import { ARCHIVE_PHASES, type ArchiveOutcome, type ArchiveProgress } from '@codex-proxy/contracts';
 import { MIGRATIONS } from '@codex-proxy/state-db';
 import { ScaleTrace, verifyArchive, type RunOptions } from '@codex-proxy/scale-trace';
 import Database from 'better-sqlite3';
@@ -395,6 +395,10 @@ describe('run', () => {
     expect(new Set(progress.map(({ phase }) => phase))).toEqual(new Set(['export', 'verify', 'purge', 'reclaim']));
     for (const phase of ['export', 'verify', 'purge'] as const) {
       expect(progress.findLast((step) => step.phase === phase)).toMatchObject({ done: 5_000, total: 5_000 });
+    }
+    for (const phase of ARCHIVE_PHASES) {
+      const steps = progress.filter((step) => step.phase === phase).map(({ done }) => done);
+      expect(steps, phase).toEqual(steps.toSorted((one, other) => one - other));
     }
   });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
+import { deniedBy, deniedText } from '../files/absence.ts';
 import { isFolder, namesIn, statsOf } from '../files/walk.ts';
 import { causeOf, CommandError, EXIT } from '../errors.ts';
 import { documentText } from '../json/document-text.ts';
@@ -38,10 +39,11 @@ export async function archiveListAction(values: OptionValues, terminal: Terminal
   const { stdout, stderr, now } = terminal;
   const { stateDir, database, archives } = placesOf(values);
   const needed = values.text('archive-dir') === undefined ? stateDir : archives;
+  const unread = [needed, archives].find((folder) => deniedBy(folder) !== undefined);
+  if (unread !== undefined) throw new CommandError(deniedText(printable(unread), deniedBy(unread)));
   if (!isFolder(needed)) {
     const option = needed === stateDir ? '--state-dir the folder of the proxy' : '--archive-dir ($ARCHIVE_DIR) that of its archives';
-    say(stderr, `there is no folder ${printable(needed)}: is ${option}?`);
-    return EXIT.failed;
+    throw new CommandError(`there is no folder ${printable(needed)}: is ${option}?`);
   }
   const warn = (sentence: string): void => say(stderr, sentence);
   const manifest = await readManifest(database).catch((error: unknown): readonly ManifestRow[] => {
@@ -52,9 +54,7 @@ export async function archiveListAction(values: OptionValues, terminal: Terminal
   try {
     rows = await archiveRows(archives, manifest, now());
   } catch (error) {
-    const denied = /\b(EACCES|EPERM)\b/.exec(error instanceof Error ? error.message : '');
-    if (denied === null) throw new CommandError(failureText(printable(archives), error));
-    throw new CommandError(`${printable(archives)} cannot be read by this user (${denied[0]}): run codex-ops as the user of the proxy`);
+    throw new CommandError(failureText(printable(archives), error));
   }
   const removed = manifest.filter(({ file, state }) => state === 'done' && !rows.some(({ name }) => name === file)).length;
   if (values.flag('json')) await print(stdout, documentText({ version: 1, folder: archives, removed, archives: rows }));

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { ArchiveOutcome, ArchivePhase } from '@codex-proxy/contracts';
 import type { OptionValues } from '../command/command.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { CommandError, EXIT, UsageError } from '../errors.ts';
+import { deniedBy, deniedText } from '../files/absence.ts';
 import { documentText } from '../json/document-text.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
 import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { printable } from '../text/printable.ts';
 import { hang } from '../text/wrap.ts';
 import { failureText } from './failure.ts';
 import { readManifest } from './manifest.ts';
@@ -24,9 +26,10 @@ export async function archiveRunAction(values: OptionValues, terminal: Terminal)
   const { stdout, stderr, environment } = terminal;
   const places = placesOf(values);
   const thresholdBytes = values.flag('force') ? 0 : (values.number('threshold-mb') ?? thresholdOf(environment)) * MIB;
+  const denied = deniedBy(places.database);
+  if (denied !== undefined) throw new CommandError(deniedText(printable(places.database), denied));
   if (!existsSync(places.database)) {
-    say(stderr, `there is no ${places.database}: is --state-dir the folder of the proxy?`);
-    return EXIT.failed;
+    throw new CommandError(`there is no ${printable(places.database)}: is --state-dir the folder of the proxy?`);
   }
   const redactor = await createOperatorRedactor(terminal);
   const { ScaleTrace } = await import('@codex-proxy/scale-trace');

@@ -62,7 +62,11 @@ export const EVIDENCE_CAPTURE: CommandDefinition = {
   exitCodes: [
     { code: 0, description: 'the bundle is written, whatever it misses: standard error names that' },
     { code: 1, description: 'there is something of that name already, it could not be written, or it was interrupted: nothing is left' },
-    { code: 2, description: 'usage: no --out; an unknown option; what cannot be an id or an address; rules that cannot be used' },
+    {
+      code: 2,
+      description:
+        'usage: no --out; an unknown option; an alert that there is not; what cannot be an id or an address; rules that cannot be used',
+    },
   ],
   load: async () => (await import('../evidence/evidence-action.ts')).evidenceCaptureAction,
 };

@@ -45,14 +45,14 @@ export const LOGS: CommandDefinition = {
       name: 'event',
       names: 'event',
       placeholder: 'EVENT',
-      description: 'these events alone, with commas between: docs/reference/log-schema.md has them',
+      description: 'these events alone, with commas between; list prints all that there are',
     },
     {
       kind: 'text',
       name: 'code',
       names: 'error code',
       placeholder: 'CODE',
-      description: 'records with these error codes alone, with commas between: docs/reference/errors.md has them',
+      description: 'records with these error codes alone, with commas between; list prints all that there are',
     },
     { kind: 'text', name: 'req-id', placeholder: 'ID', description: 'this request alone, by its id or the one that its client gave' },
     {

@@ -67,7 +67,7 @@ export const RUNS_EVENTS: CommandDefinition = {
       name: 'types',
       names: 'run event type',
       placeholder: 'TYPES',
-      description: 'these alone, with commas between: docs/reference/run-events.md has them',
+      description: 'these alone, with commas between; with a name that there is not, all are told',
     },
     { kind: 'flag', name: 'follow', description: 'go on until the run ends' },
     ...ONLINE_OPTIONS.map((option) =>

@@ -15,9 +15,9 @@ export const STATUS: CommandDefinition = {
       'look. MAINTENANCE: it refuses, as an operator wished. UNHEALTHY: it does not serve, most requests fail, or it does not answer.',
     `Where requests fail it is UNHEALTHY if at least ${percent(downRatio)} of them do, ${failuresAlone} or more; DEGRADED if at least ${percent(errorRatio)} do, of ` +
       `${errorRatioRequests} requests or more (as the alert CodexErrorRatioHigh has it) or, with less traffic, ${fewRequestsFailures} or more of at least ${fewRequests}. Fewer are a note.`,
-    'Latencies are those of the last five minutes, as the proxy computes them. Requests, errors and first tokens are those of the last five minutes ' +
-      'by the access log, where the state folder is on this machine; else, with --watch, those since it watches, five minutes at most; else all ' +
-      'since the proxy started: the screen says which. Errors are faults of the service (5xx and overload) among requests that succeeded or had ' +
+    'Requests, errors, latencies and first tokens are those of the last five minutes by the access log, where the state folder is on this machine; ' +
+      'else latencies are those of the last five minutes as the proxy computes them, and the others, with --watch, those since it watches, five ' +
+      'minutes at most, else all since the proxy started: the screen says which. Errors are faults of the service (5xx and overload) among requests that succeeded or had ' +
       'one: what clients did wrong, clients that left and refusals for maintenance are no part of it.',
     'It needs no token for the verdict. Numbers need /metrics (open to this machine, else $PROXY_METRICS_TOKEN); who switched maintenance on and ' +
       'whether traces are captured need the admin token. What could not be seen is listed below, with what it takes.',

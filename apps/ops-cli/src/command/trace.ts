@@ -11,7 +11,7 @@ export const TRACE: CommandDefinition = {
     'The first line says how the request ended and what the likely cause is, the second what to do next. In the timeline times count from the ' +
       'request line, and a gap is the time since the row above; ◆ marks the slowest stretch where it stands out (20 ms and a tenth of the ' +
       'request), · a gap of 100 ms and a tenth of the request. → went to the worker, ← came from it.',
-    'The id that a client gave (client_request_id) will do as well; where several requests have it, they are listed. Secrets and personal data ' +
+    'The id of a chat completion (chatcmpl-…), which an SDK shows, and the one that a client gave (client_request_id) will do as well; where several requests have that, they are listed. Secrets and personal data ' +
       'are taken out of everything that is printed, by your own rules in $REDACTION_RULES too.',
   ],
   options: [
@@ -19,7 +19,7 @@ export const TRACE: CommandDefinition = {
       kind: 'text',
       name: 'req-id',
       placeholder: 'ID',
-      description: 'the request: req_…, or the id that its client gave',
+      description: 'the request: req_…, the id of its completion (chatcmpl-…), or the id that its client gave',
       isRequired: true,
     },
     STATE_DIR_OPTION,

@@ -5,9 +5,9 @@ export const WORKER_RECYCLE: CommandDefinition = {
   name: 'worker recycle',
   summary: 'replace the worker by a new one, without a failed request',
   description: [
-    'A successor is started and has answered its handshake before it gets the first turn; the old worker ends once its turns have, or after ' +
-      'WORKER_SHUTDOWN_GRACE_MS. The command waits for that. Where a recycle is under way already, it waits for that one. Ctrl-C ends the waiting, ' +
-      'not the recycle.',
+    'A successor is started and has answered its handshake before it gets the first turn; the old worker ends once its turns have, however ' +
+      'long their own time-outs let them take; only where the successor too is beyond WORKER_MAX_RSS_MB do they get WORKER_SHUTDOWN_GRACE_MS. The ' +
+      'command waits for that. Where a recycle is under way already, it waits for that one. Ctrl-C ends the waiting, not the recycle.',
     ADMIN_TOKEN_TEXT,
   ],
   options: [

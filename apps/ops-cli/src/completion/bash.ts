@@ -4,12 +4,22 @@ import { quoted, type CommandWords, type OptionWords, type Vocabulary, type Word
 export function bashScript({ first, groups, commands }: Vocabulary): string {
   return `# bash completion of codex-ops
 _codex_ops() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} at=1 command
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} at=1 command before
   COMPREPLY=()
+  # Bash takes an = for a word of its own.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   [[ \${COMP_WORDS[1]} == help ]] && at=2
   command=\${COMP_WORDS[at]}
   if ((COMP_CWORD <= at)); then
-    COMPREPLY=($(compgen -W ${list(first)} -- "$current"))
+    if [[ $current == -* ]]; then
+      COMPREPLY=($(compgen -W '--help --version' -- "$current"))
+    else
+      COMPREPLY=($(compgen -W ${list(first)} -- "$current"))
+    fi
     return
   fi
   case $command in
@@ -37,11 +47,20 @@ function groupCase(name: string, words: readonly Word[]): string {
       ;;`;
 }
 
-function valueCase({ name }: CommandWords, { name: option, value }: OptionWords): readonly string[] {
+function valueCase({ name }: CommandWords, { name: option, value, isList }: OptionWords): readonly string[] {
   if (value === 'none') return [];
-  const answer = value === 'file' ? FILES : value === 'other' ? ':' : `COMPREPLY=($(compgen -W ${list(value)} -- "$current"))`;
+  const words = isList ? SEVERAL : '';
+  const answer =
+    value === 'file'
+      ? FILES
+      : value === 'other'
+        ? ':'
+        : `${words}COMPREPLY=($(compgen ${isList ? '-P "$before" ' : ''}-W ${list(value)} -- "$current"))`;
   return [`    ${quoted(`${name} --${option}`)}) ${answer}; return ;;`];
 }
+
+/** Of a list, its last name is completed. */
+const SEVERAL = 'before=; [[ $current == *,* ]] && before="${current%,*},"; current=${current##*,}; ';
 
 const FILES = 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current")';
 

@@ -20,6 +20,8 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** Whether its arguments are files. */
   readonly takesFiles: boolean;
+  /** Whether it has arguments that no shell knows: ids. */
+  readonly takesWords: boolean;
 }
 
 export interface OptionWords {
@@ -27,6 +29,8 @@ export interface OptionWords {
   readonly meaning: string;
   /** `none` takes no value. */
   readonly value: 'none' | 'file' | 'other' | readonly Word[];
+  /** Whether it takes several of these values, with commas between. */
+  readonly isList: boolean;
 }
 
 export type KnownNames = Readonly<Record<NameKind, readonly string[]>>;
@@ -46,8 +50,12 @@ export function vocabularyOf(commands: readonly CommandDefinition[], groups: rea
     })),
     commands: commands.map(({ name, options, arguments: positions = [] }) => ({
       name,
-      options: [...options.map((option) => optionWords(option, names)), { name: 'help', meaning: 'print help', value: 'none' }],
+      options: [
+        ...options.map((option) => optionWords(option, names)),
+        { name: 'help', meaning: 'print help', value: 'none', isList: false },
+      ],
       takesFiles: positions.some(({ placeholder }) => placeholder === 'FILE'),
+      takesWords: positions.some(({ placeholder }) => placeholder !== 'FILE'),
     })),
   };
 
@@ -68,7 +76,7 @@ function optionWords(option: OptionDefinition, names: KnownNames): OptionWords {
           : kind === 'text' && option.names !== undefined
             ? names[option.names].map((word) => ({ word, meaning: '' }))
             : 'other';
-  return { name, meaning: description, value };
+  return { name, meaning: description, value, isList: kind === 'text' && option.names !== undefined && option.names !== 'alert' };
 }
 
 /** A text between single quotes, for bash and zsh. */

@@ -8,6 +8,10 @@ _codex-ops() {
   local -a words_of
   local command
   [[ $words[2] == help ]] && { shift words; (( CURRENT-- )); local helping=1 }
+  if (( CURRENT <= 2 )) && [[ $words[CURRENT] == -* ]]; then
+    _arguments '--help[print help]' '--version[print the version]'
+    return
+  fi
   if (( CURRENT <= 2 )); then
     words_of=(${describe(first)})
     _describe -t commands command words_of
@@ -43,17 +47,20 @@ function groupCase(name: string, words: readonly Word[]): string {
       ;;`;
 }
 
-function commandCase({ name, options, takesFiles }: CommandWords): string {
-  const specs = [...options.map(specOf), ...(takesFiles ? [quoted('*:file:_files')] : [])];
+function commandCase({ name, options, takesFiles, takesWords }: CommandWords): string {
+  // Without one for its arguments, zsh completes nothing behind them.
+  const rest = takesFiles ? [quoted('*:file:_files')] : takesWords ? [quoted('*:id: ')] : [];
+  const specs = [...options.map(specOf), ...rest];
   return `    ${quoted(name)}) _arguments ${specs.join(' ')} ;;`;
 }
 
-function specOf({ name, meaning, value }: OptionWords): string {
-  const head = `--${name}[${meaning.replaceAll(/[[\]\\]/g, String.raw`\$&`)}]`;
+function specOf({ name, meaning, value, isList }: OptionWords): string {
+  const head = `--${name}${value === 'none' ? '' : '='}[${meaning.replaceAll(/[[\]\\]/g, String.raw`\$&`)}]`;
   if (value === 'none') return quoted(head);
   if (value === 'file') return quoted(`${head}:file:_files`);
   if (value === 'other') return quoted(`${head}:value: `);
-  return quoted(`${head}:value:(${value.map(({ word }) => word).join(' ')})`);
+  const words = value.map(({ word }) => word).join(' ');
+  return quoted(isList ? `${head}:value:_values -s , value ${words}` : `${head}:value:(${words})`);
 }
 
 function describe(words: readonly Word[]): string {

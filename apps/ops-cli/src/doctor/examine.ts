@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { createRedactor } from '@codex-proxy/redaction';
 import { causeOf } from '../errors.ts';
+import { deniedBy } from '../files/absence.ts';
 import { isFolder, statsOf } from '../files/walk.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -60,7 +61,15 @@ async function attempt(stateDir: string, check: () => Promise<readonly Finding[]
   } catch (error) {
     const cause = causeOf(error);
     const text = `this could not be looked at (${cause})`;
-    return [{ severity: 'warning', text, advice: DENIED.includes(cause) ? asOwner(stateDir) : 'codex-ops doctor again; if it stays so, look at what the code says of the disk or the file system' }];
+    return [
+      {
+        severity: 'warning',
+        text,
+        advice: DENIED.includes(cause)
+          ? asOwner(stateDir)
+          : 'codex-ops doctor again; if it stays so, look at what the code says of the disk or the file system',
+      },
+    ];
   }
 }
 
@@ -74,6 +83,11 @@ function asOwner(stateDir: string): string {
 }
 
 function noStateDir(stateDir: string): NamedFinding {
+  const denied = deniedBy(stateDir);
+  if (denied !== undefined) {
+    const text = `${stateDir} cannot be seen by this user (${denied}): nothing of it was looked at`;
+    return { check: 'permissions', severity: 'warning', text, advice: 'run codex-ops doctor as the user of the proxy' };
+  }
   return {
     check: 'permissions',
     severity: 'note',

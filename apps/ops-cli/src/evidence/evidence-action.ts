@@ -8,9 +8,12 @@ import { say } from '../terminal/say.ts';
 import { print } from '../terminal/print.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { whileWaiting } from '../terminal/waiting.ts';
+import { alternatives } from '../text/alternatives.ts';
 import { formatBytes } from '../text/duration.ts';
 import { counted } from '../text/number.ts';
-import { printable } from '../text/printable.ts';
+import { similar } from '../text/nearest.ts';
+import { clip, printable } from '../text/printable.ts';
+import { alertNames } from './alert-rule.ts';
 import { createManifest, type Manifest } from './bundle.ts';
 import { createCollector, type CaptureParts, type Source } from './capture.ts';
 import { createScrubber } from './scrubber.ts';
@@ -31,6 +34,8 @@ const SOURCES: readonly Source[] = [
 
 const ID = /^[\w.:-]{1,128}$/;
 const MOST_LINES = 1_000;
+const MOST_QUOTED = 100;
+const MOST_MEANT = 3;
 
 /** `codex-ops evidence capture`: what an incident or a drill is to leave behind, in one bundle. */
 export async function evidenceCaptureAction(values: OptionValues, terminal: Terminal): Promise<number> {
@@ -39,6 +44,7 @@ export async function evidenceCaptureAction(values: OptionValues, terminal: Term
   const requestId = values.text('req-id');
   if (requestId !== undefined && !ID.test(requestId))
     throw new UsageError('--req-id takes a request id: up to 128 letters, digits and . _ : -');
+  refuseUnknown(values.text('alert'));
   refuseExisting(out);
   const client = await openProxyClient(values, terminal);
   const scrubber = createScrubber(await createOperatorRedactor(terminal), client);
@@ -56,6 +62,15 @@ export async function evidenceCaptureAction(values: OptionValues, terminal: Term
   const text = `${printable(out)}: ${counted(manifest.files.length, 'file')}, ${formatBytes(bytes)}${missing}\n`;
   await print(stdout, values.flag('json') ? documentText({ path: out, ...manifest }) : text);
   return EXIT.done;
+}
+
+/** A name that was mistyped is told before anything is captured; without a checkout there are no rules that would know it. */
+function refuseUnknown(alert: string | undefined): void {
+  const known = alertNames();
+  if (alert === undefined || known.length === 0 || known.includes(alert)) return;
+  const meant = similar(alert, known, MOST_MEANT);
+  const hint = meant.length === 0 ? `there are ${known.join(', ')}` : `was ${alternatives(meant)} meant?`;
+  throw new UsageError(`no alert of this version is called ${clip(printable(alert), MOST_QUOTED)}: ${hint}`);
 }
 
 async function capture(parts: CaptureParts, out: string, startedAt: string): Promise<Manifest> {

@@ -22,3 +22,8 @@ export function deniedBy(path: string): string | undefined {
     return cause === 'EACCES' || cause === 'EPERM' ? cause : undefined;
   }
 }
+
+/** One sentence on what this user may not read, and what to do. */
+export function deniedText(what: string, cause = 'EACCES'): string {
+  return `${what} cannot be read by this user (${cause}): run codex-ops as the user of the proxy`;
+}

@@ -1,4 +1,5 @@
 import type { ChoiceOption, CommandDefinition, DurationOption, OptionDefinition } from '../command/command.ts';
+import { definition } from '../text/definition.ts';
 import { hang } from '../text/wrap.ts';
 
 /** `--profile <PROFILE>`. */
@@ -55,7 +56,7 @@ function section(title: string, body: string): string {
 
 function definitions(rows: readonly (readonly [term: string, description: string])[], width: number): string {
   const indent = Math.max(...rows.map(([term]) => term.length)) + 4;
-  return rows.map(([term, description]) => `  ${term.padEnd(indent - 2)}${wrap(description, width, indent).trimStart()}`).join('\n');
+  return rows.flatMap(([term, description]) => definition(term, indent, description, width)).join('\n');
 }
 
 function wrap(paragraph: string, width: number, indent: number): string {

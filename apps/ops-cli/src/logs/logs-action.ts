@@ -7,9 +7,11 @@ import { absenceOf } from '../files/absence.ts';
 import { isRecord } from '../json/record.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { createOperatorRedactor } from '../redact/operator-redactor.ts';
+import { print } from '../terminal/print.ts';
 import { say } from '../terminal/say.ts';
 import { hasColour, type Terminal } from '../terminal/terminal.ts';
-import { nearest } from '../text/nearest.ts';
+import { alternatives } from '../text/alternatives.ts';
+import { similar } from '../text/nearest.ts';
 import { counted } from '../text/number.ts';
 import { createPaint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
@@ -19,6 +21,9 @@ import { createRecordFilter, isWatching } from './record-filter.ts';
 import { renderRecord } from './record-text.ts';
 
 const MOST_QUOTED = 100;
+const MOST_MEANT = 3;
+/** In the place of a name: prints all that there are. */
+const LIST = 'list';
 const POLL_MS = 100;
 const LOGS = ['access', 'proto', 'usage'];
 
@@ -29,8 +34,14 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
   const isFollowing = values.flag('follow');
   const since = values.text('since');
   const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : timeOf(since, terminal.now());
-  const events = namesIn(values.text('event'), 'event', Object.keys(LOG_EVENTS));
-  const codes = namesIn(values.text('code'), 'error code', Object.keys(ERROR_CODES));
+  const [knownEvents, knownCodes] = [Object.keys(LOG_EVENTS), Object.keys(ERROR_CODES)];
+  const listed = values.text('event') === LIST ? knownEvents : values.text('code') === LIST ? knownCodes : undefined;
+  if (listed !== undefined) {
+    await print(stdout, `${listed.toSorted().join('\n')}\n`);
+    return EXIT.done;
+  }
+  const events = namesIn(values.text('event'), 'event', knownEvents);
+  const codes = namesIn(values.text('code'), 'error code', knownCodes);
   const requestId = values.text('req-id');
   const stop = isFollowing ? terminal.interruption() : undefined;
   const isStopped = (): boolean => stop?.aborted === true;
@@ -100,9 +111,12 @@ function namesIn(list: string | undefined, kind: string, known: readonly string[
     .filter((name) => name !== '');
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
-  const meant = nearest(unknown, known);
-  const hint = meant === undefined ? `docs/reference/${kind === 'event' ? 'log-schema' : 'errors'}.md has them` : `was ${meant} meant?`;
-  throw new UsageError(`no ${kind} of this version is called ${clip(printable(unknown), MOST_QUOTED)}: ${hint}`);
+  const meant = similar(unknown, known, MOST_MEANT);
+  const hint = meant.length === 0 ? '' : `was ${alternatives(meant)} meant? `;
+  const option = kind === 'event' ? 'event' : 'code';
+  throw new UsageError(
+    `no ${kind} of this version is called ${clip(printable(unknown), MOST_QUOTED)}: ${hint}codex-ops logs --${option} ${LIST} prints all`,
+  );
 }
 
 function timeOf(text: string, nowMs: number): number {

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { isRunEventType, RUN_EVENT_TYPE_NAMES, type RunEvent, type RunSummary } from '@codex-proxy/contracts';
 import type { OptionValues } from '../command/command.ts';
 import { CommandError, EXIT, UsageError } from '../errors.ts';
+import { recordsOf } from '../files/tail.ts';
+import { numberAt, textAt } from '../json/record.ts';
 import { ProxyError } from '../proxy-client/errors.ts';
 import { readRunEvents } from '../proxy-client/proxy-api.ts';
 import { openProxyClient } from '../proxy-client/proxy-client.ts';
@@ -11,6 +14,7 @@ import { formatMs } from '../text/duration.ts';
 import { nearest } from '../text/nearest.ts';
 import { createPaint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { eventText } from './event-text.ts';
 import { followRun } from './follow-run.ts';
 
@@ -40,8 +44,24 @@ export async function runsEventsAction(values: OptionValues, terminal: Terminal)
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof ProxyError) || error.errorCode !== 'not_found' || error.failure !== 'rejected') throw error;
-    throw new CommandError(`there is no run ${clip(printable(runId), MOST_QUOTED)}: codex-ops runs list has the newest`);
+    throw new CommandError(await absenceText(runId, client.isLoopback ? values.text('state-dir') : undefined));
   }
+}
+
+/** A request that was refused before the worker was asked has no run; where its record is at hand, it says how it ended. */
+async function absenceText(runId: string, stateDir: string | undefined): Promise<string> {
+  const shown = clip(printable(runId), MOST_QUOTED);
+  const id = shown === runId ? shellWord(runId) : 'ID';
+  const records = stateDir === undefined || runId === '' ? [] : await recordsOf(join(stateDir, 'access.ndjson'), runId);
+  const record = records.findLast((each) => each['request_id'] === runId);
+  if (record === undefined) {
+    return (
+      `there is no run ${shown}: a request that was refused before the worker was asked has none, and codex-ops trace --req-id ${id} ` +
+      'tells what became of it; codex-ops runs list has the newest'
+    );
+  }
+  const ended = [numberAt(record, 'status'), textAt(record, 'error_code')].filter((part) => part !== undefined).join(' ');
+  return `the request ${shown} has no run: it ended with ${printable(ended)} without one; codex-ops trace --req-id ${id} tells why`;
 }
 
 function readTypes(list: string): readonly string[] {
@@ -52,7 +72,7 @@ function readTypes(list: string): readonly string[] {
   const unknown = types.find((type) => !isRunEventType(type));
   if (unknown === undefined) return types;
   const meant = nearest(unknown, RUN_EVENT_TYPE_NAMES);
-  const hint = meant === undefined ? `there are ${RUN_EVENT_TYPE_NAMES.join(', ')}` : `was ${meant} meant?`;
+  const hint = `${meant === undefined ? '' : `was ${meant} meant? `}there are ${RUN_EVENT_TYPE_NAMES.join(', ')}`;
   throw new UsageError(`no event type is called ${clip(printable(unknown), MOST_QUOTED)}: ${hint}`);
 }
 

@@ -61,7 +61,10 @@ export async function smokeAction(values: OptionValues, terminal: Terminal): Pro
   };
   await print(stdout, isJson ? documentText(document) : renderSum(verdicts));
   if (isUntried) {
-    say(stderr, 'no completion could be tried, and so this says little: run it again after maintenance, or be content with that by --allow-maintenance');
+    say(
+      stderr,
+      'no completion could be tried, and so this says little: run it again after maintenance, or be content with that by --allow-maintenance',
+    );
   }
   return failures + left.length === 0 && !signal.aborted && !isUntried ? EXIT.done : EXIT.failed;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readManifest } from '../archive/manifest.ts';
 import { tailOf } from '../files/tail.ts';
-import { deniedBy } from '../files/absence.ts';
+import { deniedBy, deniedText } from '../files/absence.ts';
 import { isFolder, statsOf, walk } from '../files/walk.ts';
 import type { Disk } from './document.ts';
 import { readRecentRequests, type RecentRequests } from './recent-requests.ts';
@@ -29,7 +29,7 @@ export class LocalFolder {
    */
   async strangeness(requestId: string | undefined): Promise<string | undefined> {
     const denied = deniedBy(this.#path);
-    if (denied !== undefined) return `${this.#path} cannot be read by this user (${denied}): run codex-ops as the user of the proxy`;
+    if (denied !== undefined) return deniedText(this.#path, denied);
     if (!isFolder(this.#path)) return `there is no folder ${this.#path}: name the state folder of the proxy with --state-dir`;
     if (requestId === undefined || this.#isOwn) return undefined;
     for (let poll = 0; poll < MOST_POLLS; poll += 1) {
@@ -39,7 +39,7 @@ export class LocalFolder {
     }
     const log = join(this.#path, 'access.ndjson');
     const refused = deniedBy(log);
-    if (refused !== undefined) return `${log} cannot be read by this user (${refused}): run codex-ops as the user of the proxy`;
+    if (refused !== undefined) return deniedText(log, refused);
     return `the access log in ${this.#path} is not that of this proxy, or cannot be written: name its state folder with --state-dir`;
   }
 

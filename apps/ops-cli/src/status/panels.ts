@@ -60,7 +60,7 @@ function workerPanel({ probe, worker, process }: Observation): Panel {
   };
 }
 
-function trafficPanel({ traffic, tool_buffer: tools, process }: Observation): Panel {
+function trafficPanel({ traffic, tool_buffer: tools }: Observation): Panel {
   return {
     title: 'traffic',
     rows: [
@@ -71,10 +71,7 @@ function trafficPanel({ traffic, tool_buffer: tools, process }: Observation): Pa
           : `${formatCount(traffic.requests)} in ${windowText(traffic.window)}, ${traffic.per_second.toFixed(2)}/s`,
       ),
       row('errors', traffic === null ? UNKNOWN : errorsText(traffic), (traffic?.faults ?? 0) > 0 ? 'odd' : 'plain'),
-      row(
-        'latency',
-        quantilesText(traffic?.latency_ms, traffic?.latency_window),
-      ),
+      row('latency', quantilesText(traffic?.latency_ms, traffic?.latency_window)),
       row('1st token', quantilesText(traffic?.first_token_ms, traffic?.first_token_window)),
       row(
         'tool calls',

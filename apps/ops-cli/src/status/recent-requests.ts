@@ -24,7 +24,8 @@ export async function readRecentRequests(stateDir: string, nowMs: number): Promi
   const recent = lines
     .filter(mayBeSince(new Date(fromMs).toISOString()))
     .map(parseRecord)
-    .filter((record) => record !== undefined && (timeAt(record, 'timestamp') ?? 0) >= fromMs && textAt(record, 'route') === CHAT_ROUTE);
+    .filter((record) => record !== undefined)
+    .filter((record) => (timeAt(record, 'timestamp') ?? 0) >= fromMs && textAt(record, 'route') === CHAT_ROUTE);
   const faults = recent.filter((record) => isServiceFault(textAt(record, 'error_code') ?? ''));
   const codes = faults.map((record) => textAt(record, 'error_code') ?? '');
   const successes = recent.filter((record) => textAt(record, 'outcome') === 'completed' && textAt(record, 'error_code') === undefined);

@@ -39,10 +39,11 @@ export interface LogFindings {
   readonly log: FoundRecords | undefined;
 }
 
-/** Searches the access log for a request, by its id or the one that its client gave. */
+/** Searches the access log for a request, by its id, that of its completion, or the one that its client gave. */
 export async function searchAccess(id: string, { accessLog }: Places, parts: SourceParts): Promise<FoundRecords> {
-  const accepts = (record: JsonRecord): boolean => isOf(record, id) || textAt(record, 'client_request_id') === id;
-  const [found = NOTHING] = await searchPlaces([{ source: 'access', path: accessLog, needles: [id], accepts }], parts);
+  const ids = [id, ...requestOfCompletion(id)];
+  const accepts = (record: JsonRecord): boolean => ids.some((each) => isOf(record, each)) || textAt(record, 'client_request_id') === id;
+  const [found = NOTHING] = await searchPlaces([{ source: 'access', path: accessLog, needles: ids, accepts }], parts);
   return found;
 }
 
@@ -126,6 +127,12 @@ export async function collect(
       archives.searched,
     ],
   };
+}
+
+/** The request of a chat completion: the proxy makes the one id of the other. Nothing for any other id. */
+export function requestOfCompletion(id: string): readonly string[] {
+  const [, own] = /^chatcmpl-(\w{8,})$/.exec(id) ?? [];
+  return own === undefined ? [] : [`req_${own}`];
 }
 
 /** Whether a record is about the request of this id. */

@@ -9,9 +9,10 @@ import { createProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { formatBytes } from '../text/duration.ts';
 import { printable } from '../text/printable.ts';
-import { collect, isOf, searchAccess, searchOthers, type Places } from './collect.ts';
+import { collect, isOf, requestOfCompletion, searchAccess, searchOthers, type Places } from './collect.ts';
 import type { Evidence, Searched } from './evidence.ts';
 import type { Presenter } from './presenter.ts';
+import { canRead } from './readable.ts';
 import type { SourceParts } from './sources/log-source.ts';
 
 /** What an id can be: ours, or one that the proxy takes from a client. */
@@ -45,15 +46,19 @@ export async function traceAction(values: OptionValues, terminal: Terminal): Pro
     },
   };
   const access = await searchAccess(id, places, parts);
-  const named = access.records.filter((record) => !isOf(record, id));
-  const byClient = named.length === access.records.length ? new Set(named.map((record) => textAt(record, 'request_id') ?? '')) : undefined;
-  if (byClient !== undefined && byClient.size > 1) {
+  const [ofCompletion = id] = requestOfCompletion(id);
+  const named = access.records.filter((record) => !isOf(record, id) && !isOf(record, ofCompletion));
+  const byClient = new Set(named.length === access.records.length ? named.map((record) => textAt(record, 'request_id') ?? '') : []);
+  if (byClient.size > 1) {
     progress.clear();
     await print(terminal, (await presenter()).matches(id, named, { searched: [access.searched], warnings }));
     return EXIT.done;
   }
-  const [requestId = id] = byClient ?? [];
-  if (requestId !== id) say(stderr, `${(await presenter()).id(id)} is the id that a client gave; its request is ${requestId}`);
+  const [requestId = ofCompletion] = byClient;
+  if (requestId !== id) {
+    const whose = byClient.size > 0 ? 'the id that a client gave' : 'the id of a chat completion';
+    say(stderr, `${(await presenter()).id(id)} is ${whose}; its request is ${(await presenter()).id(requestId)}`);
+  }
   const findings = await searchOthers(requestId, access, places, parts);
   const { evidence, searched: all } = await collect(requestId, findings, places, parts);
   if (evidence.access.length > 1) parts.warn(`${evidence.access.length} terminal records have this id; the last one counts`);
@@ -101,7 +106,8 @@ function isEmpty(evidence: Evidence): boolean {
 function unknownText(id: string, searched: readonly Searched[]): string {
   const lines = searched.map(({ source, path, files }) => {
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    const amount = files.length === 0 ? 'nothing there' : `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`;
+    const there = files.length === 0 ? 'nothing there' : `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`;
+    const amount = canRead(path) ? there : 'cannot be read';
     return `  ${source.padEnd(12)} ${printable(path)} (${amount})\n`;
   });
   return (

@@ -42,6 +42,13 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
 
 const NAMES = { alert: [], event: [], 'error code': [], 'run event type': [] };
 
+it('zsh takes values behind an =, lists with commas, and options behind an id', () => {
+  const script = zshScript(vocabularyOf(COMMANDS, COMMAND_GROUPS, { ...NAMES, 'run event type': ['note', 'error'] }));
+  expect(script).toContain("'--check=[");
+  expect(script).toMatch(/'runs events'\) _arguments .*'--types=\[[^\]]*\]:value:_values -s , value note error' .*'\*:id: ' ;;/);
+  expect(script).toMatch(/'runs list'\) _arguments [^\n]*'--help\[print help\]' ;;/);
+});
+
 describe('what is said of an option', () => {
   const vocabulary = vocabularyOf([ODD], [], NAMES);
 

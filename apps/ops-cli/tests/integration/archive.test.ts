@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { run, type Ended } from '../support/codex-ops.ts';
+import { ended, run, start, type Ended } from '../support/codex-ops.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startProxy, type StartedProxy } from '../support/proxy.ts';
 
@@ -25,6 +25,11 @@ function fill(path: string): void {
   database.close();
 }
 
+async function makeDatabase(path: string): Promise<void> {
+  const { openStateDatabase } = await import('@codex-proxy/state-db');
+  openStateDatabase(path).close();
+}
+
 function countIn(path: string): unknown {
   const database = new Database(path, { readonly: true });
   onTestFinished(() => void database.close());
@@ -33,6 +38,10 @@ function countIn(path: string): unknown {
 
 async function archive(...args: readonly string[]): Promise<Ended> {
   return run(['archive', ...args], '', { environment: { PROXY_STATE_DIR: proxy.stateDir } });
+}
+
+function partsIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.part')) : [];
 }
 
 function names(): readonly string[] {
@@ -86,6 +95,44 @@ test('all rows go into an archive that is listed, verified and restored, redacte
   });
   expect(countIn(into)).toBe(ROWS);
   expect((await archive('restore', name, '--into', into)).out).toMatch(/^0 rows restored .* 2,\d{3} rows had an id that is there already/);
+});
+
+test('a table without rows is told as that, whatever it takes', async () => {
+  const folder = temporaryFolder();
+  await makeDatabase(join(folder, 'state.sqlite'));
+  const options = { environment: { PROXY_STATE_DIR: folder } };
+  expect(await run(['archive', 'run', '--force'], '', options)).toMatchObject({
+    ...{ code: 0, err: '' },
+    out: 'nothing to archive: agent_logs has no rows\n',
+  });
+});
+
+test('Ctrl-C in the export says that the next run begins anew', async () => {
+  const folder = temporaryFolder();
+  await makeDatabase(join(folder, 'state.sqlite'));
+  for (let part = 0; part < 30; part += 1) fill(join(folder, 'state.sqlite'));
+  const child = start(['archive', 'run', '--force'], { environment: { PROXY_STATE_DIR: folder } });
+  const end = ended(child);
+  await expect.poll(() => partsIn(join(folder, 'archives')), { timeout: 30_000, interval: 1 }).toHaveLength(1);
+  child.kill('SIGINT');
+  const { code, out, err } = await end;
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(
+    /^codex-ops: not all was done: .* \(archive_stopped\); its rows are still in the table, .*: the next run begins anew\n$/,
+  );
+  expect([countIn(join(folder, 'state.sqlite')), readdirSync(join(folder, 'archives'))]).toEqual([30 * ROWS, ['.lock.sqlite']]);
+});
+
+test('status tells at once what another process has archived', async () => {
+  const options = { environment: { PROXY_STATE_DIR: proxy.stateDir, CODEX_OPS_URL: proxy.url } };
+  const seen = async (): Promise<Record<string, unknown>> => JSON.parse((await run(['status', '--json'], '', options)).out).archive;
+  const { ScaleTrace } = await import('@codex-proxy/scale-trace');
+  fill(join(proxy.stateDir, 'state.sqlite'));
+  const before = await ScaleTrace.getAgentLogsSize(join(proxy.stateDir, 'state.sqlite'));
+  expect((await archive('run', '--force')).code).toBe(0);
+  const after = await ScaleTrace.getAgentLogsSize(join(proxy.stateDir, 'state.sqlite'));
+  expect(after).toBeLessThan(before);
+  expect(await seen()).toMatchObject({ agent_logs_bytes: after });
 });
 
 test('a damaged archive, a missing one and one of others are told apart', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run, type Ended } from '../support/codex-ops.ts';
+import { REPOSITORY, run, type Ended } from '../support/codex-ops.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startProxy, type StartedProxy } from '../support/proxy.ts';
 import { githubToken } from '../support/secrets.ts';
@@ -70,6 +70,12 @@ describe('a folder', () => {
     expect(JSON.parse(read('probes/readyz.json'))).toMatchObject({ status: 200, body: { status: 'ok', worker_state: 'ready' } });
     expect(read('request/trace.txt')).toMatch(/^COMPLETED \(200\) after /);
     expect(read('metrics/snippet.prom')).toContain('\ncodex_worker_restarts_total 0\n');
+    const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'apps/proxy/package.json'), 'utf8'));
+    expect(JSON.parse(read('versions.json'))).toMatchObject({
+      proxy: version,
+      codex: expect.stringMatching(/\d/),
+      codex_ops: expect.any(String),
+    });
     expect(read('alert.yaml')).toContain(`- alert: ${ALERT}\n`);
     const settings: readonly { name: string }[] = JSON.parse(read('configuration.json'));
     expect(settings.find(({ name }) => name === 'PROXY_API_KEY')).toMatchObject({ is_set: true, value: null });
@@ -104,10 +110,10 @@ test('where it cannot write it names the place, and what to do', async () => {
 test('a .tar.gz holds the same, under one folder, and what is missing is named', async () => {
   const folder = temporaryFolder();
   const out = join(folder, 'incident-1.tar.gz');
-  const { code, err, out: told } = await capture(out, '--lines', '1', '--alert', 'Whales');
+  const { code, err, out: told } = await capture(out, '--lines', '1');
   expect(code).toBe(0);
-  expect(err).toContain('alert.yaml is missing: no rule of this version is called Whales\n');
-  expect(told).toMatch(/incident-1\.tar\.gz: \d+ files, [\d.]+ kB, 3 missing\n$/);
+  expect(err).toMatch(/^codex-ops: \S+ is missing: .*\n.* is missing: .*\n$/);
+  expect(told).toMatch(/incident-1\.tar\.gz: \d+ files, [\d.]+ kB, 2 missing\n$/);
   const entries = await unpackTar(gunzipSync(readFileSync(out)));
   const texts = new Map(entries.map(({ header, data }) => [header.name, Buffer.from(data ?? []).toString()]));
   const manifest = JSON.parse(texts.get('incident-1/manifest.json') ?? '');
@@ -119,6 +125,16 @@ test('a .tar.gz holds the same, under one folder, and what is missing is named',
   expect((await capture(out)).code).toBe(1);
 });
 
+test('an alert that there is not is refused before anything is written, with the nearest name', async () => {
+  const out = join(temporaryFolder(), 'bundle');
+  expect(await capture(out, '--alert', 'CodexWorkerRestartsFreqent')).toMatchObject({
+    ...{ code: 2, out: '' },
+    err: expect.stringContaining(`no alert of this version is called CodexWorkerRestartsFreqent: was ${ALERT} meant?\n`),
+  });
+  expect(await capture(out, '--alert', 'Whales')).toMatchObject({ code: 2, err: expect.stringMatching(/there are \w+, .*CodexProxyDown/) });
+  expect(existsSync(out)).toBe(false);
+});
+
 test('a proxy that is down leaves evidence too', async () => {
   const out = join(temporaryFolder(), 'down');
   const { code, err } = await capture(out, '--url', 'http://127.0.0.1:1');
@@ -126,6 +142,7 @@ test('a proxy that is down leaves evidence too', async () => {
   expect(err).toContain('probes/readyz.json is missing: ');
   expect(existsSync(join(out, 'logs/access.ndjson'))).toBe(true);
   expect(existsSync(join(out, 'doctor.json'))).toBe(true);
+  expect(JSON.parse(readFileSync(join(out, 'versions.json'), 'utf8'))).toMatchObject({ proxy: null, codex: null });
 });
 
 test.each([[['evidence', 'capture']], [['evidence', 'capture', '--out', 'x', '--req-id', 'no id']]])('%j is a mistake', async (args) => {

@@ -167,11 +167,12 @@ describe('maintenance', () => {
       ['--retry-after', '2d'],
       ['--expires-in', '31d'],
       ['--reason', 'a\nb'],
+      ['--reason', ' '],
     ]) {
       expect(await ops('maintenance', 'on', ...args)).toMatchObject({
         code: 2,
         out: '',
-        err: expect.stringContaining(`codex-ops: ${String(args[0])} takes `),
+        err: expect.stringMatching(new RegExp(`^codex-ops: ${String(args[0])} (takes|is empty)`)),
       });
     }
     expect(await json('maintenance', 'status')).toMatchObject({ enabled: false });
@@ -243,6 +244,13 @@ describe('runs', () => {
       code: 1,
       out: '',
       err: expect.stringMatching(/^codex-ops: there is no run req_none/),
+    });
+    expect((await ops('runs', 'events', 'req_none')).err).toContain('codex-ops trace --req-id req_none tells what became of it');
+    const refused = await proxy.chat({ deltas: [] }, { key: 'wrong' });
+    await proxy.logged((log) => log.split('\n').some((line) => line.includes('"request_completed"') && line.includes(refused)));
+    expect(await ops('runs', 'events', refused)).toMatchObject({
+      code: 1,
+      err: `codex-ops: the request ${refused} has no run: it ended with 401 invalid_api_key without one; codex-ops trace --req-id ${refused} tells why\n`,
     });
     expect(await ops('runs', 'events', 'req_none', '--types', 'tool_cal')).toMatchObject({
       code: 2,
@@ -349,6 +357,12 @@ test('completion completes in a real bash', async () => {
     ['help', 'mainten'],
     ['help', 'maintenance', 'o'],
     ['logs', '--level', 'w'],
+    ['logs', '--level', '=', 'w'],
+    ['validate', '--check', '=', 'S'],
+    ['validate', '--check', '='],
+    ['logs', '--code', 'queue_full,mai'],
+    ['runs', 'events', 'req_1', '--types', '=', 'note,tool_c'],
+    ['--'],
   ];
   const calls = tries.map(
     (words) =>
@@ -364,5 +378,11 @@ test('completion completes in a real bash', async () => {
     'maintenance',
     'on off',
     'warn',
+    'warn',
+    'ScaleTrace',
+    'ScaleTrace contracts redaction all',
+    'queue_full,maintenance',
+    'note,tool_call',
+    '--help --version',
   ]);
 });

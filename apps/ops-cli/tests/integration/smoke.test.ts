@@ -1,4 +1,5 @@
 import { writeScriptedWorker, type ScriptedWorkerOptions } from '@codex-proxy/scripted-worker';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -79,6 +80,23 @@ test('a secret that a file of the state folder holds is found', async () => {
   expect(failures[0]?.why).toContain('journal.txt holds github_token');
 });
 
+test('a secret that a file holds is found although no completion succeeds', async () => {
+  const stateDir = join(temporaryFolder(), 'state');
+  const fail = { message: 'It failed.', codexErrorInfo: 'internalServerError' };
+  const proxy = await proxyWith({ deltas: [], fail, journal: join(stateDir, 'journal.txt') }, { PROXY_STATE_DIR: stateDir });
+  const environment = { ...environmentOf(proxy), PROXY_STATE_DIR: stateDir };
+  const steps = stepsOf(await run(['smoke', '--passive', '--json'], '', { environment }));
+  const search = steps.find(({ name }) => name.includes('no file of the state folder'));
+  expect(search).toMatchObject({ outcome: 'failed', why: expect.arrayContaining(['journal.txt holds github_token']) });
+  const other = temporaryFolder();
+  writeFileSync(join(other, 'access.ndjson'), '');
+  const elsewhere = stepsOf(await run(['smoke', '--passive', '--json', '--state-dir', other], '', { environment }));
+  expect(elsewhere.find(({ name }) => name.includes('no file of the state folder'))).toMatchObject({
+    outcome: 'skipped',
+    why: [`the access log in ${other} has no request of this smoke: is --state-dir the folder of this proxy, and on this machine?`],
+  });
+});
+
 test('what a worker that fails leads to is told, and all is put back', async () => {
   const proxy = await proxyWith({ deltas: ['a'], fail: { message: 'It failed.', codexErrorInfo: 'internalServerError' } });
   const result = await run(['smoke', '--json'], '', { environment: environmentOf(proxy) });
@@ -95,7 +113,11 @@ test('maintenance that is on already is left on', async () => {
   const result = await run(['smoke', '--json'], '', { environment: environmentOf(proxy) });
   const step = stepsOf(result).find(({ name }) => name.startsWith('maintenance on'));
   expect(step).toMatchObject({ outcome: 'skipped', why: ['it is on already: the database moves'] });
-  expect({ code: result.code, failed: named(stepsOf(result), 'failed') }).toEqual({ code: 0, failed: [] });
+  expect({ code: result.code, failed: named(stepsOf(result), 'failed') }).toEqual({ code: 1, failed: [] });
+  expect(JSON.parse(result.out)).toMatchObject({ completion: 'skipped' });
+  expect(result.err).toMatch(/^codex-ops: no completion could be tried, and so this says little: .*--allow-maintenance\n$/);
+  const allowed = await run(['smoke', '--allow-maintenance', '--json'], '', { environment: environmentOf(proxy) });
+  expect({ code: allowed.code, err: allowed.err }).toEqual({ code: 0, err: '' });
   expect(await adminAsks(proxy, '/internal/maintenance')).toMatchObject({ enabled: true, reason: 'the database moves' });
 });
 
@@ -148,6 +170,31 @@ test('whose reader leaves puts back what it changed, begins nothing more, and do
   expect((await end).code).toBe(1);
   expect(await adminAsks(proxy, '/internal/maintenance')).toMatchObject({ enabled: false });
   expect(await adminAsks(proxy, '/internal/trace-buffer')).toMatchObject({ enabled: false });
+});
+
+test('what Ctrl-C cut is no failure of the proxy', async () => {
+  const proxy = await proxyWith({ deltas: ['a', 'b'], interDeltaMs: 60_000 });
+  const child = start(['smoke', '--passive'], { environment: environmentOf(proxy) });
+  const end = ended(child);
+  // The first is that with a wrong key.
+  await proxy.logged((log) => (log.match(/"request_received".*"\/v1\/chat\/completions"/g)?.length ?? 0) > 1);
+  child.kill('SIGINT');
+  const { code, out } = await end;
+  expect(code).toBe(1);
+  expect(out).not.toContain('✗');
+  expect(out).toMatch(/– a completion is streamed \(.*\)\n {4}skipped: interrupted\n/);
+  expect(out).toMatch(/\n\d+ passed, 0 failed, \d+ skipped\.\n$/);
+});
+
+test('a key that is wrong is told by the name of its variable', async () => {
+  const proxy = await proxyWith();
+  const environment = { ...environmentOf(proxy), PROXY_API_KEY: 'wrong', PROXY_ADMIN_TOKEN: 'wrong-too' };
+  const steps = stepsOf(await run(['smoke', '--json', '--model', 'demo-codex'], '', { environment }));
+  const whyOf = (name: string): string => steps.find((step) => step.name.startsWith(name))?.why?.join() ?? '';
+  for (const name of ['models are listed', 'a completion is streamed'])
+    expect(whyOf(name)).toBe(`the API key in $PROXY_API_KEY is not that of the proxy at ${proxy.url}`);
+  for (const name of ['trace buffer on', 'maintenance on', 'a planned recycle'])
+    expect(whyOf(name)).toContain(`the admin token in $PROXY_ADMIN_TOKEN is not that of the proxy at ${proxy.url}`);
 });
 
 test('skips the search for secrets where none was planted, for that reason', async () => {

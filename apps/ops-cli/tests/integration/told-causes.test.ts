@@ -1,5 +1,6 @@
-import type { TurnScript } from '@codex-proxy/scripted-worker';
-import { writeFileSync } from 'node:fs';
+import { writeScriptedWorker, type TurnScript } from '@codex-proxy/scripted-worker';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, type Ended } from '../support/codex-ops.ts';
@@ -21,8 +22,8 @@ async function ops(...args: readonly string[]): Promise<Ended> {
 
 interface Told {
   readonly cause: { readonly id: string; readonly text: string; readonly next: string };
-  readonly slowest: { readonly what: string } | null;
-  readonly timeline: readonly { readonly what: string; readonly is_slowest: boolean; readonly detail: object }[];
+  readonly slowest: { readonly what: string; readonly ms: number } | null;
+  readonly timeline: readonly { readonly what: string; readonly gap_ms: number; readonly is_slowest: boolean; readonly detail: object }[];
 }
 
 /** What is said of a request, when all of it has been written. */
@@ -77,9 +78,11 @@ describe('a worker that died', () => {
   ])('while the model was silent', async (script, what) => {
     const id = await proxy.chat({ ...script, exitSignal: 'SIGKILL' });
     await expect.poll(async () => (await told(id)).cause.text, { timeout: 15_000 }).toContain('the worker process ended by SIGKILL');
-    const { cause, timeline } = await told(id);
+    const { cause, timeline, slowest } = await told(id);
     expect(cause).toMatchObject({ id: 'worker_exited', text: expect.stringContaining(what) });
-    expect(timeline.find((step) => step.is_slowest)?.what).toBe('end of the answer');
+    // At whatever ended it, with the stretch as the gap before it.
+    const marked = timeline.find((step) => step.is_slowest);
+    expect(marked?.gap_ms).toBeGreaterThan((slowest?.ms ?? Infinity) * 0.9);
   });
 });
 
@@ -94,6 +97,63 @@ test('a model that is not served has no name', async () => {
   const { cause } = await told(id);
   expect(cause).toMatchObject({ id: 'model_not_found', text: expect.stringContaining('its name is not kept') });
   expect((await ops('trace', '--req-id', id)).out).toContain(' · a model that is not served');
+});
+
+test('a worker that cannot be started is told, with how often and how it failed', async () => {
+  const broken = mkdtempSync(join(tmpdir(), 'codex-ops-broken-'));
+  const CODEX_BIN = await writeScriptedWorker(broken, {});
+  const other = await startProxy({ CODEX_BIN });
+  writeFileSync(CODEX_BIN, '#!/bin/sh\nexit 3\n');
+  await other.chat({ deltas: ['a', 'b'], exitAfterDeltas: 1 });
+  await other.logged((text) => text.split('"worker_start_failed"').length > 3);
+  const id = await other.chat({});
+  await other.logged((text) => text.includes('"worker_not_ready"'));
+  const log = join(other.stateDir, 'proxy.log');
+  writeFileSync(log, other.log());
+  const trace = async (...args: readonly string[]): Promise<Ended> =>
+    run(['trace', '--req-id', id, '--state-dir', other.stateDir, ...args]);
+  await expect.poll(async () => (await trace()).out, { timeout: 15_000 }).toContain('starts failed');
+  for (const args of [['--log', log], []]) {
+    const { out } = await trace(...args);
+    expect(out.split('\n')[0]).toMatch(
+      /^REFUSED \(503 worker_not_ready\) after .* — the worker could not be started: \d starts failed since \S+Z, the last at \S+Z: it ended with code 3 before its handshake \(exited_early, exit code 3\)$/,
+    );
+    expect(out).toContain('\nnext      Run what CODEX_BIN names by hand');
+  }
+  await other.remove();
+  rmSync(broken, { recursive: true, force: true });
+});
+
+test('a request that was given up in the queue is not blamed on the provider', async () => {
+  const other = await startProxy({ WORKER_MAX_CONCURRENCY: '1', WORKER_REQUEST_TIMEOUT_MS: '1500' });
+  const ids = await Promise.all([1, 2, 3].map(async () => other.chat({ deltas: ['a'], hang: true })));
+  const traces = async (): Promise<readonly string[]> =>
+    Promise.all(ids.map(async (id) => (await run(['trace', '--req-id', id, '--state-dir', other.stateDir])).out));
+  await expect.poll(traces, { timeout: 15_000 }).toContainEqual(expect.stringContaining('and the worker was never asked'));
+  const never = (await traces()).find((out) => out.includes('never asked')) ?? '';
+  expect(never).toMatch(/^TIMEOUT \(504 worker_timeout\) after .* — timed out in the queue: no worker slot was free for /);
+  expect(never).not.toContain("provider's status");
+  await other.remove();
+});
+
+test('a long wait for a slot is told beside what took longer', async () => {
+  const other = await startProxy({ WORKER_MAX_CONCURRENCY: '1' });
+  const holder = other.chat({ deltas: ['a'], firstDeltaMs: 1_500 });
+  await other.logged((text) => text.includes('"request_received"'));
+  const id = await other.chat({ deltas: ['a', 'b', 'c', 'd', 'e'], interDeltaMs: 500 });
+  await holder;
+  const trace = async (...args: readonly string[]): Promise<string> =>
+    (await run(['trace', '--req-id', id, '--state-dir', other.stateDir, ...args])).out;
+  await expect.poll(async () => trace(), { timeout: 15_000 }).toContain(' slot granted ');
+  const [headline = '', next = ''] = (await trace()).split('\n');
+  expect(headline).toMatch(
+    / went into the model writing its answer, slowly: 5 deltas; \d\d % \([\d.]+ m?s\) into waiting for a worker slot$/,
+  );
+  expect(next).toContain('For the wait: see codex_worker_inflight and codex_worker_queue_depth');
+  const document = JSON.parse(await trace('--json'));
+  expect(document.cause).toMatchObject({ id: 'slow_writing', text: headline.split(' — ')[1] });
+  expect(document.timeline.find(({ what }: { what: string }) => what === 'slot granted')).toMatchObject({ is_gap: true });
+  await other.remove();
 });
 
 test('maintenance is told with its switches, when it is over', async () => {

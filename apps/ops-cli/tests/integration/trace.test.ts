@@ -6,11 +6,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run, SHIM } from '../support/codex-ops.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { startProxy, type StartedProxy } from '../support/proxy.ts';
+import { KEY, startProxy, type StartedProxy } from '../support/proxy.ts';
 
 // One proxy, one request of each kind, and the files that it leaves behind.
 let proxy: StartedProxy;
 const ids: Record<string, string> = {};
+let completionId = '';
 
 beforeAll(async () => {
   proxy = await startProxy({ WORKER_MAX_CONCURRENCY: '1', PROXY_TRACE_BUFFER: 'true', WORKER_REQUEST_TIMEOUT_MS: '4000' });
@@ -28,6 +29,13 @@ beforeAll(async () => {
   ids['left'] = String(JSON.parse(frames.findLast((line) => line.includes('"request_received"')) ?? '{}').request_id);
   setTimeout(() => leave.abort(), 300);
   await left.catch(() => undefined);
+  const answer = await fetch(`${proxy.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'demo-codex', messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+  completionId = String(JSON.parse(await answer.text()).id);
+  ids['of an SDK'] = answer.headers.get('x-request-id') ?? '';
   const [holder, queued] = await Promise.all([
     proxy.chat({ deltas: ['a'], firstDeltaMs: 1_500 }),
     new Promise((resolve) => setTimeout(resolve, 100)).then(async () => proxy.chat({ deltas: ['b'] })),
@@ -47,7 +55,7 @@ const HEADLINES: readonly (readonly [kind: string, headline: RegExp])[] = [
   ['slow', /^COMPLETED \(200\) after [\d.]+ s — \d+ % of its time \([\d.]+ s\) went into waiting for the model's first token$/],
   [
     'paused',
-    /^COMPLETED \(200\) after .* went into a pause of the model (in the middle of its answer, after 1 delta|after the last that it had written)$/,
+    /^COMPLETED \(200\) after .* went into a pause of the model (in the middle of its answer, after 1 delta|after the last that it had written)(;|$)/,
   ],
   ['failed', /^FAILED \(502 provider_error\) after [\d.]+ m?s — the model provider refused the credentials of this proxy \(HTTP 401\)/],
   ['refused', /^REFUSED \(401 invalid_api_key\) after [\d.]+ m?s — the API key is missing or wrong$/],
@@ -86,6 +94,22 @@ test('--json is one document, found by the state folder of the environment and t
   ]);
   const times = document.timeline.map(({ at_ms: atMs }: { at_ms: number }) => atMs);
   expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+});
+
+test('the id of the completion that an SDK shows is as good as that of the request', async () => {
+  const requestId = ids['of an SDK'] ?? '';
+  const { code, out, err } = await run(['trace', '--req-id', completionId, '--state-dir', proxy.stateDir]);
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: `codex-ops: ${completionId} is the id of a chat completion; its request is ${requestId}\n`,
+  });
+  expect(out).toContain(requestId);
+});
+
+test('an option that is mistyped is told, and not the one that is missing for it', async () => {
+  const { code, out, err } = await run(['trace', '--reqid', ids['completed'] ?? '']);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/^codex-ops: unknown option '--reqid'\s+\(Did you mean --req-id\?\)/);
 });
 
 test('an unknown id fails', async () => {
@@ -140,5 +164,8 @@ test.skipIf(process.getuid?.() !== 0)('what this user may not see is not said to
       (error: unknown) => error,
     );
     expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('access.ndjson cannot be seen by this user (EACCES)') });
+    if (command === 'logs') continue;
+    expect(failure).toMatchObject({ stderr: expect.stringMatching(/ access +\S+access\.ndjson \(cannot be read\)\n/) });
+    expect(failure).not.toMatchObject({ stderr: expect.stringContaining('nothing there') });
   }
 });

@@ -1,5 +1,5 @@
 import { COMMANDS, runCli } from '@codex-proxy/ops-cli';
-import { LOG_LEVELS } from '@codex-proxy/contracts';
+import { ERROR_CODES, LOG_EVENTS, LOG_LEVELS } from '@codex-proxy/contracts';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -128,16 +128,32 @@ it('a mistake is named', async () => {
   expect(await logs(stateFolder(), ['--event', 'request_completd'])).toMatchObject({
     code: 2,
     out: '',
-    err: expect.stringMatching(/^codex-ops: no event of this version is called request_completd: was request_completed meant\?\n/),
+    err: expect.stringMatching(
+      /^codex-ops: no event of this version is called request_completd: was request_completed meant\? codex-ops logs --event list /,
+    ),
   });
   expect(await logs(stateFolder(), ['--code', 'whales'])).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/no error code of this version is called whales: docs\/reference\/errors\.md has them/),
+    err: expect.stringMatching(/no error code of this version is called whales: codex-ops logs --code list prints all\n/),
   });
+  expect((await logs(stateFolder(), ['--event', 'exited'])).err).toContain('called exited: was worker_exited');
   expect(await logs(stateFolder(), ['--since', 'noon'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('--since takes a span of time'),
   });
+});
+
+it('prints all names that there are, one a line, whether there are logs or not', async () => {
+  const folder = temporaryFolder();
+  for (const [option, name, table] of [
+    ['--event', 'request_completed', LOG_EVENTS],
+    ['--code', 'queue_full', ERROR_CODES],
+  ] as const) {
+    const { code, out, err } = await logs(folder, [option, 'list']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.trimEnd().split('\n')).toEqual(Object.keys(table).toSorted());
+    expect(out).toContain(`${name}\n`);
+  }
 });
 
 it('offers every level that there is', () => {

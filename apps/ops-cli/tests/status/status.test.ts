@@ -27,6 +27,7 @@ function trafficOf(requests: number, faults: number, source: Traffic['window']['
     error_ratio: requests === 0 ? null : faults / requests,
     per_second: requests / 300,
     latency_ms: { p50: 100, p95: 2_000, p99: 3_000 },
+    latency_window: { source: 'proxy' as const, seconds: 300 },
     first_token_ms: { p50: 50, p95: 900, p99: null },
     first_token_window: window,
   };
@@ -208,6 +209,16 @@ describe('the verdict', () => {
 });
 
 describe('the screen', () => {
+  it('has no colon for a reason that is empty', () => {
+    const maintenance = { enabled: true, reason: '', since: AT, retry_after_seconds: 60 };
+    const text = statusText(judge({ ...HEALTHY, probe: { ...PROBE, maintenance_mode: true }, maintenance }), {
+      paint: createPaint(false),
+      columns: 200,
+    });
+    expect(text).toMatch(/^MAINTENANCE — maintenance mode is on: requests get 503\n/);
+    expect(text).toContain(`on since ${AT} (0 s); until it is switched off`);
+  });
+
   it.each([50, 60, 80, 100, 120, 160, 240])('fits %i columns, with colour or without', (columns) => {
     const status = judge({ ...HEALTHY, ...degraded('archive'), traffic: trafficOf(200, 60) });
     const plain = statusText(status, { paint: createPaint(false), columns });
@@ -245,6 +256,15 @@ describe('the screen', () => {
     expect(shown).not.toContain('\u001b');
     expect(shown).toContain(String.raw`a\u001b[2Jb`);
   });
+});
+
+it('says of turns that they are those of now, and of every latency over what it is', () => {
+  const textOf = (seen: Observation): string => statusText(judge(seen), { paint: createPaint(false), columns: 100 });
+  expect(textOf(HEALTHY)).toMatch(/turns +3 running now, 0 waiting, 2 streaming\n/);
+  const traffic = { ...trafficOf(10, 0, 'since_start'), window: { source: 'since_start', seconds: 7_300 } as const };
+  expect(textOf({ ...HEALTHY, traffic: { ...traffic, first_token_window: traffic.window } })).toMatch(
+    /latency +p50 100 ms, .* \(5 min\)\n +1st token +p50 50.0 ms, .* \(since start\)\n/,
+  );
 });
 
 describe('traffic', () => {
@@ -302,7 +322,7 @@ process_start_time_seconds ${startedAt}
       at(400, { status: 502, outcome: 'failed', error_code: 'provider_error' }),
       at(200),
       at(150, { ttft_ms: 30 }),
-      at(100, { status: 502, outcome: 'failed', error_code: 'provider_error' }),
+      at(100, { status: 502, outcome: 'failed', error_code: 'provider_error', latency_ms: 5_000 }),
       at(90, { status: 503, outcome: 'refused', error_code: 'maintenance' }),
       at(80, { status: 401, outcome: 'refused', error_code: 'invalid_api_key' }),
       at(70, { status: 499, outcome: 'client_closed' }),
@@ -311,6 +331,7 @@ process_start_time_seconds ${startedAt}
     writeFileSync(join(folder, 'access.ndjson'), `${ndjson(records.map((record) => ({ ...record })))}{"half`);
     const recent = await readRecentRequests(folder, nowMs);
     expect(recent).toMatchObject({ counts: { requests: 3, faults: 1, by_code: { provider_error: 1 } }, seconds: 300 });
+    expect(recent?.latencyMs).toEqual({ p50: 100, p95: 5_000, p99: 5_000 });
     expect(await readRecentRequests(join(folder, 'none'), nowMs)).toBeUndefined();
     writeFileSync(join(folder, 'access.ndjson'), ndjson([{ ...at(20) }]));
     expect(await readRecentRequests(folder, nowMs)).toMatchObject({ seconds: 20, firstTokenMs: { p50: 10, p95: 10, p99: 10 } });

@@ -41,6 +41,20 @@ export function start(args: readonly string[], options: StartOptions = {}): Chil
   return spawn(command, rest, { cwd, env: { PATH: OUTSIDE.join(delimiter), ...environment } });
 }
 
+/** Runs it as a user who may see nothing of others. Only root can. */
+export async function runAsNobody(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ended> {
+  const command = [
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    process.execPath,
+    '-C',
+    '@codex-proxy/source',
+    join(SHIM, '../../src/main.ts'),
+  ];
+  return ended(spawn('setpriv', [...command, ...args], { cwd: '/', env: { PATH: process.env['PATH'], ...environment } }));
+}
+
 /** Collects what a process prints until it ends. */
 export async function ended(child: ChildProcess): Promise<Ended> {
   const out: Buffer[] = [];

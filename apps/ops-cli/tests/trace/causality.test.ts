@@ -159,6 +159,47 @@ describe('where the time of a request went', () => {
     });
   });
 
+  describe('is marked where it is seen', () => {
+    const marked = (lifeCycleMs: readonly number[]): readonly (readonly [string, number])[] => {
+      const { steps } = createTimeline({
+        ...NOTHING,
+        access: [accessRecord(ID, { latency_ms: 2_030, ttft_ms: 50, worker_pid: 7, status: 504, outcome: 'timeout' })],
+        frames: [
+          frameRecord(ID, 'rpc_request', 'turn/start', 0),
+          frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 40, { count: 1, duration_ms: 0 }),
+          frameRecord(ID, 'rpc_request', 'turn/interrupt', 2_010),
+        ],
+        lifeCycle: lifeCycleMs.map((ms) => ({ event: 'worker_unresponsive', timestamp: stamp(ms) })),
+      });
+      return steps.filter(({ isSlowest }) => isSlowest).map(({ what, gapMs }) => [what, gapMs]);
+    };
+
+    it('at what ended it', () => expect(marked([])).toEqual([['→ turn/interrupt', 1_970]]));
+
+    it('at another row, where that stands before it', () => expect(marked([2_019])).toEqual([['worker_unresponsive', 1_969]]));
+
+    it('where most of it is, where something divides it', () => expect(marked([700])).toEqual([['→ turn/interrupt', 1_320]]));
+  });
+
+  it('of one that was given up in the queue, the wait', () => {
+    const terminal = { status: 504, outcome: 'timeout', error_code: 'worker_timeout', queue_ms: undefined };
+    expect(longest(terminal)).toBe('waiting for a worker slot');
+  });
+
+  it('of one that had to wait, that comes before the rest, whatever happened meanwhile', () => {
+    const { steps, stretches } = createTimeline({
+      ...NOTHING,
+      access: [accessRecord(ID, { latency_ms: 4_000, ttft_ms: 3_100, queue_ms: 3_000, worker_pid: 7 })],
+      frames: [
+        frameRecord(ID, 'rpc_request', 'thread/start', 0),
+        frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 90, { count: 3, duration_ms: 800, max_gap_ms: 10 }),
+      ],
+      lifeCycle: [{ event: 'worker_backoff', timestamp: stamp(1_000) }],
+    });
+    expect(stretches[0]).toMatchObject({ into: 'queue', ms: 3_000, fromMs: 10, toMs: 3_010 });
+    expect(steps.find(({ isSlowest }) => isSlowest)).toMatchObject({ what: 'slot granted', gapMs: 2_010 });
+  });
+
   it.each([
     [10, false],
     [19.9, false],

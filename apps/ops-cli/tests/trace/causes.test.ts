@@ -4,7 +4,7 @@ import { diagnose } from '../../src/trace/diagnose/cause.ts';
 import { CAUSES } from '../../src/trace/diagnose/causes.ts';
 import { ERROR_CAUSES } from '../../src/trace/diagnose/error-causes.ts';
 import type { View } from '../../src/trace/diagnose/view.ts';
-import type { Into, Step } from '../../src/trace/timeline/step.ts';
+import type { Into, Step, Stretch } from '../../src/trace/timeline/step.ts';
 
 const VIEW: View = {
   outcome: 'completed',
@@ -23,12 +23,20 @@ const VIEW: View = {
   hasLog: false,
   toolBufferAborts: [],
   workerExits: [],
+  workerState: undefined,
+  restartCount: undefined,
+  startFailures: undefined,
   proxyExit: undefined,
   maintenance: { on: undefined, off: undefined },
 };
 
 const step: Step = { kind: 'notice', atMs: 0, untilMs: 0, sources: ['proto'], what: 'x', detail: {} };
-const spent = (into: Into, what: string, ms = 1_500): Pick<View, 'stretches'> => ({ stretches: [{ ms, into, what, step }] });
+const stage = (into: Into, what: string, ms: number): Stretch => ({ ms, into, what, fromMs: 0, toMs: ms, step });
+const spent = (into: Into, what: string, ms = 1_500): Pick<View, 'stretches'> => ({ stretches: [stage(into, what, ms)] });
+/** As much of the 2 s as there must be for a stage to be told beside another, and one that has less. */
+const thenQueued = (into: Into, what: string): Pick<View, 'stretches'> => ({
+  stretches: [stage(into, what, 900), stage('queue', 'waiting for a worker slot', 500), stage('proxy', 'the proxy', 499)],
+});
 const failed = (errorCode: string, rest: Partial<View> = {}): Partial<View> => ({
   outcome: 'failed',
   errorCode,
@@ -175,6 +183,45 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
     failed('worker_timeout', { queueMs: 1_900 }),
     'timed out in the queue: 1.90 s of 2.00 s went into waiting for a worker slot',
   ],
+  [
+    'timeout_in_queue',
+    failed('worker_timeout', { reachedWorker: false }),
+    'timed out in the queue: no worker slot was free for 2.00 s, and the worker was never asked',
+  ],
+  [
+    'timeout_without_token',
+    failed('worker_timeout', thenQueued('silence', 'waiting for the model to answer')),
+    'timed out after 2.00 s: the model never sent a first token; 25 % of the time went into waiting for a worker slot',
+  ],
+  [
+    'worker_not_ready',
+    { outcome: 'refused', errorCode: 'worker_not_ready', reachedWorker: false, workerState: 'backoff', restartCount: 31 },
+    'no worker had completed its handshake, or it failed to start too often: it was in state backoff after 31 restarts',
+  ],
+  [
+    'worker_not_ready',
+    {
+      ...{ outcome: 'refused', errorCode: 'worker_not_ready', reachedWorker: false },
+      startFailures: {
+        count: 9,
+        since: 'T1',
+        last: { at: 'T2', reason: 'exited_early', message: 'it ended', exitCode: 1, signal: undefined },
+      },
+    },
+    'the worker could not be started: 9 starts failed since T1, the last at T2: it ended (exited_early, exit code 1)',
+  ],
+  [
+    'worker_not_ready',
+    {
+      ...{ outcome: 'refused', errorCode: 'worker_not_ready', reachedWorker: false },
+      startFailures: {
+        count: 1,
+        since: 'T1',
+        last: { at: 'T1', reason: 'spawn_failed', message: 'ENOENT', exitCode: undefined, signal: undefined },
+      },
+    },
+    'the worker could not be started: at T1: ENOENT (spawn_failed)',
+  ],
   ['timeout_without_token', failed('worker_timeout'), 'timed out after 2.00 s: the model never sent a first token'],
   [
     'timeout_while_writing',
@@ -239,6 +286,16 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
     '75 % of its time (1.50 s) went into the model writing its answer, slowly: 3 deltas',
   ],
   [
+    'slow_writing',
+    thenQueued('writing', 'the model writing its answer'),
+    '45 % of its time (900 ms) went into the model writing its answer, slowly: 3 deltas; 25 % (500 ms) into waiting for a worker slot',
+  ],
+  [
+    'completed',
+    { latencyMs: 900, stretches: [stage('first_token', 'waiting', 500), stage('queue', 'waiting for a worker slot', 300)] },
+    'nothing is wrong; 56 % of the time went into waiting, 33 % into waiting for a worker slot',
+  ],
+  [
     'slow_or_paused',
     spent('writing_or_pause', 'the model writing its answer, or a pause in it'),
     '75 % of its time (1.50 s) went into the model writing its answer, or a pause in it: 3 deltas',
@@ -278,6 +335,25 @@ const CASES: readonly (readonly [id: string, view: Partial<View>, text: string])
 
 it.each(CASES)('%s', (id, view, text) => {
   expect(diagnose({ ...VIEW, ...view }, CAUSES)).toMatchObject({ id, text });
+});
+
+it.each<[string, Partial<View>]>([
+  ['slow_writing', thenQueued('writing', 'the model writing its answer')],
+  ['timeout_while_writing', failed('worker_timeout', { ttftMs: 5, ...thenQueued('writing', 'the model writing its answer') })],
+])('says what to do about each stage that is told: %s', (id, view) => {
+  const told = diagnose({ ...VIEW, ...view }, CAUSES);
+  const alone = diagnose({ ...VIEW, ...view, stretches: (view.stretches ?? []).slice(0, 1) }, CAUSES);
+  expect([told.id, alone.id]).toEqual([id, id]);
+  expect(told.next).toBe(
+    `${alone.next} For the wait: see codex_worker_inflight and codex_worker_queue_depth; raise WORKER_MAX_CONCURRENCY.`,
+  );
+});
+
+it('does not say the same twice of a pause and the writing around it', () => {
+  const stretches = [stage('pause', 'a pause', 1_000), stage('writing', 'the model writing its answer', 900)];
+  const { text, next } = diagnose({ ...VIEW, stretches }, CAUSES);
+  expect(text).toContain('45 % (900 ms) into the model writing its answer');
+  expect(next.split('codex_stream_inter_delta_ms')).toHaveLength(2);
 });
 
 it('asks for the log of the proxy only where it was not given', () => {

@@ -61,6 +61,7 @@ describe('the timeline', () => {
     expect(document.timeline.map(({ at_ms: atMs, gap_ms: gapMs, what }: Record<string, unknown>) => [atMs, gapMs, what])).toEqual([
       [0, 0, 'request line'],
       [0, 0, 'wait for a worker slot'],
+      [20, 20, 'slot granted'],
       [20, 0, '→ thread/start'],
       [25, 5, '← thread/start answered'],
       [25, 0, '→ turn/start'],
@@ -81,6 +82,43 @@ describe('the timeline', () => {
     appendFileSync(join(folder, 'access.ndjson'), ndjson([accessRecord(OTHER, { client_request_id: 'order-1' })]));
     const matches = Object.keys(JSON.parse((await trace(folder, ['--json', '--req-id', 'order-1'])).out));
     expect([...new Set([...whole, ...matches])].toSorted()).toEqual(table.flatMap(({ field }) => field.split(', ')).toSorted());
+  });
+
+  it('shows how long the wait for a slot was, in every width, marked as the gap that it is', async () => {
+    const folder = stateFolder(accessRecord(ID, { latency_ms: 8_160, ttft_ms: 3_150, queue_ms: 3_101.8 }));
+    const { timeline } = JSON.parse((await trace(folder, ['--json'])).out);
+    const granted = timeline.find(({ what }: { what: string }) => what === 'slot granted');
+    expect(granted).toMatchObject({ gap_ms: 3_101.8, is_gap: true, is_slowest: false, detail: { queue_ms: 3_101.8 } });
+    for (const columns of [40, 80, 160]) expect((await trace(folder, [], columns)).out).toMatch(/ 3\.10 s · slot granted/);
+    expect((await trace(folder, [], 80)).out).toContain('queue_ms=3101.8');
+  });
+
+  it('knows when a slot was granted without the frames', async () => {
+    const folder = stateFolder(accessRecord(ID, { latency_ms: 8_000, ttft_ms: 3_150, queue_ms: 3_000, worker_pid: 7 }));
+    writeFileSync(join(folder, 'proto.ndjson'), '');
+    const { timeline } = JSON.parse((await trace(folder, ['--json'])).out);
+    expect(timeline.slice(0, 4).map(({ at_ms: atMs, what }: Record<string, unknown>) => [atMs, what])).toEqual([
+      [0, 'request line'],
+      [0, 'wait for a worker slot'],
+      [3_000, 'slot granted'],
+      [3_150, 'first content delta'],
+    ]);
+  });
+
+  it('says where the slowest stretch lies where that is not the gap beside the mark', async () => {
+    const folder = stateFolder(accessRecord(ID, { latency_ms: 4_000, ttft_ms: 60, worker_pid: 7 }));
+    const run = frameRecord(ID, 'delta_run', 'item/agentMessage/delta', 40, { count: 99, duration_ms: 3_900, max_gap_ms: 50 });
+    writeFileSync(join(folder, 'proto.ndjson'), ndjson([run]));
+    expect((await trace(folder)).out).toMatch(/ ◆ ← 99 × item\/agentMessage\/delta +◆ slowest: 3\.90 s of this step /);
+
+    writeFileSync(join(folder, 'proto.ndjson'), ndjson([{ ...run, count: 1, duration_ms: 0 }]));
+    const meanwhile = { level: 'warn', component: 'worker', event: 'worker_backoff', timestamp: stamp(1_000) };
+    const log = join(folder, 'proxy.log');
+    writeFileSync(log, ndjson([meanwhile]));
+    const { out } = await trace(folder, ['--log', log]);
+    expect(out).toMatch(/ 3\.00 s ◆ end of the answer +◆ slowest: 3\.94 s, from \+60\.0 ms to \+4\.00 s /);
+    const { slowest } = JSON.parse((await trace(folder, ['--log', log, '--json'])).out);
+    expect(slowest).toMatchObject({ ms: 3_940, from_ms: 60, to_ms: 4_000 });
   });
 
   it.each([60, 100, 160])('fits a terminal of %i columns', async (columns) => {
@@ -182,6 +220,38 @@ describe('the sources', () => {
     expect(err).toContain('access.ndjson is not there: nothing of access is known\n');
   });
 
+  it('tell since when no worker could be started, however often that was tried, from the database', async () => {
+    const folder = stateFolder(accessRecord(ID, { status: 503, outcome: 'refused', error_code: 'worker_not_ready' }));
+    const database = openStateDatabase(join(folder, 'state.sqlite'));
+    const insert = database.prepare(
+      'INSERT INTO agent_logs (created_at, run_id, source, level, event, payload_json) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    const worker = (ms: number, event: string, payload: object): unknown =>
+      insert.run(stamp(ms), null, 'worker', 'error', event, JSON.stringify(payload));
+    worker(-900, 'worker_start_failed', { reason: 'spawn_failed', restart_streak: 1 });
+    worker(-800, 'worker_started', {});
+    for (let streak = 2; streak <= 300; streak += 1)
+      worker(-700 + streak, 'worker_start_failed', { reason: 'exited_early', restart_streak: streak });
+    insert.run(stamp(100), ID, 'http', 'warn', 'request_completed', JSON.stringify({ error_code: 'worker_not_ready' }));
+    database.close();
+    const { cause } = JSON.parse((await trace(folder, ['--json'])).out);
+    expect(cause).toMatchObject({
+      id: 'worker_not_ready',
+      text: `the worker could not be started: 299 starts failed since ${stamp(-698)}, the last at ${stamp(-400)} (exited_early)`,
+    });
+  });
+
+  it('tell the model from the run where the worker had not said yet which are served', async () => {
+    const folder = stateFolder(accessRecord(ID, { model: 'other', status: 503, outcome: 'refused', error_code: 'worker_not_ready' }));
+    expect((await trace(folder)).out).toContain(' · a model whose name is not kept');
+    const database = openStateDatabase(join(folder, 'state.sqlite'));
+    database
+      .prepare('INSERT INTO run_events (run_id, type, created_at, payload_json) VALUES (?, ?, ?, ?)')
+      .run(ID, 'llm_request', stamp(1), JSON.stringify({ model: 'demo-codex' }));
+    database.close();
+    expect((await trace(folder)).out).toMatch(/\nrequest .* · demo-codex · stream/);
+  });
+
   it('tell what the worker did meanwhile from the log of the proxy', async () => {
     const folder = stateFolder(accessRecord(ID, { status: 503, outcome: 'worker_exited', error_code: 'worker_exited' }));
     const log = join(folder, 'proxy.log');
@@ -215,6 +285,29 @@ describe('an id', () => {
       `${OTHER} ${stamp(100)} 100 ms 401 refused invalid_api_key`,
       '',
     ]);
+  });
+
+  it('of a chat completion leads to its request, unless a client gave it', async () => {
+    const completion = ID.replace('req_', 'chatcmpl-');
+    const folder = stateFolder();
+    const own = await trace(folder, ['--req-id', completion]);
+    expect(own).toMatchObject({ code: 0, err: `codex-ops: ${completion} is the id of a chat completion; its request is ${ID}\n` });
+    expect(own.out).toContain('→ thread/start');
+    writeFileSync(join(folder, 'access.ndjson'), ndjson([accessRecord(OTHER, { client_request_id: completion })]));
+    expect((await trace(folder, ['--req-id', completion])).err).toContain(
+      `${completion} is the id that a client gave; its request is ${OTHER}`,
+    );
+    expect(await trace(folder, ['--req-id', 'chatcmpl-'])).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('is asked for after a mistyped option is told, with the one that was meant', async () => {
+    const terminal = createTerminal();
+    expect(await runCli(['trace', '--reqid', ID], terminal)).toBe(2);
+    expect(terminal.printed.err).toContain("unknown option '--reqid'");
+    expect(terminal.printed.err).toContain('--req-id?');
+    const without = createTerminal();
+    expect(await runCli(['trace', '--json'], without)).toBe(2);
+    expect(without.printed.err).toContain("required option '--req-id <ID>' not specified");
   });
 
   it('of which nothing is known fails, with all that was searched', async () => {

@@ -5,7 +5,7 @@
  * - `archived`: rows were archived and purged, and their bytes given back.
  * - `resumed`: the purge of an earlier run that was cut is done; the run goes on, and reports again.
  * - `busy`: another run, of this process or another, is under way.
- * - `stopped`: it was told to stop; the next one goes on where it was.
+ * - `stopped`: it was told to stop; the next one goes on with an archive that is whole already, else it begins anew.
  * - `failed`: see `error`; no row was purged that is not in a verified archive.
  */
 export const ARCHIVE_OUTCOME_KINDS = ['below_threshold', 'archived', 'resumed', 'busy', 'stopped', 'failed'] as const;

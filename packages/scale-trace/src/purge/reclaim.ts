@@ -4,7 +4,6 @@ import type { Database } from 'better-sqlite3';
 
 export interface ReclaimOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told in rising order: pages that others free meanwhile do not count against what was returned. */
   readonly onProgress?: ((returnedPages: number, pages: number) => void) | undefined;
 }
 
@@ -22,10 +21,8 @@ export async function returnBytes(database: Database, { signal, onProgress }: Re
   try {
     if (!canShrink(database)) makeShrinkable(database);
     const pages = freePages(database);
-    let returned = 0;
     for (const step of reclaim(database)) {
-      returned = Math.max(returned, pages - freePages(database));
-      onProgress?.(returned, pages);
+      onProgress?.(pages - freePages(database), pages);
       signal?.throwIfAborted();
       await sleep(PAUSE_MS, step);
     }

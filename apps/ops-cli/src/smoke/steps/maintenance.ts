@@ -20,7 +20,8 @@ export function maintenanceSteps(stage: Stage): readonly Step[] {
       run: async () => {
         if (!stage.client.hasToken('admin')) return skipped(NO_ADMIN);
         const state = await stateOf(stage);
-        if (state.enabled) return skipped(`it is on already${state.reason === undefined || state.reason === '' ? '' : `: ${state.reason}`}`);
+        if (state.enabled)
+          return skipped(`it is on already${state.reason === undefined || state.reason === '' ? '' : `: ${state.reason}`}`);
         stage.undoLater('maintenance off: codex-ops maintenance off', async () => switchOff(stage));
         try {
           return await onAndOff(stage);

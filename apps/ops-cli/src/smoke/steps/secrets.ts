@@ -25,7 +25,9 @@ async function routes(stage: Stage): Promise<Judgement> {
 async function files(stage: Stage): Promise<Judgement> {
   if (!stage.hasPlanted) return skipped('nothing was planted');
   if (!(await stage.ownsFolder()))
-    return skipped(`the access log in ${stage.stateDir} has no request of this smoke: is --state-dir the folder of this proxy, and on this machine?`);
+    return skipped(
+      `the access log in ${stage.stateDir} has no request of this smoke: is --state-dir the folder of this proxy, and on this machine?`,
+    );
   const { files: count, bytes, leaks, workerLeaks } = await searchSinks(stage.stateDir, stage.planted);
   const own =
     workerLeaks.length === 0 ? '' : `; the worker's own home keeps some, bounded by WORKER_LOG_DB_MAX_MB: ${workerLeaks.join(', ')}`;

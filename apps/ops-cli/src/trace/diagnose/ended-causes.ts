@@ -2,8 +2,10 @@ import { formatMs } from '../../text/duration.ts';
 import type { Cause } from './cause.ts';
 import { maintenanceNext, maintenanceText } from './maintenance-switch.ts';
 import { proxyExitNext, proxyExitText } from './proxy-exit-text.ts';
+import { withQueueAdvice } from './stage-advice.ts';
+import { notReadyNext, notReadyText } from './start-failures-text.ts';
 import type { View } from './view.ts';
-import { after, deltas, mostly } from './words.ts';
+import { after, deltas, mostly, queuedToo } from './words.ts';
 
 /** Rows about what ended a request, other than its provider, that know more than its error code. */
 export const ENDED_CAUSES: readonly Cause[] = [
@@ -20,6 +22,12 @@ export const ENDED_CAUSES: readonly Cause[] = [
     next: maintenanceNext,
   },
   {
+    id: 'worker_not_ready',
+    applies: ({ errorCode }) => errorCode === 'worker_not_ready',
+    says: notReadyText,
+    next: notReadyNext,
+  },
+  {
     id: 'worker_exited',
     applies: ({ errorCode }) => errorCode === 'worker_exited',
     says: (view) => `the worker process ended ${howItEnded(view)}while it worked on this request, ${after(view)}${mostly(view)}`,
@@ -28,22 +36,24 @@ export const ENDED_CAUSES: readonly Cause[] = [
   },
   {
     id: 'timeout_in_queue',
-    applies: (view) => view.errorCode === 'worker_timeout' && view.queueMs >= (view.latencyMs ?? Infinity) / 2,
+    applies: (view) => view.errorCode === 'worker_timeout' && (isLeftInQueue(view) || view.queueMs >= (view.latencyMs ?? Infinity) / 2),
     says: (view) =>
-      `timed out in the queue: ${formatMs(view.queueMs)} of ${formatMs(view.latencyMs ?? 0)} went into waiting for a worker slot`,
+      isLeftInQueue(view)
+        ? `timed out in the queue: no worker slot was free for ${formatMs(view.latencyMs ?? 0)}, and the worker was never asked`
+        : `timed out in the queue: ${formatMs(view.queueMs)} of ${formatMs(view.latencyMs ?? 0)} went into waiting for a worker slot`,
     next: 'See codex_worker_queue_depth; raise WORKER_MAX_CONCURRENCY, or look for requests that hold their slots.',
   },
   {
     id: 'timeout_without_token',
     applies: (view) => view.errorCode === 'worker_timeout' && view.ttftMs === undefined,
-    says: (view) => `timed out after ${formatMs(view.latencyMs ?? 0)}: the model never sent a first token`,
-    next: "See the provider's status page; it may not answer at all.",
+    says: (view) => `timed out after ${formatMs(view.latencyMs ?? 0)}: the model never sent a first token${queuedToo(view)}`,
+    next: (view) => withQueueAdvice("See the provider's status page; it may not answer at all.", view),
   },
   {
     id: 'timeout_while_writing',
     applies: ({ errorCode }) => errorCode === 'worker_timeout',
     says: (view) => `timed out after ${formatMs(view.latencyMs ?? 0)}, while the model was still writing (${deltas(view)})${mostly(view)}`,
-    next: 'Raise WORKER_REQUEST_TIMEOUT_MS, or ask for less.',
+    next: (view) => withQueueAdvice('Raise WORKER_REQUEST_TIMEOUT_MS, or ask for less.', view),
   },
   {
     id: 'stream_idle',
@@ -67,7 +77,7 @@ export const ENDED_CAUSES: readonly Cause[] = [
     id: 'client_left_waiting',
     applies: (view) => view.outcome === 'client_closed' && view.ttftMs === undefined,
     says: (view) => `the client left after ${formatMs(view.latencyMs ?? 0)}, before any content${mostly(view)}`,
-    next: "Compare with the client's time-out: it may be shorter than the model's first token.",
+    next: (view) => withQueueAdvice("Compare with the client's time-out: it may be shorter than the model's first token.", view),
   },
   {
     id: 'client_left_streaming',
@@ -100,6 +110,11 @@ export const ENDED_CAUSES: readonly Cause[] = [
 
 function isRpcError({ reason }: View): boolean {
   return reason?.startsWith('rpc:') === true;
+}
+
+/** How long it waited is told where it was given a slot. */
+function isLeftInQueue({ reachedWorker, queueMs }: View): boolean {
+  return !reachedWorker && queueMs === 0;
 }
 
 function howItEnded({ workerExits }: View): string {

@@ -1,7 +1,10 @@
 import type { Into, Stretch } from '../timeline/step.ts';
 import type { Cause } from './cause.ts';
+import { withOtherAdvice } from './stage-advice.ts';
 import type { View } from './view.ts';
-import { deltas, whereTimeWent } from './words.ts';
+import { alsoWent, deltas, whereTimeWent } from './words.ts';
+
+type SlowCause = Cause & { readonly next: string };
 
 const SLOW_MS = 1_000;
 const isSlow = ({ outcome, latencyMs = 0 }: View): boolean => outcome === 'completed' && latencyMs >= SLOW_MS;
@@ -13,8 +16,8 @@ const SLOW_RATE = 5;
 const isSlowlyWritten = (view: View): boolean =>
   isLongest(view, 'writing') && view.deltaCount > 1 && view.deltaCount / ((longest(view)?.ms ?? 0) / 1_000) < SLOW_RATE;
 
-/** Of requests that were answered, what was odd about it, or what made them slow. */
-export const TIME_CAUSES: readonly Cause[] = [
+/** Of requests that were answered, what was odd about it. */
+const ODD: readonly Cause[] = [
   {
     id: 'cut_short',
     applies: ({ outcome, finishReason }) => outcome === 'completed' && (finishReason === 'length' || finishReason === 'content_filter'),
@@ -28,6 +31,10 @@ export const TIME_CAUSES: readonly Cause[] = [
       `${reasons.length === 1 ? 'a tool call' : `${reasons.length} tool calls`} that the model wrote as text reached the client as plain text (${[...new Set(reasons)].join(', ')})`,
     next: 'The client got no tool call of it: see codex-ops metrics tool_buffer for how often, and what the model was told about tools.',
   },
+];
+
+/** What made a request slow: where most of its time went. */
+const SLOW: readonly SlowCause[] = [
   {
     id: 'slow_queue',
     applies: (view) => isLongest(view, 'queue'),
@@ -84,3 +91,13 @@ export const TIME_CAUSES: readonly Cause[] = [
   },
   { id: 'slow', applies: isSlow, says: whereTimeWent, next: 'Read the timeline.' },
 ];
+
+/** The same, with the other stages that took a notable share. */
+const SLOW_WITH_OTHERS: readonly Cause[] = SLOW.map(({ says, next, ...rest }) => ({
+  ...rest,
+  says: (view) => `${says(view)}${alsoWent(view)}`,
+  next: (view) => withOtherAdvice(next, view),
+}));
+
+/** Of requests that were answered, what was odd about it, or what made them slow. */
+export const TIME_CAUSES: readonly Cause[] = [...ODD, ...SLOW_WITH_OTHERS];

@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import { failureOf } from '../timeline/frames.ts';
 import type { Stretch } from '../timeline/step.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { startFailuresBefore, type StartFailures } from './start-failures.ts';
 import { maintenanceAround, type MaintenanceSwitches } from './maintenance-switch.ts';
 import { proxyExitOf, type ProxyExit } from '../proxy-exit.ts';
 
@@ -38,6 +39,11 @@ export interface View {
   readonly toolBufferAborts: readonly string[];
   /** `worker_exited` records in the proxy's own log, while the request ran. */
   readonly workerExits: readonly JsonRecord[];
+  /** What state the worker was in when the request ended, and how often it had been started again. */
+  readonly workerState: string | undefined;
+  readonly restartCount: number | undefined;
+  /** Of a request that found no worker: why there was none, where that is known. */
+  readonly startFailures: StartFailures | undefined;
   /** Undefined where the proxy outlived the request. */
   readonly proxyExit: ProxyExit | undefined;
   /** Switches of maintenance mode around the request, in the proxy's own log. */
@@ -70,6 +76,9 @@ export function createView(evidence: Evidence, { frames, stretches, steps, start
     hasLog: evidence.hasLog,
     toolBufferAborts: [...evidence.log, ...evidence.agentLogs, ...evidence.archived].flatMap(abortReason),
     workerExits: steps.filter(({ kind, what }) => kind === 'life_cycle' && what === 'worker_exited').map(({ detail }) => detail),
+    workerState: textAt(terminal, 'worker_state'),
+    restartCount: numberAt(terminal, 'restart_count'),
+    startFailures: startFailuresBefore([...evidence.lifeCycle, ...evidence.workerLogs], startedAtMs + (latencyMs ?? 0) + 1),
     proxyExit: proxyExitOf(evidence),
     maintenance: maintenanceAround(evidence.lifeCycle, { startedAtMs, endedAtMs: startedAtMs + (latencyMs ?? 0) + 1 }),
   };

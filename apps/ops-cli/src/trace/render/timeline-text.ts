@@ -79,7 +79,10 @@ function detailText(entry: TimelineEntry, { slowest }: TraceDocument): string {
 }
 
 /** Where the slowest stretch lies, unless it is the gap that stands beside the mark. */
-function placeText({ at_ms: atMs, gap_ms: gapMs, duration_ms: durationMs }: TimelineEntry, { ms, from_ms: from, to_ms: to }: SlowestStretch): string {
+function placeText(
+  { at_ms: atMs, gap_ms: gapMs, duration_ms: durationMs }: TimelineEntry,
+  { ms, from_ms: from, to_ms: to }: SlowestStretch,
+): string {
   if (durationMs > 0 && from === atMs) return ' of this step';
   return gapMs >= ms * WHOLE_SHARE ? '' : `, from ${sinceText(from)} to ${sinceText(to)}`;
 }

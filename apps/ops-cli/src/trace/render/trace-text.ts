@@ -40,20 +40,26 @@ function outcomeText({ outcome, status, error_code: code, latency_ms: latencyMs 
   return `${word}${known === '' ? '' : ` (${known})`}${latencyMs === null ? '' : ` after ${formatMs(latencyMs)}`}`;
 }
 
-function requestText({ request_id: id, request }: TraceDocument): string {
+function requestText({ request_id: id, request, error_code: code, timeline }: TraceDocument): string {
   if (request === null) return id;
   const line = [textAt(request, 'method'), textAt(request, 'route')].filter((part) => part !== undefined).join(' ');
   const client = textAt(request, 'client_request_id');
-  const parts = [id, line, modelText(request), request['stream'] === true ? 'stream' : undefined];
+  const parts = [id, line, modelText(request, code, timeline), request['stream'] === true ? 'stream' : undefined];
   return [...parts, client === undefined ? undefined : `client id ${client}`]
     .filter((part) => part !== undefined && part !== '')
     .join(' · ');
 }
 
-/** What a client sends may be no model at all: those that are not served go by one name, as a label of metrics must. */
-function modelText(request: JsonRecord): string | undefined {
+/**
+ * What a client sends may be no model at all: those that are not known go by one name, as a label of metrics must. Before the worker has told
+ * which are served that is all of them; what the run was begun with says more.
+ */
+function modelText(request: JsonRecord, code: string | null, timeline: TraceDocument['timeline']): string | undefined {
   const model = textAt(request, 'model');
-  return model === 'other' ? 'a model that is not served' : model;
+  if (model !== 'other') return model;
+  const asked = textAt(timeline.find(({ what }) => what === 'llm_request')?.detail, 'model');
+  if (asked !== undefined && asked !== model) return asked;
+  return code === 'model_not_found' ? 'a model that is not served' : 'a model whose name is not kept';
 }
 
 function tokensText({ usage }: TraceDocument): string[] {

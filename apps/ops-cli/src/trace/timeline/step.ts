@@ -20,6 +20,8 @@ export interface Step {
   readonly answeredBy?: 'proxy' | 'worker';
   /** Of the end of the answer: the worker ended before it. */
   readonly isWorkerLost?: boolean;
+  /** Of the end of the answer: it came before a slot was free. */
+  readonly isInQueue?: boolean;
   readonly sources: readonly SourceName[];
   /** What happened, in a few words. */
   readonly what: string;

@@ -156,6 +156,7 @@ function purposeOf(step: Step, before: readonly Step[]): Purpose {
       if (!has('deltas', 'first_token')) return { into: 'silence', what: 'waiting for the model to answer' };
       return { into: 'pause', what: 'a pause of the model after the last that it had written' };
     case 'end':
+      if (step.isInQueue === true) return QUEUE;
       if (step.isWorkerLost === true) return waiting(has('deltas', 'first_token'), UNTIL_LOST);
       if (has('deltas')) return END;
       // Where no frames are known, what followed the first token was the answer.

@@ -117,6 +117,8 @@ function terminalSteps(terminal: JsonRecord, { queueMs, ttftMs, latencyMs, first
     ...step('access', latencyMs, 'end of the answer', pick(terminal, END_FIELDS), 'end'),
     ...(answeredBy === undefined ? {} : { answeredBy }),
     isWorkerLost: textAt(terminal, 'error_code') === 'worker_exited',
+    // To begin with the worker was asked for one, and named.
+    isInQueue: textAt(terminal, 'error_code') === 'worker_timeout' && numberAt(terminal, 'worker_pid') === undefined,
   });
   return made;
 }
