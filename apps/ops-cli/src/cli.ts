@@ -32,8 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-/** What went wrong quotes what was given, and that may be a token, typed where an id belongs. */
+/** To load the rules takes longer than to say what is wrong with most calls. */
 async function masked(sentence: string): Promise<string> {
-  const { createRedactor } = await import('@codex-proxy/redaction');
-  return createRedactor().text(sentence);
+  return (await import('./redact/masked.ts')).masked(sentence);
 }

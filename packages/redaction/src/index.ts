@@ -6,6 +6,7 @@ export { renderRules, ruleRows, type RuleRow } from './rules/documentation.ts';
 export { examplesOf } from './rules/examples.ts';
 export type { ExampleSource, Rule, RulePattern } from './rules/rule.ts';
 export { RULES } from './rules/rules.ts';
+export { createKeyLineStream } from './stream/key-lines.ts';
 export { LONGEST_HELD_BACK, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
 export { TokenRedactor, type TokenSpan } from './token-redactor.ts';
 export { truncateText } from './truncate.ts';

@@ -4,6 +4,7 @@ import { FAILED } from './placeholder.ts';
 import { PROFILES, type Profile, type ProfileDefinition } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
+import { createKeyLineScanner, createKeyLineStream } from './stream/key-lines.ts';
 import { createTextStream, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
 import { createFields } from './value/field.ts';
 import { redactJson } from './value/json.ts';
@@ -47,7 +48,7 @@ export interface RedactorOptions {
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const keys = createKeyPolicy(options);
   const rules = options.rules ?? [];
-  const scannerOf = onceFor((personal: PersonalData) => createScanner(createDetectors({ keys, rules, personal })));
+  const scannerOf = onceFor((personal: PersonalData) => createKeyLineScanner(createScanner(createDetectors({ keys, rules, personal }))));
   const identifier = (text: string): string => scannerOf('email').redact(text);
   const scanners = onceFor((profile: Profile) => scannerOf(definitionOf(profile).ipAddresses ? 'all' : 'all-but-addresses'));
   const values = onceFor((profile: Profile) => createProfileValues(profile, scanners(profile), identifier, keys));
@@ -76,16 +77,27 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
     stream: (profile = 'text', streamOptions = {}) =>
-      guardStream(createTextStream(scanners(profile), streamOptions), () => reportFailure('stream')),
+      guardStream(joined(createKeyLineStream(), createTextStream(scanners(profile), streamOptions)), () => reportFailure('stream')),
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {
-        const redacted = values('log')(record, true);
+        const redacted = values('log')(record, 'flat');
         return isFormOf(record, redacted) ? redacted : withoutValues(record);
       } catch {
         reportFailure('logRecord');
         return withoutValues(record);
       }
+    },
+  };
+}
+
+/** What comes out of one stream goes through the next. */
+function joined(first: TextStreamRedactor, next: TextStreamRedactor): TextStreamRedactor {
+  return {
+    push: (chunk) => next.push(first.push(chunk)),
+    end: () => next.push(first.end()) + next.end(),
+    get heldBack() {
+      return first.heldBack + next.heldBack;
     },
   };
 }
@@ -132,7 +144,7 @@ function onceFor<K, V>(make: (key: K) => V): (key: K) => V {
 }
 
 function createProfileValues(profile: Profile, { redact }: Scanner, identifier: (text: string) => string, keys: KeyPolicy): ValueRedactor {
-  return createValueRedactor({ content: PROFILES[profile].content, text: redact, identifier, field: createFields(keys, redact) });
+  return createValueRedactor({ content: PROFILES[profile].content, text: redact, identifier, field: createFields(keys, redact), keys });
 }
 
 function redactHeaders(headers: HeaderValues, redact: ValueRedactor): Record<string, string | string[]> {

@@ -100,17 +100,14 @@ it('what is found over and over is leapt over as well, and all that comes of it 
   );
 }, 240_000);
 
-it.each(['password="', 'password="word ', 'a@example.org '])(
-  'a text of nothing but %j is looked at in its beginning alone',
-  (repeated) => {
-    let looks = 0;
-    const counted = detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) }));
-    const counting = createScanner(counted);
-    const text = repeated.repeat(Math.ceil(4_000_000 / repeated.length));
-    expect(counting.redact(text).includes('[redacted:')).toBe(true);
-    expect(looks).toBeLessThan(text.length / 10);
-  },
-);
+it.each(['password="', 'password="word ', 'a@example.org '])('a text of nothing but %j is looked at in its beginning alone', (repeated) => {
+  let looks = 0;
+  const counted = detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) }));
+  const counting = createScanner(counted);
+  const text = repeated.repeat(Math.ceil(4_000_000 / repeated.length));
+  expect(counting.redact(text).includes('[redacted:')).toBe(true);
+  expect(looks).toBeLessThan(text.length / 10);
+});
 
 it.each(['sk-', 'a=', '://', 'eyJ', 'QUJDREVG', 'name=value='])('a text of nothing but %j is hardly looked at', (repeated) => {
   let looks = 0;

@@ -1,4 +1,4 @@
-import type { Profile, Redactor, TextStreamRedactor } from '@codex-proxy/redaction';
+import { createKeyLineStream, type Profile, type Redactor, type TextStreamRedactor } from '@codex-proxy/redaction';
 import { redactDocument } from './json-document.ts';
 import { createJsonExtentReader, type JsonExtentReader } from './json-extent.ts';
 
@@ -36,6 +36,8 @@ interface OpenDocument {
  */
 export function createRedactionFilter(options: RedactionFilterOptions): RedactionFilter {
   const { redactor, profile, onLongDocument, longestDocument = 8 * 1024 * 1024 } = options;
+  /** A private key may be spread over documents, one line of it in each. */
+  const keyLines = createKeyLineStream();
   let output: string[] = [];
   let run: TextStreamRedactor | undefined;
   /** The line at hand, as far as it was read. */
@@ -133,18 +135,23 @@ export function createRedactionFilter(options: RedactionFilterOptions): Redactio
     return text;
   }
 
+  function take(text: string): void {
+    let from = 0;
+    for (let newline = text.indexOf('\n'); newline !== -1; newline = text.indexOf('\n', from)) {
+      takePart(text.slice(from, newline + 1));
+      finishLine();
+      from = newline + 1;
+    }
+    if (from < text.length) takePart(text.slice(from));
+  }
+
   return {
     push(text) {
-      let from = 0;
-      for (let newline = text.indexOf('\n'); newline !== -1; newline = text.indexOf('\n', from)) {
-        takePart(text.slice(from, newline + 1));
-        finishLine();
-        from = newline + 1;
-      }
-      if (from < text.length) takePart(text.slice(from));
+      take(keyLines.push(text));
       return flush();
     },
     end() {
+      take(keyLines.end());
       if (partial !== '') finishLine();
       if (document !== undefined) giveUp(document);
       endRun();

@@ -5,6 +5,7 @@ import { startsWord } from '../scan/boundary.ts';
 import { ANY, charClass, codeAt, has, runStart, type CharClass } from '../scan/char-class.ts';
 import { REACH_RIGHT, type Detector, type Tail, type Trigger } from '../scan/detector.ts';
 import { LONGEST_LITERAL } from '../scan/prefilter.ts';
+import { distinctnessOf, isBehindWord, isMade } from './glued.ts';
 
 /** The rows of a rule, ready to run: expressions are made sticky, so that they are tried where a literal stands and nowhere else. */
 export function createPatternDetectors(rule: Rule): readonly Detector[] {
@@ -19,15 +20,19 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
   const tail = members === undefined ? undefined : { members };
   return literals.map((literal) => {
     const validate = rule.validate ?? ((secret: string) => isVaried(secret.slice(literal.length)));
+    const distinctness = distinctnessOf(literal, firstRun);
     return {
       triggers: [triggerOf(literal, false)],
-      startsWord: true,
+      startsWord: distinctness === 'none',
       charge: CHARGE_OF_FORMAT,
       find(text, at, floor) {
+        const isGlued = distinctness !== 'none' && at !== floor && !startsWord(text, at);
+        if (isGlued && !isBehindWord(text, at, floor)) return undefined;
         if (firstRun !== undefined && !isRunLikely(text, at + literal.length, firstRun)) return undefined;
         expression.lastIndex = at;
         if (!expression.test(text)) return undefined;
         const end = expression.lastIndex;
+        if (isGlued && !isMade(text.slice(at + literal.length, end), distinctness)) return undefined;
         if (validate(text.slice(at, end), { text, floor, start: at, end })) return { start: at, end, type, tail };
         // A long run is judged once, not again wherever its prefix comes back inside it.
         return end - at > LONGEST_JUDGED_TWICE ? { start: at, end, type: '' } : undefined;

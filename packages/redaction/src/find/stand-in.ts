@@ -23,7 +23,7 @@ const DESCRIBING_LETTERS: readonly number[] = ['your', 'here', 'redact', 'placeh
 const SIGNS = charClass('$<{');
 const LONGEST_LOOKED_AT = 256;
 
-/** Whether a value only stands where a secret would: `xxxx`, `<token>`, `${TOKEN}`, `null`, `your-key-here`. */
+/** Whether a value only stands where a secret would: `xxxx`, `<token>`, `${TOKEN}`, `null`, `your-key-here`, or is public. */
 export function isStandIn(value: string): boolean {
   const length = Math.min(value.length, LONGEST_LOOKED_AT);
   let [letters, signs, run, previous, longestRun, repeat, longestRepeat] = [0, 0, 1, -2, 1, 1, 1];
@@ -37,13 +37,18 @@ export function isStandIn(value: string): boolean {
     if (repeat > longestRepeat) longestRepeat = repeat;
     previous = code;
   }
-  if (longestRun >= LONGEST_COUNT || isTemplate(value)) return true;
+  if (longestRun >= LONGEST_COUNT || isTemplate(value) || isPublishable(value)) return true;
   if (length <= LONGEST_WORD && WORDS.has(value.toLowerCase())) return true;
   if (REPEATED.test(value) || (length <= LONGEST_DEFAULT && DEFAULTS.test(value))) return true;
   const looked = value.length > LONGEST_LOOKED_AT ? value.slice(0, LONGEST_LOOKED_AT) : value;
   if (longestRepeat >= SHORTEST_REPEAT ? MARKED.test(looked) : looked.includes('…') || looked.includes(PLACEHOLDER_START)) return true;
   if ((signs > 0 && FILLED_IN.test(looked)) || CALLED.test(looked)) return true;
   return DESCRIBING_LETTERS.some((some) => (letters & some) === some) && DESCRIBED.test(looked);
+}
+
+/** The keys of Stripe that web pages hold; its documentation calls them publishable. */
+function isPublishable(value: string): boolean {
+  return value.startsWith('pk_live_') || value.startsWith('pk_test_');
 }
 
 /** Which letters a word has, a bit for each. */

@@ -230,6 +230,8 @@ function gluedType(word: string, isLast: boolean): string | undefined {
 /** The longest phrase that starts here. */
 function phraseType(words: readonly string[], at: number, word: string): string | undefined {
   if (!FIRST_WORDS.has(word)) return undefined;
+  // Of two passes, the code of the first; of a boarding pass, its code.
+  if (word === 'pass' && ORDINARY_PASS_WORDS.has(words[at - 1] ?? '')) return undefined;
   for (let end = Math.min(words.length, at + LONGEST_PHRASE); end > at; end -= 1) {
     const type = PHRASE_TYPES.get(words.slice(at, end).join(' '));
     if (type !== undefined) return type;

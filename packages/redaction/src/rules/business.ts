@@ -9,8 +9,8 @@ const WORD = charClass('A-Za-z0-9_-');
 export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'stripe_key',
-    description: 'Stripe keys and webhook secrets.',
-    formats: ['(sk|rk|pk)_(test|prod|live)_{an:10+}', 'whsec_{b64e:24+}'],
+    description: 'Stripe secret and restricted keys, and webhook secrets. Publishable keys, `pk_`, are public.',
+    formats: ['(sk|rk)_(test|prod|live)_{an:10+}', 'whsec_{b64e:24+}'],
   },
   {
     id: 'square_token',
@@ -195,8 +195,14 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'twitter_token',
     description: 'X bearer tokens.',
-    formats: ['AAAAAAAAAAAAAAAAAAAAAA{b64w:20+}'],
+    pattern: {
+      literals: ['A'.repeat(21)],
+      expression: /A{21,22}(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
+      tail: charClass('A-Za-z0-9+/=_%-'),
+    },
     validate: (secret) => isVaried(secret.slice(22)),
+    example: (random) =>
+      `${'A'.repeat(21)}${random.pick('B-P', 1)}${random.pick('a-z', 4)}AAAAAAA${random.pick('A-Za-z0-9', 30)}%2B${random.pick('A-Za-z0-9', 10)}%3D${random.pick('A-Za-z0-9', 40)}`,
   },
   {
     id: 'mapbox_token',
@@ -217,6 +223,18 @@ export const BUSINESS_RULES: readonly Rule[] = [
     id: 'newrelic_key',
     description: 'New Relic keys.',
     formats: ['NRAK-{an:27}', 'NRII-{w:32}', 'NRJS-{hex:19}', 'NRRA-{hex:42}', 'NRAA-{hex:27}', 'NRAL-{an:30+}', 'NRSP-{an:20+}'],
+  },
+  {
+    id: 'newrelic_license_key',
+    type: 'newrelic_key',
+    description: 'New Relic license keys, of the EU, too.',
+    pattern: {
+      literals: ['NRAL'],
+      leads: { members: charClass('a-z0-9F'), max: 48 },
+      expression: /(?:[a-z]{2}[0-9]{2}xx[0-9a-f]{26}|[0-9a-f]{32})(?:[0-9a-f]{4}|FFFF)NRAL(?![A-Za-z0-9])/,
+    },
+    validate: isVaried,
+    example: (random) => `${random.pick('0-9a-f', 32)}${['FFFF', random.pick('0-9a-f', 4)][random.index(2)] ?? ''}NRAL`,
   },
   { id: 'grafana_token', description: 'Grafana tokens.', formats: ['glsa_{an:32}_{Hex:8}', 'glc_{b64e:32+}', 'eyJrIjoi{b64e:60+}'] },
   { id: 'sentry_token', description: 'Sentry tokens.', formats: ['sntry(u|a|i)_{hex:64}', 'sntrys_eyJ{b64e:60-600}_{b64:43}'] },

@@ -1,13 +1,26 @@
-/** Sets a field of a copy, one called `__proto__` too. */
-export function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
+/** A copy of an object, field by field. */
+export class Copy {
+  readonly fields: Record<string, unknown> = {};
+  /** How many fields have come to have one name. */
+  #counts: Map<string, number> | undefined;
+
+  /** Two keys of which the same remains are two keys still. */
+  add(name: string, value: unknown): this {
+    if (!Object.hasOwn(this.fields, name)) {
+      define(this.fields, name, value);
+      return this;
+    }
+    this.#counts ??= new Map();
+    let count = (this.#counts.get(name) ?? 1) + 1;
+    while (Object.hasOwn(this.fields, `${name} (${count})`)) count += 1;
+    this.#counts.set(name, count);
+    define(this.fields, `${name} (${count})`, value);
+    return this;
+  }
 }
 
-/** Two keys of which the same remains are two keys still. */
-export function freeName(target: object, name: string): string {
-  if (!Object.hasOwn(target, name)) return name;
-  let count = 2;
-  while (Object.hasOwn(target, `${name} (${count})`)) count += 1;
-  return `${name} (${count})`;
+/** Sets a field of a copy, one called `__proto__` too. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
 }

@@ -1,16 +1,44 @@
-import { binaryPlaceholder, FAILED } from '../placeholder.ts';
+import { binaryPlaceholder, FAILED, TOO_DEEP } from '../placeholder.ts';
+import { ERROR, OBJECT, type Walk } from './walk.ts';
 
-/** What an object is written as: itself, if JSON would write its own fields; else something that JSON can write. */
-export function plainForm(object: object): unknown {
-  if (object instanceof Error) return errorForm(object);
+/** What an object is written as: itself, if JSON would write its own fields; else something that JSON can write, and makes nothing of itself. */
+export function plainForm(object: object, walk: Walk): unknown {
+  const form = builtInForm(object, walk);
+  if (form !== object || !isAsked(object)) return form;
+  const made: unknown = Reflect.apply(object.toJSON, object, []);
+  if (typeof made !== 'object' || made === null) return made;
+  return walk.mayMake(OBJECT) ? madeForm(made, walk) : TOO_DEEP;
+}
+
+function builtInForm(object: object, walk: Walk): unknown {
+  if (object instanceof Error) return walk.mayMake(ERROR) ? errorForm(object) : TOO_DEEP;
   if (object instanceof Map) return mapForm(object);
-  if (object instanceof Set) return [...object];
+  if (object instanceof Set) return setForm(object);
   if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer) return binaryPlaceholder(object.byteLength);
-  if (object instanceof Number || object instanceof String || object instanceof Boolean || object instanceof BigInt)
-    return object.valueOf();
+  if (object instanceof Number) return Number.prototype.valueOf.call(object);
+  if (object instanceof String) return String.prototype.valueOf.call(object);
+  if (object instanceof Boolean) return Boolean.prototype.valueOf.call(object);
+  if (object instanceof BigInt) return BigInt.prototype.valueOf.call(object);
   if (object instanceof RegExp) return String(object);
-  if ('toJSON' in object && typeof object.toJSON === 'function') return Reflect.apply(object.toJSON, object, []) as unknown;
   return object;
+}
+
+/** What `toJSON` gives is written as it is. Where it stands in a copy, it would be asked in turn. */
+function madeForm(made: object, walk: Walk): unknown {
+  const form = builtInForm(made, walk);
+  if (form !== made || !isAsked(made)) return form;
+  if (Array.isArray(made)) {
+    walk.mayMake(made.length);
+    return Array.from<unknown>(made);
+  }
+  const { toJSON: _asked, ...copy } = made;
+  walk.mayMake(Object.keys(copy).length);
+  return copy;
+}
+
+/** Whether JSON asks an object what to write. */
+function isAsked(object: object): object is { readonly toJSON: (...args: readonly unknown[]) => unknown } {
+  return 'toJSON' in object && typeof object.toJSON === 'function';
 }
 
 function errorForm(error: Error): Record<string, unknown> {
@@ -23,8 +51,26 @@ function errorForm(error: Error): Record<string, unknown> {
 
 function mapForm(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
   const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of map) form[typeof key === 'object' && key !== null ? '[object]' : String(key)] = value;
+  Map.prototype.forEach.call(map, (value, key: unknown) => {
+    form[typeof key === 'object' && key !== null ? '[object]' : String(key)] = value;
+  });
   return form;
+}
+
+/** A class of its own may never come to an end of what it goes through; what the set holds has one, as has a map. */
+function setForm(set: ReadonlySet<unknown>): readonly unknown[] {
+  const form: unknown[] = [];
+  Set.prototype.forEach.call(set, (value) => form.push(value));
+  return form;
+}
+
+const BUFFER_FIELDS = 2;
+
+/** How many bytes a `Buffer` held that went through JSON: `{"type":"Buffer","data":[…]}`. */
+export function bufferLength(object: object, keys: readonly string[]): number | undefined {
+  if (keys.length !== BUFFER_FIELDS || !keys.includes('data') || read(object, 'type') !== 'Buffer') return undefined;
+  const data = read(object, 'data');
+  return Array.isArray(data) ? data.length : undefined;
 }
 
 /**

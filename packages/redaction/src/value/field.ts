@@ -7,6 +7,8 @@ export interface Field extends KeyVerdict {
   readonly name: string;
   /** Whether the key is `value` or the like, and what it holds is named beside it. */
   readonly isValue: boolean;
+  /** Whether the value is a list of headers, each behind its name. */
+  readonly isHeaders: boolean;
   /** Whether the value says how content is built. */
   readonly isStructural: boolean;
   /** Values that say nothing but themselves: a field with few of them has them all here. */
@@ -14,6 +16,9 @@ export interface Field extends KeyVerdict {
 }
 
 const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'parametervalue', 'val', 'data', 'stringdata']);
+
+/** As Node gives what came over the wire. */
+const HEADER_KEYS: ReadonlySet<string> = new Set(['rawheaders', 'rawtrailers', 'raw_headers', 'raw_trailers']);
 
 const VALUES_OF_A_FIELD = 8;
 const REMEMBERED_FIELDS = 4096;
@@ -24,10 +29,12 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
   return (key) => {
     const known = remembered.get(key);
     if (known !== undefined) return known;
+    const name = key.toLowerCase();
     const field = {
       ...keys.judge(key),
       name: redact(key),
-      isValue: VALUE_KEYS.has(key.toLowerCase()),
+      isValue: VALUE_KEYS.has(name),
+      isHeaders: HEADER_KEYS.has(name),
       isStructural: STRUCTURAL_KEYS.has(key),
       clean: new CleanValues(VALUES_OF_A_FIELD),
     };

@@ -13,13 +13,13 @@ export function redactJson(line: string, redact: ValueRedactor, text: (text: str
   } catch {
     return text(line);
   }
-  const redacted = redact(parsed);
+  const redacted = redact(parsed, 'parsed');
   if (redacted === parsed) {
     const canonical = JSON.stringify(parsed);
     if (canonical === line) return line;
     return quotes(canonical) === quotes(line) ? text(line) : canonical;
   }
-  return JSON.stringify(LONG_NUMBER.test(line) ? redact(parseExactly(line)) : redacted);
+  return JSON.stringify(LONG_NUMBER.test(line) ? redact(parseExactly(line), 'parsed') : redacted);
 }
 
 /** Whether the parser showed all of a text: a key that comes twice is dropped, and what it held was not judged. */

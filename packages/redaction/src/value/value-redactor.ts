@@ -1,15 +1,19 @@
 import { isSecretValue } from '../find/secret-value.ts';
-import { CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
+import type { KeyPolicy } from '../keys/key-policy.ts';
+import { binaryPlaceholder, CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
 import { words } from '../keys/words.ts';
 import type { ContentPolicy } from '../profile.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
-import { define, freeName } from './copy.ts';
+import { createArguments } from './argument.ts';
+import { Copy } from './copy.ts';
 import { createEmbeddedContent } from './embedded.ts';
-import { isSteady, plainForm, read } from './exotic.ts';
+import { bufferLength, isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
+import { isEntry, isHeaderList, isListOfEntries } from './list.ts';
 import { jsonStart } from './nested-json.ts';
 import { CleanValues } from './clean-values.ts';
 import type { Field } from './field.ts';
+import { FIELD, FIELD_SIZE, Walk, type Role, type Source } from './walk.ts';
 
 export interface ValueRedactorOptions {
   readonly content: ContentPolicy;
@@ -17,16 +21,21 @@ export interface ValueRedactorOptions {
   /** For the values of keys that name things. */
   readonly identifier: (text: string) => string;
   readonly field: (key: string) => Field;
+  readonly keys: KeyPolicy;
 }
 
 /**
- * Walks a value and gives back the same one where nothing had to be taken out, else a copy that JSON can write. A value that is trusted has
- * no getters of its own: what is read of it again is what was judged.
+ * Walks a value and gives back the same one where nothing had to be taken out, else a copy that JSON can write. The work is bounded by what is
+ * there and not by what JSON would make of it: behind those bounds stands `[redacted:depth]`, see `Walk`.
  */
-export type ValueRedactor = (value: unknown, isTrusted?: boolean) => unknown;
+export type ValueRedactor = (value: unknown, source?: Source) => unknown;
+
+/** Of one item of a list, by what stands before it. */
+type RedactItem = (value: unknown, before: unknown, depth: number, walk: Walk) => unknown;
 
 const DEEPEST = 64;
-const MOST_OBJECTS = 1_000_000;
+/** Of a long list one item in so many is read twice. */
+const READ_TWICE = 256;
 const LONGEST_NAME = 64;
 const NAMING_KEYS: ReadonlySet<string> = words(`
   name key header Name Key id kind variable field parameter param option ParameterKey OptionName
@@ -34,23 +43,15 @@ const NAMING_KEYS: ReadonlySet<string> = words(`
 /** No identifier of fewer digits can be a card number. */
 const SMALLEST_CARD = 1e11;
 
-/** Objects met on this walk and what became of them: shared ones are done once, enclosing ones are circular. */
-interface Walk {
-  readonly met: Map<object, unknown>;
-  /** Those met inside content, of which other things become. */
-  readonly metInContent: Map<object, unknown>;
-  /** How many more objects are looked at. What makes objects as it is asked for them would never end. */
-  left: number;
-}
-
-export function createValueRedactor({ content, text: redact, identifier: redactName, field }: ValueRedactorOptions): ValueRedactor {
+export function createValueRedactor({ content, text: redact, identifier: redactName, field, keys }: ValueRedactorOptions): ValueRedactor {
   const withoutContent = createEmbeddedContent(field);
+  const redactArgument = createArguments(keys, redact);
   const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
   // One id stands under several keys of a record.
   const cleanIdentifiers = new CleanValues(32);
   const identifier = content === 'keep' ? redactName : (whole: string): string => redactName(withoutContent(whole));
 
-  function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object | undefined): unknown {
+  function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     switch (typeof value) {
       case 'string':
         return isContent ? contentOf(value) : redactString(value, depth);
@@ -59,7 +60,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
       case 'bigint':
         return isContent ? contentPlaceholder('number', String(value).length) : text(String(value));
       case 'object':
-        return value === null ? null : redactObject(value, depth, isContent, walk ?? startWalk(root));
+        return value === null ? null : redactObject(value, depth, isContent ? 'content' : 'plain', walk);
       case 'function':
       case 'symbol':
         return undefined;
@@ -87,119 +88,153 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     } catch {
       return text(value);
     }
-    const redacted = redactAny(parsed, depth + 1, false, undefined, undefined);
+    const redacted = redactAny(parsed, depth + 1, false, new Walk(undefined, 'parsed'));
     if (redacted === parsed && hidesNothing(json, parsed)) return text(value);
     return text(value.slice(0, start) + JSON.stringify(redacted) + value.slice(start + json.length));
   }
 
-  function redactObject(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
-    const met = isContent ? walk.metInContent : walk.met;
-    if (met.has(object)) return met.get(object);
-    walk.left -= 1;
-    if (depth >= DEEPEST || walk.left < 0) return TOO_DEEP;
+  function redactObject(object: object, depth: number, role: Role, walk: Walk): unknown {
+    const met = walk.metAs(role);
+    const known = met.get(object);
+    if (known !== undefined) return walk.repeat(object, known);
+    if (!walk.mayEnter(depth >= DEEPEST)) return TOO_DEEP;
     met.set(object, CIRCULAR);
-    const redacted = redactForm(object, depth, isContent, walk);
+    const before = walk.written;
+    const redacted = redactForm(object, depth, role, walk);
     met.set(object, redacted);
+    walk.note(object, walk.written - before);
     return redacted;
   }
 
-  function redactForm(object: object, depth: number, isContent: boolean, walk: Walk | undefined, isTrusted = false): unknown {
+  function redactForm(object: object, depth: number, role: Role, walk: Walk): unknown {
+    const isContent = role === 'content';
     let form: unknown;
     try {
       const raw = rawJson(object);
       if (raw !== undefined) return redactRaw(object, raw, depth, isContent, walk);
-      form = plainForm(object);
+      form = plainForm(object, walk);
     } catch {
       return FAILED;
     }
-    if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk, object);
-    if (Array.isArray(form)) return redactArray(form, depth, isContent, walk, object);
-    if (form !== object && (isContent ? walk?.metInContent : walk?.met)?.has(form) === true) return CIRCULAR;
-    return redactFields(form, depth, isContent, walk, object, isTrusted);
+    if (typeof form === 'string') walk.written += form.length;
+    if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk);
+    // What an object has itself written as is no other's: it has been met when it comes again.
+    if (form !== object) return redactObject(form, depth, role, walk);
+    if (Array.isArray(form)) return redactArray(form, depth, role, walk);
+    return redactFields(form, depth, isContent, walk);
   }
 
   /** A number as it was written stays so; anything else that is raw JSON is read. */
-  function redactRaw(object: object, raw: string, depth: number, isContent: boolean, walk: Walk | undefined): unknown {
-    if (!/^-?\d/.test(raw)) return redactAny(JSON.parse(raw), depth + 1, isContent, walk, object);
+  function redactRaw(object: object, raw: string, depth: number, isContent: boolean, walk: Walk): unknown {
+    if (!/^-?\d/.test(raw)) return redactAny(JSON.parse(raw), depth + 1, isContent, walk);
     if (isContent) return contentPlaceholder('number', raw.length);
     const redacted = redact(raw);
     return redacted === raw ? object : redacted;
   }
 
-  function redactArray(array: readonly unknown[], depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+  function redactArray(array: readonly unknown[], depth: number, role: Role, walk: Walk): unknown {
+    if (role !== 'content') {
+      if (isHeaderList(array, role === 'headers')) return redactHeaders(array, depth, walk);
+      if (isListOfEntries(array)) return redactItems(array, walk, redactEntry, depth);
+    }
+    return redactItems(array, walk, role === 'content' ? redactContentItem : redactItem, depth);
+  }
+
+  function redactItems(array: readonly unknown[], walk: Walk, redactOneItem: RedactItem, depth: number): readonly unknown[] {
     let copy: unknown[] | undefined;
-    const isEntries = !isContent && array.length > 0 && array.every(isEntry);
+    let before: unknown;
     for (let at = 0; at < array.length; at += 1) {
       const value = array[at];
-      const redacted = isEntries ? redactEntry(value, depth, walk, root) : redactAny(value, depth + 1, isContent, walk, root);
+      if (isEndless(array, at, value, walk)) return [...(copy ?? array.slice(0, at)), TOO_DEEP];
+      walk.written += typeof value === 'string' ? value.length + FIELD_SIZE : FIELD_SIZE;
+      const redacted = redactOneItem(value, before, depth, walk);
       if (copy === undefined && !Object.is(redacted, value)) copy = array.slice(0, at);
       copy?.push(redacted);
+      before = value;
     }
     return copy ?? array;
   }
 
+  function redactItem(value: unknown, before: unknown, depth: number, walk: Walk): unknown {
+    if (typeof value === 'number' && value < SMALLEST_CARD) return value;
+    const redacted = redactAny(value, depth + 1, false, walk);
+    return typeof redacted === 'string' && typeof before === 'string' ? redactArgument(before, redacted) : redacted;
+  }
+
+  function redactContentItem(value: unknown, _before: unknown, depth: number, walk: Walk): unknown {
+    return redactAny(value, depth + 1, true, walk);
+  }
+
+  /** Names and values in turn: a value is judged by its name as that of a field. */
+  function redactHeaders(list: readonly unknown[], depth: number, walk: Walk): unknown {
+    let isValue = true;
+    const redactHeader: RedactItem = (value, name) => {
+      isValue = !isValue;
+      return isValue && typeof name === 'string'
+        ? redactField(field(name), value, depth, false, walk)
+        : redactAny(value, depth + 1, false, walk);
+    };
+    return redactItems(list, walk, redactHeader, depth);
+  }
+
   /** `["messages", …]` in a list of such: what the first says holds for the second. */
-  function redactEntry(entry: unknown, depth: number, walk: Walk | undefined, root: object): unknown {
+  function redactEntry(entry: unknown, _before: unknown, depth: number, walk: Walk): unknown {
     const [key, value]: readonly unknown[] = isEntry(entry) ? entry : [];
     const known = typeof key === 'string' && key.length <= LONGEST_NAME ? field(key) : undefined;
-    if (known === undefined || !holdsMore(known)) return redactAny(entry, depth + 1, false, walk, root);
-    const redacted = redactField(known, value, depth + 1, false, walk, root);
+    if (known === undefined || !holdsMore(known)) return redactAny(entry, depth + 1, false, walk);
+    const redacted = redactField(known, value, depth + 1, false, walk);
     return Object.is(redacted, value) ? entry : [known.name, redacted];
   }
 
-  function redactFields(
-    object: object,
-    depth: number,
-    isContent: boolean,
-    walk: Walk | undefined,
-    root: object,
-    isTrusted: boolean,
-  ): object {
-    const keys = Object.keys(object);
-    for (const key of keys) {
-      const value = read(object, key);
+  /** Most records of a log are: nothing is noted of their fields, which are there to be read again. */
+  function isClean(record: object, walk: Walk): boolean {
+    const names = Object.keys(record);
+    if (plainForm(record, walk) !== record || Array.isArray(record) || bufferLength(record, names) !== undefined) return false;
+    for (const key of names) {
+      const value = read(record, key);
       const known = field(key);
-      const redacted = redactOne(known, value, depth, isContent, walk, root, object);
-      const isSame = Object.is(redacted, value) && known.name === key && value !== FAILED && (isTrusted || isSteady(object, key, value));
-      if (!isSame) return copyFields(keys, object, depth, isContent, walk, root);
+      if (!Object.is(redactOne(known, value, 0, false, walk, record), value) || known.name !== key || value === FAILED) return false;
     }
-    return object;
+    return true;
   }
 
   /** What is written into a copy is what was judged: no field is read twice for it. */
-  function copyFields(
-    keys: readonly string[],
-    object: object,
-    depth: number,
-    isContent: boolean,
-    walk: Walk | undefined,
-    root: object,
-  ): object {
-    const copy: Record<string, unknown> = {};
-    for (const key of keys) {
+  function redactFields(object: object, depth: number, isContent: boolean, walk: Walk): unknown {
+    const isTrusted = walk.trusts(object);
+    const names = Object.keys(object);
+    const bytes = bufferLength(object, names);
+    if (bytes !== undefined) return binaryPlaceholder(bytes);
+    const judged = new Array<unknown>(names.length);
+    let copy: Copy | undefined;
+    let written = names.length * FIELD_SIZE;
+    let at = -1;
+    for (const key of names) {
+      at += 1;
+      const value = read(object, key);
+      const isKept = (isTrusted || isSteady(object, key, value)) && value !== FAILED;
+      if (!isKept && !walk.mayMake(FIELD)) {
+        copy = (copy ?? copyOf(names, judged, at)).add(TOO_DEEP, TOO_DEEP);
+        break;
+      }
+      written += key.length + (typeof value === 'string' ? value.length : 0);
       const known = field(key);
-      define(copy, freeName(copy, known.name), redactOne(known, read(object, key), depth, isContent, walk, root, object));
+      const redacted = redactOne(known, value, depth, isContent, walk, object);
+      if (copy === undefined && isKept && Object.is(redacted, value) && known.name === key) judged[at] = value;
+      else copy = (copy ?? copyOf(names, judged, at)).add(known.name, redacted);
     }
-    return copy;
+    walk.written += written;
+    return copy?.fields ?? object;
   }
 
   /** Numbers and words under keys that say nothing are most of every record. */
-  function redactOne(
-    known: Field,
-    value: unknown,
-    depth: number,
-    isContent: boolean,
-    walk: Walk | undefined,
-    root: object,
-    object: object,
-  ): unknown {
+  function redactOne(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk, object: object): unknown {
     if (!isContent && known.kind === 'plain') {
       const named = known.isValue ? namedField(object) : undefined;
-      if (named !== undefined) return redactField(named, value, depth, false, walk, root);
+      if (named !== undefined) return redactField(named, value, depth, false, walk);
       if (typeof value === 'string') return redactPlain(known, value, depth);
       if (typeof value === 'number') return value < SMALLEST_CARD ? value : redactNumber(value, false);
     }
-    return redactField(known, value, depth, isContent, walk, root);
+    return redactField(known, value, depth, isContent, walk);
   }
 
   /** The commonest field by far: its values repeat, and what was clean need not be looked at again. */
@@ -222,7 +257,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     return undefined;
   }
 
-  function redactField(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
+  function redactField(known: Field, value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     if (value === null || value === undefined || typeof value === 'boolean') return value;
     if (isContent && isStructure(known, value)) return value;
     switch (known.kind) {
@@ -230,34 +265,36 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
         return typeof value === 'string' && (value === '' || isPlaceholder(value)) ? value : secretPlaceholder(known.type);
       case 'content':
         if (content === 'replace') return replaceContent(value);
-        return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
+        return redactAny(value, depth + 1, isContent || content === 'shape', walk);
       case 'trace-content':
-        return redactAny(value, depth + 1, isContent || content === 'shape', walk, root);
+        return redactAny(value, depth + 1, isContent || content === 'shape', walk);
       case 'identifier':
-        return redactIdentifier(value, depth, isContent, walk, root);
+        return redactIdentifier(value, depth, isContent, walk);
       case 'weak':
       case 'vendor':
         if (typeof value === 'string' && !isContent && isSecretValue(value, known, 'quoted')) return secretPlaceholder(known.type);
-        return redactAny(value, depth + 1, isContent, walk, root);
+        return redactAny(value, depth + 1, isContent, walk);
       default:
-        return redactAny(value, depth + 1, isContent, walk, root);
+        if (known.isHeaders && !isContent && Array.isArray(value)) return redactObject(value, depth + 1, 'headers', walk);
+        return redactAny(value, depth + 1, isContent, walk);
     }
   }
 
   /** What names something is searched for secrets, not for the numbers of persons. */
-  function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk | undefined, root: object): unknown {
-    if (isContent) return redactAny(value, depth + 1, true, walk, root);
+  function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
+    if (isContent) return redactAny(value, depth + 1, true, walk);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string' || jsonStart(value) !== -1) return redactAny(value, depth + 1, false, walk, root);
+    if (typeof value !== 'string' || jsonStart(value) !== -1) return redactAny(value, depth + 1, false, walk);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
     const redacted = identifier(value);
     if (redacted === value) cleanIdentifiers.add(value);
     return redacted;
   }
 
-  return (value, isTrusted) => {
-    if (typeof value !== 'object' || value === null) return redactAny(value, 0, false, undefined, undefined);
-    return redactForm(value, 0, false, undefined, isTrusted);
+  return (value, source = 'any') => {
+    if (typeof value !== 'object' || value === null) return redactAny(value, 0, false, new Walk(undefined, source));
+    if (source === 'flat' && isClean(value, new Walk(value, source))) return value;
+    return redactForm(value, 0, 'plain', new Walk(value, source));
   };
 }
 
@@ -266,12 +303,18 @@ function holdsMore({ kind }: Field): boolean {
   return kind === 'secret' || kind === 'content' || kind === 'trace-content';
 }
 
-function isEntry(value: unknown): value is readonly [string, unknown] {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
+/** The first fields of an object, which were judged and stay. */
+function copyOf(names: readonly string[], judged: readonly unknown[], count: number): Copy {
+  const copy = new Copy();
+  for (let at = 0; at < count; at += 1) copy.add(names[at] ?? '', judged[at]);
+  return copy;
 }
 
-function startWalk(root: object | undefined): Walk {
-  return { met: new Map(root === undefined ? [] : [[root, CIRCULAR]]), metInContent: new Map(), left: MOST_OBJECTS };
+/** Whether a list goes on without end from here: over places that hold nothing, or making its items as it is asked for them. */
+function isEndless(array: readonly unknown[], at: number, value: unknown, walk: Walk): boolean {
+  if (value === undefined && !(at in array)) return !walk.mayHaveHole();
+  if (at % READ_TWICE !== READ_TWICE - 1 || walk.source === 'parsed' || isSteady(array, String(at), value)) return false;
+  return !walk.mayMake(READ_TWICE * FIELD);
 }
 
 /** A time, a number, a version, an address: digits and what stands between them. */
