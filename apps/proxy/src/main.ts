@@ -1,63 +1,12 @@
 import process from 'node:process';
-import { createStdoutDestination } from '@codex-proxy/logging';
-import { createRedactor } from '@codex-proxy/redaction';
-import { banner } from './compose/banner.ts';
-import { startProxy, type RunningProxy } from './compose/proxy.ts';
-import { ConfigurationError, EXIT_CONFIG } from './config/errors.ts';
-import { readConfiguration } from './config/read-configuration.ts';
+import { setImmediate } from 'node:timers/promises';
+import { hearStopSignals } from './stop-signals.ts';
 
-/** Ctrl-C under npm arrives twice: once from the terminal, once from npm. */
-const SAME_SIGNAL_MS = 500;
-
-const stdout = createStdoutDestination();
-
-function fail(message: string, exitCode: number): never {
-  // Errors quote settings, and those may hold what they should not.
-  process.stderr.write(`codex-proxy: ${createRedactor().text(message)}\n`);
-  stdout.flushSync();
-  process.exit(exitCode);
-}
-
-async function start(): Promise<RunningProxy> {
-  try {
-    return await startProxy({ configuration: readConfiguration(process.env), environment: process.env, stdout });
-  } catch (error) {
-    if (error instanceof ConfigurationError) fail(error.message, EXIT_CONFIG);
-    fail(error instanceof Error ? error.message : String(error), 1);
-  }
-}
-
-// Before anything else: as process 1 of a container, signals that nobody listens for are lost.
-const starting = start();
-let drainingSinceMs: number | undefined;
-function onSignal(signal: NodeJS.Signals): void {
-  if (drainingSinceMs !== undefined) {
-    if (performance.now() - drainingSinceMs < SAME_SIGNAL_MS) return;
-    fail(`a second ${signal}: ending at once`, 1);
-  }
-  drainingSinceMs = performance.now();
-  starting
-    .then(async (running) => running.drain(signal))
-    .then(
-      () => {
-        stdout.flushSync();
-        process.exit(0);
-      },
-      (error: unknown) => {
-        fail(error instanceof Error ? error.message : String(error), 1);
-      },
-    );
-}
-process.on('SIGTERM', onSignal);
-process.on('SIGINT', onSignal);
-
-const proxy = await starting;
-process.stderr.write(banner(proxy));
-
-// One request's defect must not end the others: it is logged, and the process goes on.
-function onUnexpected(error: unknown): void {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  proxy.logger.event('uncaught_error', { error_message: message, error_stack: stack });
-}
-process.on('uncaughtException', onUnexpected);
-process.on('unhandledRejection', onUnexpected);
+// Before anything is written, by this process or by those that it starts: all of it is its user's alone.
+process.umask(0o077);
+// Before anything else is loaded.
+const signals = hearStopSignals();
+const { run } = await import('./run.ts');
+// What arrived while all that was loaded is heard now, and nothing is begun.
+await setImmediate();
+await run(signals);

@@ -39,6 +39,15 @@ describe('GET /metrics', () => {
     expect(await response.text()).toContain('# TYPE codex_http_requests_total counter\n');
   });
 
+  test('asks this host for the token too where loopback is not enough', async () => {
+    const url = await serve({ token: 'right', allowsLoopback: false });
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic right' }]) {
+      const response = await fetch(url, { headers });
+      expect([response.status, await errorCode(response)]).toEqual([403, 'forbidden']);
+    }
+    expect((await fetch(url, { headers: { authorization: 'Bearer right' } })).status).toBe(200);
+  });
+
   test('HEAD has the same headers and no body', async () => {
     const response = await fetch(await serve(), { method: 'HEAD' });
     expect([response.status, await response.text()]).toEqual([200, '']);
@@ -81,8 +90,9 @@ describe('who may scrape', () => {
     ['fe80::1', false],
     [undefined, false],
   ])('a peer at %s without token: %s', (remoteAddress, allowed) => {
-    expect(mayScrape({ headers: {}, socket: { remoteAddress } }, undefined)).toBe(allowed);
-    expect(mayScrape({ headers: { authorization: 'Bearer undefined' }, socket: { remoteAddress } }, undefined)).toBe(allowed);
+    for (const token of [undefined, '', 'right']) expect(mayScrape({ headers: {}, socket: { remoteAddress } }, { token })).toBe(allowed);
+    expect(mayScrape({ headers: { authorization: 'Bearer undefined' }, socket: { remoteAddress } }, {})).toBe(allowed);
+    expect(mayScrape({ headers: {}, socket: { remoteAddress } }, { allowsLoopback: false })).toBe(false);
   });
 
   test.each([
@@ -94,12 +104,14 @@ describe('who may scrape', () => {
     ['Basic right', false],
     ['right', false],
     [undefined, false],
-  ])('a peer elsewhere that presents %j: %s', (authorization, allowed) => {
+  ])('any peer that presents %j where loopback is not enough: %s', (authorization, allowed) => {
     const headers = authorization === undefined ? {} : { authorization };
-    expect(mayScrape({ headers, socket: { remoteAddress: '10.0.0.1' } }, 'right')).toBe(allowed);
+    for (const remoteAddress of ['10.0.0.1', '127.0.0.1', '::1', '::ffff:127.0.0.1', undefined]) {
+      expect(mayScrape({ headers, socket: { remoteAddress } }, { token: 'right', allowsLoopback: false }), remoteAddress).toBe(allowed);
+    }
   });
 
   test('an empty token opens nothing', () => {
-    expect(mayScrape({ headers: { authorization: 'Bearer ' }, socket: { remoteAddress: '10.0.0.1' } }, '')).toBe(false);
+    expect(mayScrape({ headers: { authorization: 'Bearer ' }, socket: { remoteAddress: '10.0.0.1' } }, { token: '' })).toBe(false);
   });
 });

@@ -1,9 +1,10 @@
 import { runStages, type Stage } from '@codex-proxy/run';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { alertRules } from '../src/stages/alert-rules.ts';
+import { sbom } from '../src/stages/sbom.ts';
 
 const passing: Stage = () => Promise.resolve({ tally: { passed: 2, failed: 0, skipped: 0 }, output: 'quiet\n' });
 const failing: Stage = () => Promise.resolve({ tally: { passed: 1, failed: 1, skipped: 0 }, output: 'loud\n' });
@@ -39,6 +40,22 @@ test('a signal ends the run after the stage that it hit', async () => {
   const { print, text } = recorded();
   await runStages({ first: interrupted, second: passing }, { ...context, signal: stop.signal }, print);
   expect(text()).not.toContain('second');
+});
+
+test('a bill of materials of what is not installed as it should be is refused, with the reasons of npm', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'run-stages-'));
+  const said: string[] = [];
+  try {
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'unsound', version: '1.0.0', dependencies: { absent: '1.0.0' } }));
+    const here = { ...context, root, env: process.env, output: 'live', say: (line: string) => said.push(line) } as const;
+    expect(await sbom(here, [])).toEqual({ tally: { passed: 0, failed: 1, skipped: 0 }, output: '' });
+    expect(said).toEqual([
+      expect.stringMatching(/^sbom: npm can make no bill of materials of what is installed here; .*npm ci/),
+      expect.stringContaining('missing: absent@1.0.0'),
+    ]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('alert rules are skipped, with a word why, where promtool is not and cannot be had', async () => {

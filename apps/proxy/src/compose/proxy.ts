@@ -6,6 +6,7 @@ import type { Credentials } from '../config/credentials.ts';
 import type { Environment } from '../config/read-configuration.ts';
 import { readRedactionRules } from '../config/redaction-rules.ts';
 import { closeServer, listen } from '../http/listen.ts';
+import { OpenRequests } from '../ingress/open-requests.ts';
 import { teeAgentLog } from '../observe/agent-log.ts';
 import { StreamTicker } from '../openai/stream-ticker.ts';
 import { buildProvider } from './build-provider.ts';
@@ -35,6 +36,8 @@ export interface RunningProxy {
   snapshot(): WorkerSnapshot;
   /** Readiness turns 503, streams in flight may finish, the worker ends, everything is flushed and closed. */
   drain(signal: string): Promise<void>;
+  /** For a process that ends at once: requests that are still open get their terminal records. What waits to be written is written as it exits. */
+  abandon(): void;
 }
 
 /**
@@ -67,8 +70,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     stopping: stopping.signal,
   });
   const ticker = new StreamTicker(Math.min(1_000, configuration.PROXY_SSE_KEEPALIVE_MS / 4), monotonicMs);
+  const openRequests = new OpenRequests();
   const server = createServer({
-    ...{ configuration, credentials, secrecy, telemetry: logged, stores, codex, ticker, monotonicMs },
+    ...{ configuration, credentials, secrecy, telemetry: logged, stores, codex, ticker, openRequests, monotonicMs },
     stopping: stopping.signal,
   });
   const close = async (): Promise<void> => {
@@ -104,6 +108,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       await close();
       logger.event('proxy_stopped', { duration_ms: Math.round(monotonicMs() - startedAtMs) });
       await files.close();
+    },
+    abandon: () => {
+      openRequests.abandon();
     },
   };
 }

@@ -13,6 +13,7 @@ import { createHttpServer } from '../http/server.ts';
 import { BearerToken } from '../ingress/bearer.ts';
 import type { Exchange } from '../ingress/exchange.ts';
 import { createIngress } from '../ingress/ingress.ts';
+import type { OpenRequests } from '../ingress/open-requests.ts';
 import { RateLimit } from '../ingress/rate-limit.ts';
 import { presentSeries } from '../observe/initial-series.ts';
 import { createMetricsRoutes } from '../observe/metrics-routes.ts';
@@ -38,6 +39,7 @@ export interface ServerParts {
   readonly stores: Stores;
   readonly codex: Codex;
   readonly ticker: StreamTicker;
+  readonly openRequests: OpenRequests;
   readonly monotonicMs: () => number;
   /** The proxy stops. */
   readonly stopping: AbortSignal;
@@ -45,7 +47,7 @@ export interface ServerParts {
 
 /** The HTTP server with all its routes, and what is observed of its requests. It does not listen yet. */
 export function createServer(parts: ServerParts): Server {
-  const { configuration, credentials, secrecy, telemetry, stores, codex, ticker, monotonicMs, stopping } = parts;
+  const { configuration, credentials, secrecy, telemetry, stores, codex, ticker, openRequests, monotonicMs, stopping } = parts;
   const { logger, metrics, files, context } = telemetry;
   const { maintenance, traceBuffer, runRecord } = stores;
   const { supervisor, models } = codex;
@@ -68,6 +70,7 @@ export function createServer(parts: ServerParts): Server {
     ingress: createIngress({
       context,
       exchanges,
+      open: openRequests,
       monotonicMs,
       system: () => ({ workerState: supervisor.state, restartCount: supervisor.restartCount, maintenanceMode: maintenance.enabled }),
       onReceived: (record) => {
@@ -132,6 +135,7 @@ export function createServer(parts: ServerParts): Server {
           supervisor,
           anomaly,
           token: configuration.PROXY_METRICS_TOKEN,
+          allowsLoopback: configuration.PROXY_METRICS_LOOPBACK,
           onRefused: () => context.get()?.fail('forbidden'),
         })
       : undefined,

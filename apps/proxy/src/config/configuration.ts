@@ -24,6 +24,10 @@ export const CONFIGURATION = {
     default: 'generated on loopback',
   }),
   PROXY_METRICS_TOKEN: token({ description: 'Bearer token that lets callers beyond loopback read /metrics.' }),
+  PROXY_METRICS_LOOPBACK: boolean({
+    fallback: true,
+    description: 'Whether callers on this host may read /metrics without the token, if no header says that a proxy forwarded them.',
+  }),
   PROXY_METRICS_ENABLED: boolean({ fallback: true, description: 'Whether /metrics exists.' }),
   PROXY_STATE_DIR: text({ default: '.codex-api', description: 'Folder for all state on disk.' }),
   LOG_LEVEL: choice({

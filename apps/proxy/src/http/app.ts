@@ -6,6 +6,7 @@ import type { RateLimit } from '../ingress/rate-limit.ts';
 import type { RequestRecord } from '../ingress/request-record.ts';
 import { NO_ROUTE } from '../ingress/route-template.ts';
 import type { ServedModels } from '../openai/served-models.ts';
+import { admitBody } from './announced-body.ts';
 import { asHttpError, HttpError, internalError, isClientGone } from './errors.ts';
 import { jsonBody, requireJson } from './json-body.ts';
 import { sendError } from './send-error.ts';
@@ -53,7 +54,7 @@ export function createApp(options: AppOptions): Express {
 
   app
     .route('/v1/chat/completions')
-    .post(...guard, requireJson, ...jsonBody(options.bodyLimitBytes), options.chat)
+    .post(...guard, requireJson, admitBody(options.bodyLimitBytes), ...jsonBody(options.bodyLimitBytes), options.chat)
     .all(allowOnly('POST'));
   app
     .route('/v1/models')
@@ -74,6 +75,7 @@ export function createApp(options: AppOptions): Express {
   app.use('/api', options.runs === undefined ? noSuchRoute : authenticate(readers, 'API key'));
   if (options.runs !== undefined) app.use(options.runs);
   app.use('/internal', options.adminToken === undefined ? noSuchRoute : authenticate([options.adminToken], 'admin token'));
+  app.use('/internal', admitBody(options.bodyLimitBytes));
   for (const router of options.admin) app.use(router);
   app.all(['/livez', '/readyz', '/healthz'], readOnly);
   app.use(options.health);

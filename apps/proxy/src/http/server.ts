@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { errorDefinition, errorEnvelope, type ErrorCode } from '@codex-proxy/contracts';
 import type { Exchange, Exchanges } from '../ingress/exchange.ts';
 import { newRequestSuffix } from '../ingress/request-id.ts';
+import { expectRefusal } from './announced-body.ts';
 import { watchConnections, type ConnectionEvents, type ConnectionLimits } from './connections.ts';
 import { HttpError } from './errors.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -35,7 +36,8 @@ export function createHttpServer(options: ServerOptions): Server {
   // Node takes no time for the headers that is longer than the one for all.
   const headersTimeout = Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs);
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    app(request, response);
+    // Nothing is done for what comes behind an answer that was the last: nobody can be told of it.
+    if (request.socket.writable) app(request, response);
   };
   const server = createServer(
     {
@@ -76,6 +78,10 @@ export function createHttpServer(options: ServerOptions): Server {
   }
 
   server.on('checkExpectation', serve);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    expectRefusal(request.socket, response);
+    serve(request, response);
+  });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => undefined);
     refuse(socket, 'method_not_allowed', 'CONNECT is not allowed here.');

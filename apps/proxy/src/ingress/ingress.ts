@@ -3,6 +3,7 @@ import type { RequestContext } from '@codex-proxy/logging';
 import type { RequestHandler } from 'express';
 import { setSecurityHeaders } from '../http/security-headers.ts';
 import type { Exchanges } from './exchange.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { clientRequestId, newRequestSuffix } from './request-id.ts';
 import { RequestRecord, type SystemState } from './request-record.ts';
 import { routeTemplate } from './route-template.ts';
@@ -11,6 +12,7 @@ export interface IngressOptions {
   readonly context: RequestContext<RequestRecord>;
   /** Where the exchange that a connection is at is noted. */
   readonly exchanges: Exchanges;
+  readonly open: OpenRequests;
   readonly monotonicMs: () => number;
   readonly system: () => SystemState;
   readonly onReceived: (record: RequestRecord) => void;
@@ -19,10 +21,10 @@ export interface IngressOptions {
 
 /**
  * The first and the last to handle a request: gives it an id and a context, and makes its terminal record when the response is
- * closed, which happens exactly once, whether it was answered, failed, or was left by its client.
+ * closed, or when all that are open are abandoned; exactly once, whether it was answered, failed, or was left by its client.
  */
 export function createIngress(options: IngressOptions): RequestHandler {
-  const { context, exchanges, monotonicMs, system, onReceived, onEnded } = options;
+  const { context, exchanges, open, monotonicMs, system, onReceived, onEnded } = options;
   return (request, response, next) => {
     const { socket } = request;
     const bytesBefore = socket.bytesWritten;
@@ -36,7 +38,7 @@ export function createIngress(options: IngressOptions): RequestHandler {
     exchanges.set(socket, { record, response });
     response.setHeader('X-Request-Id', record.requestId);
     setSecurityHeaders(response);
-    response.once('close', () => {
+    open.begin(record, () => {
       onEnded(
         record.terminal(
           {
@@ -48,6 +50,9 @@ export function createIngress(options: IngressOptions): RequestHandler {
           system(),
         ),
       );
+    });
+    response.once('close', () => {
+      open.end(record);
     });
     context.run(record, () => {
       onReceived(record);

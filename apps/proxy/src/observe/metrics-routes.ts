@@ -8,12 +8,13 @@ export interface MetricsRoutesOptions {
   readonly supervisor: Supervisor;
   readonly anomaly: ToolBufferAnomaly;
   readonly token: string | undefined;
+  readonly allowsLoopback: boolean;
   readonly onRefused: () => void;
 }
 
 /** `/metrics`, with the worker's gauges read at each scrape. */
 export function createMetricsRoutes(options: MetricsRoutesOptions): Router {
-  const { metrics, supervisor, anomaly, token, onRefused } = options;
+  const { metrics, supervisor, anomaly, token, allowsLoopback, onRefused } = options;
   const routes = Router();
   routes.use('/metrics', (_request, _response, next) => {
     observeWorker(metrics, supervisor.snapshot());
@@ -21,6 +22,6 @@ export function createMetricsRoutes(options: MetricsRoutesOptions): Router {
     metrics.gauge('codex_tool_buffer_anomaly').set({}, anomaly.active ? 1 : 0);
     next();
   });
-  routes.use(createMetricsRouter({ metrics, enabled: true, token, onRefused }));
+  routes.use(createMetricsRouter({ metrics, enabled: true, token, allowsLoopback, onRefused }));
   return routes;
 }

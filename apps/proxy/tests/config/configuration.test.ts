@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<keyof Configuration, Expectation>> = {
   PROXY_API_KEY: bearer,
   PROXY_ADMIN_TOKEN: bearer,
   PROXY_METRICS_TOKEN: bearer,
+  PROXY_METRICS_LOOPBACK: flag(true),
   PROXY_METRICS_ENABLED: flag(true),
   PROXY_STATE_DIR: anyText,
   LOG_LEVEL: { fallback: 'info', good: { debug: 'debug', WARN: 'warn', fatal: 'fatal' }, bad: ['verbose', 'silent'] },

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { errorDefinition, errorEnvelopeSchema, type ErrorCode } from '@codex-proxy/contracts';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { HttpError } from '../../src/http/errors.ts';
-import { AUTHORIZATION, startApp, type AppUnderTest } from '../support/app-under-test.ts';
+import { ADMIN_TOKEN, AUTHORIZATION, startApp, type AppUnderTest } from '../support/app-under-test.ts';
 import { exchange, openConnection, parseAnswer, requestText, type RawAnswer, type RawConnection } from '../support/raw-http.ts';
 
 const CHAT = '/v1/chat/completions';
@@ -189,6 +189,62 @@ describe('a body', () => {
   });
 });
 
+describe('a body that is announced as too large', () => {
+  const TOO_LONG = ['65537', '20000000', '1000000000000000000'] as const;
+  const head = (length: string | number, headers: Readonly<Record<string, string>> = {}): string =>
+    requestText('POST', CHAT, { ...HEADERS, Connection: 'keep-alive', 'Content-Length': String(length), ...headers });
+
+  test.each(TOO_LONG.flatMap((length) => [[length, {}] as const, [length, { Expect: '100-continue' }] as const]))(
+    '(%s bytes, %j) is refused before it comes, and the connection ends',
+    async (length, headers) => {
+      const app = await startApp();
+      const answer = await exchange(app.url, head(length, headers));
+      await expectRefused(app, answer, 'request_too_large');
+      expect(answer.headers.connection).toBe('close');
+    },
+  );
+
+  test('is refused to a client that sends it all the same, and can read so', async () => {
+    const app = await startApp();
+    const body = Buffer.alloc(20_000_000, ' ');
+    const { socket, closed, received } = await openConnection(app.url, { allowHalfOpen: true });
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    socket.end(Buffer.concat([Buffer.from(head(body.length)), body]));
+    await closed;
+    await expectRefused(app, parseAnswer(received()), 'request_too_large');
+    expect(errors).toEqual([]);
+  });
+
+  test('is the last that a connection may ask for', async () => {
+    const chat = vi.fn();
+    const app = await startApp({ chat });
+    const arrived = vi.fn();
+    app.server.on('request', arrived);
+    const connection = await openConnection(app.url, { allowHalfOpen: true });
+    connection.socket.write(head(65_537));
+    await connection.waitFor((received) => received.includes('request_too_large'));
+    connection.socket.end(' '.repeat(65_537) + requestText('POST', CHAT, HEADERS, '{}'));
+    await connection.closed;
+    expect(connection.received().match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(arrived).toHaveBeenCalledTimes(2);
+    expect(chat).not.toHaveBeenCalled();
+  });
+
+  test('is not what a stranger is told of', async () => {
+    const app = await startApp();
+    const answer = await exchange(app.url, head(TOO_LONG[1], { Authorization: 'Bearer wrong-key-of-the-test', Expect: '100-continue' }));
+    await expectRefused(app, answer, 'invalid_api_key');
+  });
+
+  test('is refused to operators too', async () => {
+    const app = await startApp();
+    const operator = { Authorization: `Bearer ${ADMIN_TOKEN}` };
+    const bytes = head(TOO_LONG[1], operator).replace(CHAT, '/internal/maintenance');
+    await expectRefused(app, await exchange(app.url, bytes), 'request_too_large');
+  });
+});
+
 describe('headers', () => {
   test('an expectation other than 100-continue is refused', async () => {
     const app = await startApp();
@@ -198,11 +254,29 @@ describe('headers', () => {
   test('100-continue is met', async () => {
     const app = await startApp();
     const connection = await openConnection(app.url);
-    connection.socket.write(requestText('POST', CHAT, { ...HEADERS, Expect: '100-continue', 'Content-Length': '2' }));
+    const patient = { ...HEADERS, Connection: 'keep-alive', Expect: '100-continue', 'Content-Length': '2' };
+    connection.socket.write(requestText('POST', CHAT, patient));
     await connection.waitFor((received) => received.startsWith('HTTP/1.1 100 '));
     connection.socket.write('{}');
+    await connection.waitFor((received) => received.includes('HTTP/1.1 200 OK'));
+    connection.socket.write(requestText('GET', '/livez'));
     await connection.closed;
-    expect(connection.received()).toContain('HTTP/1.1 200 OK');
+    expect(connection.received().match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+  });
+
+  test.each([
+    ['a wrong key', { Authorization: 'Bearer wrong-key-of-the-test' }, 'invalid_api_key'],
+    ['another type', { 'Content-Type': 'text/plain' }, 'unsupported_media_type'],
+  ] as const)('100-continue is not met for %s: the answer comes instead, and ends the connection', async (_what, wrong, code) => {
+    const app = await startApp();
+    const patient = { ...HEADERS, Connection: 'keep-alive', Expect: '100-continue', 'Content-Length': '2' };
+    await expectRefused(app, await exchange(app.url, requestText('POST', CHAT, { ...patient, ...wrong })), code);
+  });
+
+  test('100-continue is not met in HTTP/1.0, which knows no such answer', async () => {
+    const app = await startApp();
+    const head = requestText('POST', CHAT, { ...HEADERS, Expect: '100-continue' }, '{}').replace('HTTP/1.1', 'HTTP/1.0');
+    expect((await exchange(app.url, head)).status).toBe(200);
   });
 
   test('a missing host is refused in HTTP/1.1 and accepted in HTTP/1.0', async () => {

@@ -108,7 +108,7 @@ beforeAll(async () => {
   await vi.waitFor(() => expect(new Set(proxy.file('proto').map((line) => line.request_id)).size).toBe(reached.length), {
     timeout: 10_000,
   });
-  exposition = await (await fetch(`${proxy.url}/metrics`)).text();
+  exposition = await (await proxy.fetch('/metrics', { headers: { authorization: `Bearer ${CANARIES.metricsToken}` } })).text();
   await proxy.stop();
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -70,6 +70,26 @@ describe('the process', () => {
   });
 });
 
+test('what it and its worker write is for its user alone, whatever the umask', async () => {
+  const permissive = (command: readonly string[]): readonly string[] => ['sh', '-c', 'umask 000; exec "$@"', 'sh', ...command];
+  const settings = { PROXY_PROVIDER: 'demo', PROXY_API_KEY: KEY, PROXY_ADMIN_TOKEN: `${KEY}-admin`, PROXY_TRACE_BUFFER: 'true' };
+  const proxy = startProcess(settings, { enter: permissive });
+  const url = await proxy.url();
+  await proxy.log.waitFor({ event: 'worker_started' });
+  await (await chat(url, [{ role: 'user', content: 'Hello!' }])).text();
+  const on = { method: 'POST', body: '{"enabled":true}' };
+  const headers = { authorization: `Bearer ${KEY}-admin`, 'content-type': 'application/json' };
+  expect((await fetch(`${url}/internal/maintenance`, { ...on, headers })).status).toBe(200);
+  proxy.signal('SIGTERM');
+  await proxy.ended;
+  const entries = readdirSync(proxy.stateDir, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isSymbolicLink());
+  const open = entries.filter((entry) => (statSync(join(entry.parentPath, entry.name)).mode & 0o077) !== 0).map(({ name }) => name);
+  expect(entries.length).toBeGreaterThan(10);
+  // Its random name for this home, which the worker gives 0644 by itself. The folder is 0700.
+  expect(open.filter((name) => name !== 'installation_id')).toEqual([]);
+  expect(statSync(join(proxy.stateDir, 'codex-home')).mode & 0o777).toBe(0o700);
+});
+
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   test('lets what is under way finish, refuses what is new, and leaves nothing behind', async () => {
     const { proxy, url, workerPid } = await startScripted();
@@ -119,6 +139,26 @@ describe.skipIf(!canIsolate())('as process 1 of a container (needs PID namespace
       expect(proxy.log.lines.at(-1)?.event).toBe('proxy_stopped');
     }
   });
+
+  test.each([0, 20, 40, 80, 160, 320])('ends on a SIGTERM that comes %i ms after Node began, and serves nothing', async (afterMs) => {
+    const proxy = startProcess({ PROXY_PROVIDER: 'demo', PROXY_API_KEY: KEY }, { isolated: true });
+    // Node's own handler is there before any code runs.
+    await expect.poll(() => isDeaf(proxy), { interval: 1, timeout: 10_000 }).toBe(false);
+    await delay(afterMs);
+    proxy.signal('SIGTERM');
+    expect(await proxy.ended).toEqual({ code: 0, signal: null });
+    expect([undefined, 'proxy_stopped']).toContain(proxy.log.lines.at(-1)?.event);
+    expect(proxy.log.all({ event: 'request_received' })).toEqual([]);
+  });
+
+  function isDeaf(proxy: ProxyProcess): boolean {
+    try {
+      return proxy.ignoresSigterm();
+    } catch {
+      // What isolates it has not started it yet.
+      return true;
+    }
+  }
 });
 
 describe('Ctrl-C', () => {
@@ -137,7 +177,9 @@ describe('Ctrl-C', () => {
       { ignoreSigterm: true, ignoreStdinEnd: true },
       { WORKER_SHUTDOWN_GRACE_MS: '60000' },
     );
-    const response = await chat(url, scripted({ deltas: ['x'], hang: true }));
+    const running = await Promise.all([1, 2, 3].map(async () => chat(url, scripted({ deltas: ['x'], hang: true }))));
+    const waiting = chat(url, scripted({ deltas: ['x'], hang: true }), false).catch(() => undefined);
+    await expect.poll(() => proxy.log.all({ event: 'request_received', route: '/v1/chat/completions' })).toHaveLength(4);
     const draining = proxy.log.next({ event: 'proxy_draining' });
     proxy.signal('SIGINT');
     await draining;
@@ -145,8 +187,15 @@ describe('Ctrl-C', () => {
     await delay(600);
     proxy.signal('SIGINT');
     expect(await proxy.ended).toEqual({ code: 1, signal: null });
-    await response.text().catch(() => undefined);
+    await Promise.all([waiting, ...running.map(async (response) => response.text().catch(() => undefined))]);
     expect(proxy.stderr()).toContain('a second SIGINT: ending at once');
+    const kept = readFileSync(join(proxy.stateDir, 'access.ndjson'), 'utf8').trim().split('\n').map(parseLine);
+    for (const records of [proxy.log.all({ event: 'request_completed' }), kept]) {
+      const left = records.filter((record) => record.route === '/v1/chat/completions');
+      expect(left).toHaveLength(4);
+      for (const record of left)
+        expect(record).toMatchObject({ outcome: 'refused', error_code: 'shutting_down', reason: 'abandoned', status: 503 });
+    }
     await expect.poll(() => isRunning(workerPid), { timeout: 5_000 }).toBe(false);
   });
 });

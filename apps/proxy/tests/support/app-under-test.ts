@@ -11,6 +11,7 @@ import { createHttpServer } from '../../src/http/server.ts';
 import { BearerToken } from '../../src/ingress/bearer.ts';
 import type { Exchange } from '../../src/ingress/exchange.ts';
 import { createIngress } from '../../src/ingress/ingress.ts';
+import { OpenRequests } from '../../src/ingress/open-requests.ts';
 import { RateLimit } from '../../src/ingress/rate-limit.ts';
 import type { RequestRecord } from '../../src/ingress/request-record.ts';
 import { ServedModels } from '../../src/openai/served-models.ts';
@@ -76,6 +77,7 @@ export async function startApp(settings: AppSettings = {}): Promise<AppUnderTest
     ingress: createIngress({
       context,
       exchanges,
+      open: new OpenRequests(),
       monotonicMs,
       system: () => ({ workerState: 'ready', restartCount: 0, maintenanceMode: false }),
       onReceived: () => undefined,

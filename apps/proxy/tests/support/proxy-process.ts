@@ -20,6 +20,8 @@ export interface ProxyProcess {
   /** Resolves when it has ended and all its output is read. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   signal(signal: NodeJS.Signals): void;
+  /** Whether it would ignore SIGTERM, were it process 1. */
+  ignoresSigterm(): boolean;
   /** The address, once it listens. */
   url(): Promise<string>;
 }
@@ -61,6 +63,7 @@ export function startProcess(settings: Settings, options: ProcessOptions = {}): 
     await ended;
     rmSync(folder, { recursive: true, force: true });
   });
+  const ownPid = (): number => (isolated ? onlyChild(child.pid ?? 0) : (child.pid ?? 0));
   return {
     pid: child.pid ?? 0,
     log,
@@ -68,13 +71,21 @@ export function startProcess(settings: Settings, options: ProcessOptions = {}): 
     stateDir: join(folder, 'state'),
     ended,
     // What isolates it hands no signal on.
-    signal: (signal) => void (isolated ? process.kill(onlyChild(child.pid ?? 0), signal) : child.kill(signal)),
+    signal: (signal) => void (isolated ? process.kill(ownPid(), signal) : child.kill(signal)),
+    ignoresSigterm: () => !catchesSigterm(ownPid()),
     url: async () => String((await log.waitFor({ event: 'proxy_listening' })).address),
   };
 }
 
 function onlyChild(pid: number): number {
   return Number(readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8'));
+}
+
+const SIGTERM_BIT = 1n << 14n;
+
+function catchesSigterm(pid: number): boolean {
+  const caught = /^SigCgt:\s*([\da-f]+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${caught}`) & SIGTERM_BIT) !== 0n;
 }
 
 /** Whether this machine lets processes have namespaces of their own. */

@@ -17,9 +17,10 @@ export interface RawConnection {
   closed: Promise<void>;
 }
 
-export async function openConnection(url: string): Promise<RawConnection> {
+/** @param options `allowHalfOpen`: this side goes on sending when the server has ended its own. */
+export async function openConnection(url: string, options: { readonly allowHalfOpen?: boolean } = {}): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, ...options });
   let received = '';
   const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   // A server that refuses may reset a connection that still sends.

@@ -10,13 +10,21 @@ export interface ScrapeRequest {
 const FORWARDING_HEADERS: readonly string[] = ['forwarded', 'x-real-ip', 'via'];
 const LOOPBACK = /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|::1)$/i;
 
+/** Who may read the metrics. */
+export interface ScrapeRules {
+  /** An empty token is none, and opens nothing. */
+  readonly token?: string | undefined;
+  /** Whether a peer on this host needs no token: not where others live on it, or a proxy there says nothing of whom it forwards. Default true. */
+  readonly allowsLoopback?: boolean | undefined;
+}
+
 /**
- * Whether a request may read the metrics: it has the bearer token, or its peer is on the loopback interface and no header says
- * that a proxy forwarded it.
+ * Whether a request may read the metrics: it has the bearer token, or, where that is allowed, its peer is on the loopback interface and no
+ * header says that a proxy forwarded it.
  */
-export function mayScrape(request: ScrapeRequest, token: string | undefined): boolean {
+export function mayScrape(request: ScrapeRequest, { token, allowsLoopback = true }: ScrapeRules): boolean {
   if (token !== undefined && token !== '' && hasToken(request.headers.authorization, token)) return true;
-  return LOOPBACK.test(request.socket.remoteAddress ?? '') && !isForwarded(request.headers);
+  return allowsLoopback && LOOPBACK.test(request.socket.remoteAddress ?? '') && !isForwarded(request.headers);
 }
 
 /** Compares hashes, so that the time taken tells nothing of the token, its length included. */

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 // A workspace of the same kind, small enough to be installed without a network: one package, linked. The pinned Node is not among its
 // dependencies, so the bootstrap falls back to the Node on PATH, here the one that runs this test.
@@ -17,6 +18,7 @@ if (mode === 'wait') {
   process.once('SIGTERM', () => process.exit(7));
   setInterval(() => {}, 1_000);
 }
+if (mode === 'deaf') setInterval(() => {}, 1_000);
 `;
 
 beforeEach(async () => {
@@ -71,6 +73,8 @@ async function bootstrap(...args: string[]): Promise<{ code: number | null; out:
   const run = start('sh', ['tools/run/bootstrap', 'entry.ts', ...args]);
   return { code: await run.end, ...run.printed };
 }
+
+const ISOLATE = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
 
 const INSTALLING = /installing dependencies/g;
 
@@ -132,6 +136,50 @@ test('SIGTERM to npm reaches the entry, which replaced every shell between', asy
   run.child.kill('SIGTERM');
   expect(await run.end).toBe(7);
 });
+
+describe.skipIf(spawnSync(ISOLATE[0], [...ISOLATE.slice(1), 'true']).status !== 0)('as process 1 of a container', () => {
+  const isolated = (...args: string[]): Run => start(ISOLATE[0], [...ISOLATE.slice(1), 'sh', 'tools/run/bootstrap', 'entry.ts', ...args]);
+  // What isolates it hands no signal on.
+  const pid = (run: Run): number => Number(readFileSync(`/proc/${String(run.child.pid)}/task/${String(run.child.pid)}/children`, 'utf8'));
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s ends it before there is an entry', async (signal, code) => {
+    await bootstrap();
+    const run = isolated('deaf');
+    await expect.poll(() => heeds(pid(run), signal), { interval: 1, timeout: 10_000 }).toBe(true);
+    process.kill(pid(run), signal);
+    expect(await run.end).toBe(code);
+  });
+
+  test('a signal ends an entry that does not listen for it yet', async () => {
+    const run = isolated('deaf');
+    await expect.poll(() => run.printed.out, { timeout: 30_000 }).toContain('deaf');
+    process.kill(pid(run), 'SIGTERM');
+    expect(await run.end).toBe(143);
+  });
+
+  test('a signal reaches an entry that does, and the exit code is that of the entry', async () => {
+    const run = isolated('wait');
+    await expect.poll(() => run.printed.out, { timeout: 30_000 }).toContain('wait');
+    process.kill(pid(run), 'SIGTERM');
+    expect(await run.end).toBe(7);
+    const done = isolated('a', 'b c');
+    expect(await done.end).toBe(0);
+    expect(done.printed.out).toContain('["a","b c"]');
+  });
+});
+
+/** Whether process `pid` has a handler for `signal`; what does not run yet has none. */
+function heeds(pid: number, signal: 'SIGTERM' | 'SIGINT'): boolean {
+  try {
+    const caught = /^SigCgt:\s*([\da-f]+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? '0';
+    return ((BigInt(`0x${caught}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
 
 test('names the Node that it needs where there is none', async () => {
   await bootstrap();
