@@ -94,7 +94,7 @@ export function createKeyLineReader(): KeyLineReader {
     if (!isLast && at + LONGEST_TOP > text.length && !text.includes('\n', at)) return undefined;
     const end = topEnd(text, at);
     const before = end === -1 ? undefined : leadBefore(text, at);
-    if (before === undefined) return { mode: 'search', at: at + PRIVATE_KEY_BEGIN.length };
+    if (before === undefined) return { mode: 'search', at: behindTop(text, at, isLast) };
     const newline = text.indexOf('\n', end);
     const lineEnd = newline === -1 ? text.length : newline;
     if (lineEnd - end > LONGEST_LINE || (newline === -1 && isLast)) return { mode: 'search', at: end };
@@ -104,6 +104,13 @@ export function createKeyLineReader(): KeyLineReader {
     if (rest.includes('-----END ') || holdsTop(rest)) return { mode: 'search', at: end };
     const lead = { before, behind: signBehind(rest, 0) };
     return { mode: 'probe', at: newline + 1, top: { start: at, end }, lead, others: 0 };
+  }
+
+  /** Where to look for the next top: on a line that is known to its end, only one at its beginning can be the first of lines. */
+  function behindTop(text: string, at: number, isLast: boolean): number {
+    if (!isLast) return at + PRIVATE_KEY_BEGIN.length;
+    const newline = text.indexOf('\n', at);
+    return newline === -1 ? text.length : newline + 1;
   }
 
   /** What stands before a top on its line; undefined if that is nothing that this is about. */
