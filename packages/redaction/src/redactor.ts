@@ -77,7 +77,9 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
     stream: (profile = 'text', streamOptions = {}) =>
-      guardStream(joined(createKeyLineStream(), createTextStream(scanners(profile), streamOptions)), () => reportFailure('stream')),
+      guardStream(joined(createKeyLineStream(), joined(createTextStream(scanners(profile), streamOptions), createKeyLineStream())), () =>
+        reportFailure('stream'),
+      ),
     headers: (headers, profile = 'log') => guarded('headers', () => redactHeaders(headers, values(profile)), {}),
     logRecord(record) {
       try {

@@ -243,6 +243,33 @@ describe('a stream of such lines', () => {
     );
   });
 
+  it('leaves nothing to a second time, even where only what is taken out told the prefixes apart', () => {
+    const part = fc.constantFrom(
+      'ann@x.org',
+      'éann@x.org',
+      'bob@example.com',
+      'app[1]: ',
+      '12:00:01 ',
+      '12:00:02.5 ',
+      ' ',
+      '"',
+      '10.0.0.1 ',
+      'x',
+    );
+    const lead = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(lead, { minLength: 2, maxLength: 3 }), fc.array(fc.nat(2), { minLength: 3, maxLength: 6 }), (leads, order) => {
+        const lines = [begin(), ...Array.from({ length: order.length - 2 }, () => random.pick('A-Za-z0-9+/', 40)), end()];
+        const whole = lines.map((line, at) => `${leads[(order[at] ?? 0) % leads.length] ?? ''}${line}`).join('\n');
+        const once = redactor.text(whole);
+        expect(redactor.text(once)).toBe(once);
+        const stream = redactor.stream();
+        expect(stream.push(whole.slice(0, 50)) + stream.push(whole.slice(50)) + stream.end()).toBe(once);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('gives plain text back at once', () => {
     const stream = createKeyLineStream();
     expect(stream.push('nothing here\n-')).toBe('nothing here\n');

@@ -217,9 +217,8 @@ function moved(state: State, by: number): State {
 }
 
 function topEnd(text: string, at: number): number {
-  const top = new RegExp(PRIVATE_KEY_TOP.source, 'y');
-  top.lastIndex = at;
-  return top.test(text) ? top.lastIndex : -1;
+  PRIVATE_KEY_TOP.lastIndex = at;
+  return PRIVATE_KEY_TOP.test(text) ? PRIVATE_KEY_TOP.lastIndex : -1;
 }
 
 /** Where the beginning of a top stands at the very end of a text, or its end. */

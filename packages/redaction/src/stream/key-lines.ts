@@ -63,11 +63,14 @@ export function createKeyLineStream(): TextStreamRedactor {
   };
 }
 
-/** What comes through `createKeyLineStream` first, and then through the scanner. */
+/**
+ * What comes through `createKeyLineStream` first, then through the scanner, and through that stream again: what was taken out of the lines can
+ * make them alike.
+ */
 export function createKeyLineScanner(scanner: Scanner): Scanner {
   return {
     ...scanner,
-    redact: (text) => scanner.redact(mayHoldKey(text) ? written(text, 0, text.length, spansOf(text)) : text),
+    redact: (text) => (mayHoldKey(text) ? withoutKeyLines(scanner.redact(withoutKeyLines(text))) : scanner.redact(text)),
     list(text) {
       const spans = mayHoldKey(text) ? spansOf(text) : [];
       return spans.length === 0 ? scanner.list(text) : listAround(text, spans, scanner);
@@ -77,6 +80,10 @@ export function createKeyLineScanner(scanner: Scanner): Scanner {
 
 function mayHoldKey(text: string): boolean {
   return text.length >= SHORTEST && text.includes(WORD);
+}
+
+function withoutKeyLines(text: string): string {
+  return written(text, 0, text.length, spansOf(text));
 }
 
 function spansOf(text: string): readonly KeySpan[] {
