@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { OptionValues } from '../command/command.ts';
 import { EXIT, UsageError } from '../errors.ts';
 import { textAt } from '../json/record.ts';
+import { deniedBy } from '../files/absence.ts';
 import { rotatedBytes } from '../files/rotated-files.ts';
 import { startSearchHelper, WORTH_A_HELPER_BYTES } from '../files/search-helper.ts';
 import { say } from '../terminal/say.ts';
@@ -12,7 +13,6 @@ import { printable } from '../text/printable.ts';
 import { collect, isOf, requestOfCompletion, searchAccess, searchOthers, type Places } from './collect.ts';
 import type { Evidence, Searched } from './evidence.ts';
 import type { Presenter } from './presenter.ts';
-import { canRead } from './readable.ts';
 import type { SourceParts } from './sources/log-source.ts';
 
 /** What an id can be: ours, or one that the proxy takes from a client. */
@@ -107,7 +107,7 @@ function unknownText(id: string, searched: readonly Searched[]): string {
   const lines = searched.map(({ source, path, files }) => {
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const there = files.length === 0 ? 'nothing there' : `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`;
-    const amount = canRead(path) ? there : 'cannot be read';
+    const amount = (deniedBy(path) ?? deniedBy(dirname(path))) === undefined ? there : 'cannot be read';
     return `  ${source.padEnd(12)} ${printable(path)} (${amount})\n`;
   });
   return (
