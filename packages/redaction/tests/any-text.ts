@@ -83,3 +83,23 @@ export const anyText = fc
     { maxLength: 40 },
   )
   .map((parts) => parts.join(''));
+
+const EXAMPLED = RULES.filter(({ formats, example }) => formats !== undefined || example !== undefined);
+
+/** Texts of very few kinds of parts, each over and over: what is taken out of one stands close to the next of its kind. */
+export const crowdedText = fc
+  .record({
+    rules: fc.array(fc.constantFrom(...EXAMPLED), { minLength: 1, maxLength: 3 }),
+    fragments: fc.array(fc.constantFrom(...FRAGMENTS, ':', '+1 ', '\t', 'status '), { minLength: 1, maxLength: 3 }),
+    seed: fc.nat(1e6),
+    count: fc.integer({ min: 4, max: 60 }),
+  })
+  .map(({ rules, fragments, seed, count }) => {
+    const random = createExamples(seed + 1);
+    const part = (): string => {
+      const rule = rules[random.index(rules.length * 2)];
+      const examples = rule === undefined ? fragments : examplesOf(rule, random);
+      return examples[random.index(examples.length)] ?? '';
+    };
+    return Array.from({ length: count }, part).join('');
+  });

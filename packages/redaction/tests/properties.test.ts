@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, createTextStreamRedactor, LONGEST_HELD_BACK } from '../src/index.ts';
-import { anyText as text } from './any-text.ts';
+import { anyText as text, crowdedText } from './any-text.ts';
 import { createExamples } from './examples.ts';
 
 const redactor = createRedactor();
@@ -14,6 +14,24 @@ describe('for any text', () => {
         expect(redactor.text(once)).toBe(once);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('redacting twice changes nothing where what is taken out crowds', () => {
+    const made = createExamples(9);
+    const phones = ['415 555 2671', '650 253 0000', '312 456 7890'].join(':');
+    const option = (length: number): string => ` -I lanplus -U root -P ${made.pick('a-zA-Z', length)}7`;
+    const hash = ['--', '2b', '12', made.pick('A-Za-z0-9', 100)].join('$');
+    const commands = `ipmitool I lanplus status)----ipmitool${option(12)} power status${hash}${option(12)} power statusipmitool${option(3)} power statusipmitool${option(3)}`;
+    const name = (): string => `root:${made.pick('A-Za-z0-9', 10)}@tcp(127.0.0.1:3306)/app`;
+    const names = [name(), name(), name()].join('[redacted:card]é');
+    const login = `login 123-45-6789 ${'word '.repeat(12)}-p ${made.pick('a-z', 12)}7`;
+    fc.assert(
+      fc.property(crowdedText, (whole) => {
+        const once = redactor.text(whole);
+        expect(redactor.text(once)).toBe(once);
+      }),
+      { numRuns: 600, examples: [[`${phones}:${phones}`], [commands], [names], [login]] },
     );
   });
 

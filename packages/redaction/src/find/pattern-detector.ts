@@ -58,16 +58,17 @@ function isRunLikely(text: string, from: number, { members, min }: { readonly me
 const LONGEST_JUDGED_TWICE = 64;
 
 function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
-  const { leads, leadStart, boundary = 'word', precheck, measure, starts } = pattern;
+  const { leads, leadStart, boundary = 'word', precheck, measure, starts, reach } = pattern;
   const expression = new RegExp(pattern.expression.source, `${pattern.expression.flags.replace(/[gyd]/g, '')}y`);
   const { id, type = id, validate } = rule;
   const tail = tailOf(pattern);
   const isOpenEnded = hasOpenQuantifier(expression.source) || mayBeLong(expression.source);
 
   return {
-    triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : [starts],
+    triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : starts,
     startsWord: boundary === 'word' && leads === undefined,
     charge: CHARGE_OF_PATTERN,
+    reach,
     find(text, at, floor) {
       if (precheck !== undefined && !precheck(text, at, floor)) return undefined;
       const start = leads === undefined ? at : runStart(text, at, leads.members, Math.max(floor, at - leads.max));

@@ -1,5 +1,5 @@
 import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
-import type { Rule } from './rule.ts';
+import { REACH_OF_NUMBERS, type Rule } from './rule.ts';
 
 /** Where policy says so. Loopback, private, link-local and documentation addresses say nothing of a person. */
 export const IP_ADDRESS_RULE: Rule = {
@@ -7,7 +7,8 @@ export const IP_ADDRESS_RULE: Rule = {
   description: 'Public IPv4 and IPv6 addresses, where the profile says so.',
   pattern: {
     literals: [],
-    starts: { before: complement(charClass('A-Za-z0-9_.%:-')), first: charClass('0-9a-fA-F'), second: charClass('0-9a-fA-F.:') },
+    starts: [{ before: complement(charClass('A-Za-z0-9_.%:-')), first: charClass('0-9a-fA-F'), second: charClass('0-9a-fA-F.:') }],
+    reach: REACH_OF_NUMBERS,
     precheck: isAddressStart,
     expression: /(?:\d{1,3}\.){3}\d{1,3}(?!\.\d|[A-Za-z0-9_])|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9_:])/,
     boundary: 'none',

@@ -186,7 +186,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     description: 'Facebook app access tokens.',
     pattern: {
       literals: [],
-      starts: { before: DIGIT, first: charClass('|'), second: WORD, shown: '|' },
+      starts: [{ before: DIGIT, first: charClass('|'), second: WORD, shown: '|' }],
       leads: { members: DIGIT, max: 16 },
       expression: /[0-9]{15,16}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])/,
     },

@@ -291,7 +291,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     pattern: {
       literals: ['@tcp(', '@unix('],
       leads: { members: complement(charClass(' \t\r\n"\'`=,(')), max: 100 },
-      expression: /(?<keep>[^\s:"'`@=]{1,40}:)[^\s"'`]{3,80}(?=@(?:tcp|unix)\()/,
+      expression: /(?<keep>[^\s:"'`@=]{1,40}:)[^\s"'`]{3,80}?(?=@(?:tcp|unix)\()/,
       boundary: 'none',
     },
     validate: (secret) => !isStandIn(secret),

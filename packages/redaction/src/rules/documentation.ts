@@ -31,11 +31,7 @@ const KEY_ROWS: readonly (readonly [id: string, description: string])[] = [
 export function ruleRows(): readonly RuleRow[] {
   const rows = new Map<string, RuleRow>();
   for (const { id, type = id, description, formats = [], pattern } of RULES) {
-    const looksFor = [
-      ...formats,
-      ...(pattern?.literals ?? []),
-      ...(pattern?.starts === undefined ? [] : [pattern.starts.shown ?? 'a number']),
-    ];
+    const looksFor = [...formats, ...(pattern?.literals ?? []), ...new Set((pattern?.starts ?? []).map(({ shown = 'a number' }) => shown))];
     rows.set(id, { id, placeholder: `[redacted:${type}]`, description, looksFor });
   }
   for (const [id, description] of KEY_ROWS) {

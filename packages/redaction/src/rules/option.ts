@@ -1,4 +1,6 @@
-import { charClass, codeAt, has, runEnd, SPACE } from '../scan/char-class.ts';
+import { PLACEHOLDER_START } from '../placeholder.ts';
+import { charClass, codeAt, has, SPACE } from '../scan/char-class.ts';
+import { REACH_LEFT } from '../scan/detector.ts';
 import { looksRandom } from '../find/secret-value.ts';
 import { isGiven } from './given.ts';
 import type { Rule } from './rule.ts';
@@ -47,28 +49,31 @@ const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('
 const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
 
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
-const NAME = charClass('A-Za-z0-9_-');
-const REACH = 256;
-/** Before a command stand `sudo`, a prompt, a container to run it in. */
-const FURTHEST_WORD = 10;
+const NAMES = /[\w-]{2,}/g;
+/** So many words may stand between a command and its option. */
+const FURTHEST_WORD = 20;
 
-/** Whether the option that starts at `at` takes a password where it stands. */
+/**
+ * Whether the option that starts at `at` takes a password where it stands. What stands between two spaces counts as one word, be it a secret or
+ * what stands for it: were characters counted, to take out one secret would bring a command nearer, and uncover the next.
+ */
 function isSecretOption(text: string, at: number): boolean {
   OPTION.lastIndex = at;
   const option = OPTION.exec(text)?.[0];
   if (option === undefined || !ALL_OPTIONS.has(option) || !has(AFTER_OPTION, codeAt(text, at + option.length))) return false;
-  const before = text.slice(Math.max(0, at - REACH), at);
-  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('|'), before.lastIndexOf(';')) + 1;
-  if (option === VALUE && !STORE.test(before.slice(start))) return false;
-  let words = 0;
-  for (let from = start; from < before.length && words < FURTHEST_WORD;) {
-    const end = runEnd(before, from, NAME, before.length);
-    if (end > from) words += 1;
-    if (end > from + 1 && optionsOf(before.slice(from, end))?.has(option) === true) return true;
-    from = end + 1;
-  }
-  return false;
+  const before = text.slice(Math.max(0, at - REACH_LEFT), at);
+  const statement = before.slice(Math.max(...STATEMENT_ENDS.map((end) => before.lastIndexOf(end))) + 1);
+  if (option === VALUE && !STORE.test(statement)) return false;
+  return statement
+    .trimEnd()
+    .split(/\s+/)
+    .slice(-FURTHEST_WORD)
+    .filter((word) => !word.includes(PLACEHOLDER_START))
+    .some((word) => word.match(NAMES)?.some((name) => optionsOf(name)?.has(option)) ?? false);
 }
+
+/** A secret may hold a semicolon, but no space behind it. */
+const STATEMENT_ENDS: readonly string[] = ['\n', '|', '; '];
 
 function optionsOf(command: string): ReadonlySet<string> | undefined {
   const known = BY_COMMAND.get(command);
@@ -89,7 +94,7 @@ export const OPTION_RULE: Rule = {
   description: 'A password or a token behind an option of a command, by the command and the option.',
   pattern: {
     literals: [],
-    starts: { before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' },
+    starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
     expression:
       /(?<keep>[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?)[^\s"'`|<>]{4,256}/,

@@ -5,7 +5,7 @@ import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
 import { ibanEnd, ibanExample, isIbanStart } from './iban.ts';
 import { PHONE_RULES } from './phone.ts';
-import type { MatchPlace, Rule } from './rule.ts';
+import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
 
 /** A number begins after what is neither part of a word nor of another number; after an escape's letter, too. */
@@ -34,7 +34,8 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: "Payment card numbers: an issuer's range and length, and the Luhn check digit (ISO/IEC 7812-1).",
     pattern: {
       literals: [],
-      starts: { before: BEFORE_NUMBER, first: charClass('0-689'), second: DIGIT, fourth: DIGIT },
+      starts: [{ before: BEFORE_NUMBER, first: charClass('0-689'), second: DIGIT, fourth: DIGIT }],
+      reach: REACH_OF_NUMBERS,
       expression: new RegExp(`\\d{4}(?:[._${SEPARATORS}]?\\d){8}`),
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,
@@ -47,7 +48,8 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'United States social security numbers with their hyphens, dashes or spaces.',
     pattern: {
       literals: [],
-      starts: { before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' .-') },
+      starts: [{ before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' .-') }],
+      reach: REACH_OF_NUMBERS,
       precheck: (text, at) =>
         codeAt(text, at + 3) === codeAt(text, at + 6) &&
         (codeAt(text, at + 3) === 46 || isSeparator(codeAt(text, at + 3))) &&
@@ -62,7 +64,8 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'International bank account numbers: the length of the country, and the check digits (ISO 13616).',
     pattern: {
       literals: [],
-      starts: { before: charClass('A-Z'), first: DIGIT, second: DIGIT },
+      starts: [{ before: charClass('A-Z'), first: DIGIT, second: DIGIT }],
+      reach: REACH_OF_NUMBERS,
       precheck: isIbanStart,
       measure: ibanEnd,
       leads: { members: charClass('A-Z'), max: 2 },

@@ -1,13 +1,13 @@
 import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
 import { anyOf } from './expression.ts';
-import type { Rule } from './rule.ts';
+import { REACH_OF_NUMBERS, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
 
 const NOT_IN_NUMBER = complement(charClass('A-Za-z0-9_.%@+/=-'));
 const BETWEEN = `[.${SEPARATORS}]`;
 /** Some more digits. */
 const MORE = `(?:[/.${SEPARATORS}]?\\(?\\d{1,8}\\)?)`;
-const NOT_ON = '(?![A-Za-z0-9_]|[-.:]\\d)';
+const NOT_ON = '(?![A-Za-z0-9_]|[-.]\\d|:\\d{2}(?!\\d))';
 
 /** Telephone numbers. Those that could be any number need a word before them that says what they are. */
 export const PHONE_RULES: readonly Rule[] = [
@@ -16,7 +16,12 @@ export const PHONE_RULES: readonly Rule[] = [
     description: 'Telephone numbers: international ones with +, North American ones with separators.',
     pattern: {
       literals: [],
-      starts: { before: NOT_IN_NUMBER, first: charClass('+(2-9'), second: DIGIT, fourth: charClass('0-9 .()-') },
+      starts: [
+        { before: NOT_IN_NUMBER, first: charClass('+'), second: DIGIT, fourth: charClass('0-9 .()-') },
+        { before: NOT_IN_NUMBER, first: charClass('('), second: DIGIT, fourth: DIGIT },
+        { before: NOT_IN_NUMBER, first: charClass('2-9'), second: DIGIT, fourth: charClass(' .-') },
+      ],
+      reach: REACH_OF_NUMBERS,
       precheck: isPhoneStart,
       expression: anyOf(
         new RegExp(
@@ -35,7 +40,8 @@ export const PHONE_RULES: readonly Rule[] = [
     description: 'Telephone numbers with the prefix for calls over distance: 1-800-…, 8 (495) ….',
     pattern: {
       literals: [],
-      starts: { before: NOT_IN_NUMBER, first: charClass('18'), second: charClass(' .(-'), fourth: DIGIT },
+      starts: [{ before: NOT_IN_NUMBER, first: charClass('18'), second: charClass(' .(-'), fourth: DIGIT }],
+      reach: REACH_OF_NUMBERS,
       expression: anyOf(
         new RegExp(`1${BETWEEN}?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}${BETWEEN})[2-9]\\d{2}${BETWEEN}\\d{4}${NOT_ON}`),
         new RegExp(`8 ?\\(\\d{3}\\) ?\\d{3}${BETWEEN}\\d{2}${BETWEEN}\\d{2}${NOT_ON}`),

@@ -33,22 +33,27 @@ export interface Rule {
   readonly example?: (random: ExampleSource) => string;
 }
 
+/** A character of `first` after one of `before` and before one of `second`, with one of `fourth`, or one beyond ASCII, two places on. */
+export interface PatternStart {
+  readonly before: CharClass;
+  readonly first: CharClass;
+  readonly second: CharClass;
+  readonly fourth?: CharClass;
+  /** What the documentation says that is looked for. Default: a number. */
+  readonly shown?: string;
+}
+
 /** What a format cannot say. */
 export interface RulePattern {
   /** At least one of these stands in every match; without one in the text the expression never runs. */
   readonly literals: readonly string[];
+  /** Instead of literals, for what has none: one of these. */
+  readonly starts?: readonly PatternStart[];
   /**
-   * Instead of literals, for what has none: a character of `first` after one of `before` and before one of `second`, with one of
-   * `fourth`, or one beyond ASCII, two places on.
+   * How many characters to either side decide, all in all, of a rule that looks at many places. Where no placeholder is nearer a second pass
+   * need not ask again. Default: as many as any rule may look at.
    */
-  readonly starts?: {
-    readonly before: CharClass;
-    readonly first: CharClass;
-    readonly second: CharClass;
-    readonly fourth?: CharClass;
-    /** What the documentation says that is looked for. Default: a number. */
-    readonly shown?: string;
-  };
+  readonly reach?: number;
   /** A cheap look before the expression is tried. */
   readonly precheck?: (text: string, at: number, floor: number) => boolean;
   /**
@@ -69,3 +74,6 @@ export interface RulePattern {
   /** What ends the tail sooner: it is not taken. */
   readonly tailUntil?: string;
 }
+
+/** The longest number, the key before it that may say that it names something, and what may stand behind it. */
+export const REACH_OF_NUMBERS = 64;

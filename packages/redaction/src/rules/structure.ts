@@ -241,7 +241,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'LM and NT hashes as pwdump writes them.',
     pattern: {
       literals: [],
-      starts: { before: HEX, first: charClass(':'), second: charClass(':') },
+      starts: [{ before: HEX, first: charClass(':'), second: charClass(':') }],
       leads: { members: charClass('0-9A-Fa-f:'), max: 66 },
       expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
       boundary: 'none',

@@ -47,7 +47,7 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
       while (block <= end) {
         if (!ahead.isAt(text, block)) ahead.read(text, block, LONGEST_STRETCH);
         const last = Math.min(end, ahead.end - BLOCK);
-        for (; block <= last; block += BLOCK) if (mayBeBlock(ahead, block) && isBlock(text, block)) return block;
+        for (; block <= last; block += BLOCK) if (mayBeBlock(ahead, block) && isBlock(text, block) && isLong(text, block)) return block;
         if (block <= end && block < ahead.end) ahead.read(text, block, LONGEST_STRETCH);
       }
       return block;
@@ -105,6 +105,13 @@ function isBlock(text: string, at: number): boolean {
     has(BASE64, text.charCodeAt(at + 15)) &&
     runEnd(text, at + 1, BASE64, at + BLOCK) === at + BLOCK
   );
+}
+
+/** Whether the run around a block is so long that it is decoded. One that ends with the text may go on in the next piece. */
+function isLong(text: string, block: number): boolean {
+  const start = runStart(text, block, BASE64, Math.max(0, block - BLOCK));
+  const end = runEnd(text, block + BLOCK, BASE64, start + SHORTEST);
+  return end - start >= SHORTEST || end === text.length;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -36,6 +36,11 @@ export interface Detector {
   readonly startsWord: boolean;
   /** What a character of a literal costs the text's budget when nothing is found there. Default 0: the literal is a word of any text. */
   readonly charge?: number;
+  /**
+   * How many characters to either side it looks at, if they are few. It then finds a part of the text or nothing, but never says of one that it
+   * stays as it is. Default: as many as any may.
+   */
+  readonly reach?: number | undefined;
   find(text: string, at: number, floor: number): Found | undefined;
 }
 

@@ -3,37 +3,39 @@ import { startsWord } from './boundary.ts';
 import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
 import type { Bill } from './budget.ts';
-import { CASE, LONGEST_LITERAL, type Bucket, type Candidate } from './prefilter.ts';
+import { LONGEST_LITERAL, placeOf, type Candidate, type Choices } from './prefilter.ts';
 
 /** What `look` says when the text at hand is too short to tell. */
 export const UNDECIDED: Found = { start: -1, end: -1, type: '' };
 
-/** Beyond the end of any text: a small integer, which is passed on without being boxed. */
-export const FAR = 0x3fffffff;
-
-/** Asks those who may find something at a pair whose second character is at `at`. No text is known from `available` on. */
+/**
+ * Asks those who may find something at a pair whose second character is at `at`. No text is known from `available` on. From `floor` to `unchanged`
+ * nothing was found before: who sees no further need not be asked again.
+ */
 export function look(
   text: string,
   at: number,
   floor: number,
-  bucket: Bucket | undefined,
+  head: number,
+  choices: Choices,
   available: number,
+  unchanged: number,
   bill: Bill,
 ): Found | undefined {
-  if (bucket === undefined) return undefined;
   if (at + LONGEST_LITERAL > available) return UNDECIDED;
-  const { before, behind, lists, open } = bucket;
-  const byBehind = behind[(codeAt(text, at + 1) & 127) | CASE] ?? 0;
-  const byBefore = before[(codeAt(text, at - 2) & 127) | CASE] ?? 0;
+  const { behind, before, open, lists } = choices;
+  const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
+  const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
+  const whatever = open[head] ?? 0;
   if (byBehind > 0) {
-    const found = ask(text, at, floor, lists[byBehind], available, bill);
+    const found = ask(text, at, floor, lists[byBehind], available, unchanged, bill);
     if (found !== undefined) return found;
   }
   if (byBefore > 0) {
-    const found = ask(text, at, floor, lists[byBefore], available, bill);
+    const found = ask(text, at, floor, lists[byBefore], available, unchanged, bill);
     if (found !== undefined) return found;
   }
-  return open.length > 0 ? ask(text, at, floor, open, available, bill) : undefined;
+  return whatever > 0 ? ask(text, at, floor, lists[whatever], available, unchanged, bill) : undefined;
 }
 
 function ask(
@@ -42,17 +44,27 @@ function ask(
   floor: number,
   candidates: readonly Candidate[] | undefined,
   available: number,
+  unchanged: number,
   bill: Bill,
 ): Found | undefined {
   if (candidates === undefined) return undefined;
   for (const candidate of candidates) {
-    const found = check(text, at, floor, candidate, available, bill);
+    const found = check(text, at, floor, candidate, available, unchanged, bill);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function check(text: string, at: number, floor: number, candidate: Candidate, available: number, bill: Bill): Found | undefined {
+function check(
+  text: string,
+  at: number,
+  floor: number,
+  candidate: Candidate,
+  available: number,
+  unchanged: number,
+  bill: Bill,
+): Found | undefined {
+  if (at + candidate.reach < unchanged && (floor === 0 || at - candidate.reach >= floor)) return undefined;
   if (!fits(text, at, floor, candidate)) return undefined;
   const start = at - candidate.offset;
   if (start + REACH_RIGHT > available) return UNDECIDED;
@@ -77,13 +89,18 @@ function enter(bill: Bill, { charge, literal }: Candidate): void {
 }
 
 /** What a place would cost if nothing were found there. */
-export function addCharge(text: string, at: number, floor: number, bucket: Bucket | undefined, bill: Bill): void {
-  if (bucket === undefined) return;
-  const { before, behind, lists, open } = bucket;
-  const byBehind = lists[behind[(codeAt(text, at + 1) & 127) | CASE] ?? 0] ?? [];
-  const byBefore = lists[before[(codeAt(text, at - 2) & 127) | CASE] ?? 0] ?? [];
-  for (const candidates of [byBehind, byBefore, open]) {
-    for (const candidate of candidates) {
+export function addCharge(
+  text: string,
+  at: number,
+  floor: number,
+  head: number,
+  { behind, before, open, lists }: Choices,
+  bill: Bill,
+): void {
+  const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
+  const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
+  for (const list of [byBehind, byBefore, open[head] ?? 0]) {
+    for (const candidate of lists[list] ?? []) {
       if (candidate.charge > bill.charge && fits(text, at, floor, candidate)) enter(bill, candidate);
     }
   }

@@ -28,7 +28,7 @@ const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: tru
 const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
 
 export function createPayments(
-  { heads, buckets }: Pick<Prefilter, 'heads' | 'buckets'>,
+  { heads, choices }: Pick<Prefilter, 'heads' | 'choices'>,
   mayBegin: (text: string, at: number, head: number) => boolean,
   { allowance, cost, costOfNew, unwatched }: Budget,
   bill: Bill,
@@ -68,7 +68,7 @@ export function createPayments(
     for (let at = Math.max(state.at, state.floor + 1); at < start; at += 1) {
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      addCharge(text, at, state.floor, buckets[head], bill);
+      addCharge(text, at, state.floor, head, choices, bill);
       if (isOverdrawn(text, at, state)) return denseFrom(text, at, state);
     }
     return undefined;

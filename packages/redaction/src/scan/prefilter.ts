@@ -12,35 +12,41 @@ export interface Candidate {
   readonly startsWord: boolean;
   /** What the text's budget is charged when nothing is found; see `Budget`. */
   readonly charge: number;
+  /** See `Detector`. */
+  readonly reach: number;
   readonly find: Detector['find'];
 }
 
 /**
- * What may be at a pair, by the neighbours of the pair without regard to case: `lists[before[code]]` for the character before it,
- * `lists[behind[code]]` for the one behind it, and `open` whatever they are. List 0 is empty: nearly always there is nothing more to do.
+ * What may be at a pair: `lists[behind[placeOf(head, code)]]` by the character behind it, `lists[before[placeOf(head, code)]]` by the one
+ * before it, `lists[open[head]]` whatever they are. List 0 is empty: nearly always there is nothing more to do. All of it lies side by side, for
+ * what a text of noise asks for is scattered, and a processor keeps little at hand.
  */
-export interface Bucket {
-  readonly before: Uint8Array;
-  readonly behind: Uint8Array;
+export interface Choices {
+  readonly behind: Uint16Array;
+  readonly before: Uint16Array;
+  readonly open: Uint16Array;
   readonly lists: readonly (readonly Candidate[])[];
-  readonly open: readonly Candidate[];
 }
 
 /**
  * One table lookup a character decides whether anything can be here. Of each literal the pair of neighbours that is rarest in
- * ordinary text is entered; `heads[previous << 7 | current]` is 0, or the index of the bucket for that pair.
+ * ordinary text is entered; `heads[previous << 7 | current]` is 0, or the number by which its choices are known.
  */
 export interface Prefilter {
   readonly heads: Uint16Array;
-  readonly buckets: readonly Bucket[];
+  readonly choices: Choices;
   /**
-   * By bucket, a bit for each character that may stand behind the pair, without regard to case; see `neighbourOf`. Nearly every pair ends
-   * here: where neither neighbour is known there is nothing to look at. The buckets themselves lie too far apart in memory to be asked so often.
+   * By head, a bit for each character that may stand behind the pair, without regard to case; see `isNeighbour`. Nearly every pair ends
+   * here: where neither neighbour is known there is nothing to look at.
    */
   readonly behind: Int32Array;
   /** The same of the character before the pair. */
   readonly before: Int32Array;
 }
+
+/** Beyond the end of any text: a small integer, which is passed on without being boxed. */
+export const FAR = 0x3fffffff;
 
 /** No literal is longer. */
 export const LONGEST_LITERAL = 48;
@@ -56,17 +62,18 @@ export function createPrefilter(detectors: readonly Detector[]): Prefilter {
     for (const trigger of detector.triggers) enterTrigger(trigger, detector, enter);
   }
   const heads = new Uint16Array(128 * 128);
-  const buckets: Bucket[] = [createBucket([])];
+  const groups: (readonly Candidate[])[] = [[]];
   const shared = new SharedLists<Candidate>();
   for (const [pair, candidates] of byPair) {
     const known = shared.indexOf(candidates);
     heads[pair] = known;
-    if (known === buckets.length) buckets.push(createBucket(candidates));
+    if (known === groups.length) groups.push(candidates);
   }
-  return { heads, buckets, behind: masksOf(buckets, maskBehind), before: masksOf(buckets, ({ before }) => maskOf(before)) };
+  const choices = createChoices(groups);
+  return { heads, choices, ...masksOf(choices) };
 }
 
-/** Pairs at which the same may be share a bucket: the fewer there are, the more of them a processor keeps at hand. */
+/** Pairs at which the same may be share a head: the fewer there are, the more of them a processor keeps at hand. */
 class SharedLists<T> {
   readonly #numbers = new Map<T, number>();
   readonly #indexes = new Map<string, number>();
@@ -84,26 +91,27 @@ function numbered<K>(known: Map<K, number>, key: K): number {
   return number;
 }
 
-/** Two words a bucket: signs and digits, then letters. */
-function masksOf(buckets: readonly Bucket[], mask: (bucket: Bucket) => readonly [number, number]): Int32Array {
-  return Int32Array.from(buckets.flatMap(mask));
-}
-
-function maskBehind({ open, behind }: Bucket): readonly [number, number] {
-  return open.length > 0 ? [-1, -1] : maskOf(behind);
-}
-
-function maskOf(index: Uint8Array): readonly [number, number] {
-  const words: [number, number] = [0, 0];
-  index.forEach((list, code) => {
-    if (list > 0) words[code > 95 ? 1 : 0] |= 1 << (code & 31);
+/** Two words a head: signs and digits, then letters. */
+function masksOf({ behind, before, open }: Choices): Pick<Prefilter, 'behind' | 'before'> {
+  const masks = { behind: new Int32Array(open.length * 2), before: new Int32Array(open.length * 2) };
+  open.forEach((list, head) => {
+    for (let code = 0; code < 128; code += 1) {
+      const [word, bit] = [(head << 1) | (code >> 6), 1 << (code & 31)];
+      if (list > 0 || (behind[placeOf(head, code)] ?? 0) > 0) masks.behind[word] = (masks.behind[word] ?? 0) | bit;
+      if ((before[placeOf(head, code)] ?? 0) > 0) masks.before[word] = (masks.before[word] ?? 0) | bit;
+    }
   });
-  return words;
+  return masks;
 }
 
-/** Whether `code` is one of the neighbours that `masks` names for a bucket. */
+/** Whether `code` is one of the neighbours that `masks` names for a head. */
 export function isNeighbour(masks: Int32Array, head: number, code: number): boolean {
   return (((masks[(head << 1) | ((code >> 6) & 1)] ?? 0) >>> (code & 31)) & 1) === 1;
+}
+
+/** Where a table of choices has what it has for a neighbour of a head's pairs: small letters where it has capitals. */
+export function placeOf(head: number, code: number): number {
+  return (head << 6) | ((code >> 1) & 32) | (code & 31);
 }
 
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {
@@ -132,52 +140,44 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
 type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
-function createCandidate(trigger: CandidateTrigger, { startsWord, find, charge: chargeEach = 0 }: Detector): Candidate {
+function createCandidate(trigger: CandidateTrigger, { startsWord, find, charge: chargeEach = 0, reach = FAR }: Detector): Candidate {
   const { literal, ignoreCase, offset, second, fourth } = trigger;
   const charge = literal.length < SHORTEST_CHARGED ? 0 : literal.length * chargeEach;
-  return { literal, ignoreCase, offset, second, fourth, startsWord, charge, find };
+  return { literal, ignoreCase, offset, second, fourth, startsWord, charge, reach: reach, find };
 }
 
 /** Shorter literals stand in any text: `://`, `sk-`, `pat`. */
 const SHORTEST_CHARGED = 4;
 
-function createBucket(candidates: readonly Candidate[]): Bucket {
-  const before = new Map<number, Candidate[]>();
-  const behind = new Map<number, Candidate[]>();
-  const open: Candidate[] = [];
-  for (const candidate of candidates) {
-    const { literal, offset, second } = candidate;
-    if (second !== undefined) for (const code of codesOf(second)) append(behind, code, candidate);
-    else if (literal.length > offset + 1) append(behind, (literal.charCodeAt(offset + 1) & ASCII) | CASE, candidate);
-    else if (offset >= 2) append(before, (literal.charCodeAt(offset - 2) & ASCII) | CASE, candidate);
-    else open.push(candidate);
-  }
+function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
   const lists: (readonly Candidate[])[] = [[]];
-  return { before: indexOf(before, lists), behind: indexOf(behind, lists), lists, open };
+  const [behind, before, open] = [new Uint16Array(groups.length << 6), new Uint16Array(groups.length << 6), new Uint16Array(groups.length)];
+  const add = (table: Uint16Array, place: number, candidate: Candidate): void => {
+    const known = table[place] ?? 0;
+    if (known > 0) lists[known] = [...(lists[known] ?? []), candidate];
+    else table[place] = lists.push([candidate]) - 1;
+  };
+  groups.forEach((candidates, head) => {
+    for (const candidate of candidates) {
+      const { literal, offset, second } = candidate;
+      if (second !== undefined) for (const place of placesOf(head, second)) add(behind, place, candidate);
+      else if (literal.length > offset + 1) add(behind, placeOf(head, literal.charCodeAt(offset + 1)), candidate);
+      else if (offset >= 2) add(before, placeOf(head, literal.charCodeAt(offset - 2)), candidate);
+      else add(open, head, candidate);
+    }
+  });
+  return { behind, before, open, lists };
 }
 
 /** The scan looks at the lowest seven bits of a character; what lies beyond ASCII is told apart when its literal is compared. */
 const ASCII = 127;
 
-/** The bit in which capital and small letters differ. */
-export const CASE = 32;
-
-function codesOf(members: CharClass): ReadonlySet<number> {
-  const codes = new Set<number>();
+function placesOf(head: number, members: CharClass): ReadonlySet<number> {
+  const places = new Set<number>();
   members.forEach((isMember, code) => {
-    if (isMember === 1) codes.add(code | CASE);
+    if (isMember === 1) places.add(placeOf(head, code));
   });
-  return codes;
-}
-
-function append(lists: Map<number, Candidate[]>, code: number, candidate: Candidate): void {
-  lists.set(code, [...(lists.get(code) ?? []), candidate]);
-}
-
-function indexOf(byCode: ReadonlyMap<number, readonly Candidate[]>, lists: (readonly Candidate[])[]): Uint8Array {
-  const index = new Uint8Array(128);
-  for (const [code, list] of byCode) index[code] = lists.push(list) - 1;
-  return index;
+  return places;
 }
 
 function cases(code: number, ignoreCase: boolean): readonly number[] {

@@ -4,10 +4,10 @@ import { BUDGET, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
 import { BASE64 } from './char-class.ts';
 import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
-import { FAR, look, UNDECIDED } from './look.ts';
+import { look, UNDECIDED } from './look.ts';
 import { Output } from './output.ts';
 import { createPayments } from './payment.ts';
-import { createPrefilter, isNeighbour } from './prefilter.ts';
+import { createPrefilter, FAR, isNeighbour } from './prefilter.ts';
 import { Repetition } from './repetition.ts';
 import { Rounds } from './rounds.ts';
 import { skipTo, startAnew, startScan, stopAt, type ScanOptions, type ScanState } from './scan-state.ts';
@@ -35,13 +35,11 @@ export interface Scanner {
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
-/** Hardly any two finds of a shorter text are so far apart that a second pass need not go between. */
-const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
-  const { heads, buckets, behind, before } = createPrefilter(detectors);
+  const { heads, choices, behind, before } = createPrefilter(detectors);
   const bill: Bill = { charge: 0, literal: '' };
-  const { isOverdrawn, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, buckets }, mayBegin, budget, bill);
+  const { isOverdrawn, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
   const longestQuiet = Math.min(LONGEST_QUIET, budget.unwatched);
   /** What is decoded is scanned while the text around it is. */
@@ -70,6 +68,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     const { length } = text;
     const { guide } = state;
     const available = isLast ? FAR : length;
+    const unchanged = guide?.ahead(state.floor) ?? 0;
     let at = state.at;
     let previous = at === 0 ? 0 : at === state.floor ? CLOSING_BRACKET : text.charCodeAt(at - 1) & 127;
     let repetition = new Repetition(at);
@@ -107,7 +106,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         previous = code;
         at += 1;
         if (head === 0) continue;
-        const seen = look(text, at - 1, state.floor, buckets[head], available, bill);
+        const seen = look(text, at - 1, state.floor, head, choices, available, unchanged, bill);
         if (seen === undefined) {
           misses += 1;
           if (isOverdrawn(text, at - 1, state)) return denseFrom(text, at - 1, state);
@@ -198,25 +197,35 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         if (!isOver) break;
         state.tail = undefined;
         if (state.dense >= 0) {
-          output.add(densePlaceholder(state.dense));
+          add(output, densePlaceholder(state.dense), output.length, state);
           startAnew(state);
         }
       }
+      const written = output.length;
       rounds.leap(text, state, output, budget);
+      if (output.length > written) state.guide?.wrote(written, output.length);
       state.guide?.depart(output.length + state.floor - state.sent, state.floor);
       const found = seek(text, state, isLast);
       if (found === undefined) state.guide?.arrive(FAR);
       if (found === undefined || found === UNDECIDED) break;
       state.guide?.arrive(found.start);
+      // A find may begin behind the place that led to it: what lies between was not looked at.
+      const seen = output.length + Math.min(state.at, found.start) - state.sent;
       leave(text, state, found);
       if (found.type === '') continue;
       output.add(text.slice(state.sent, found.start));
-      if (found.type !== DENSE_TEXT) output.add(secretPlaceholder(found.type));
+      if (found.type !== DENSE_TEXT) add(output, secretPlaceholder(found.type), seen, state);
       if (state.keepsLines) output.add(lineEndings(text, found.start, found.end));
       state.sent = found.end;
       state.tail = found.tail;
     }
     return output.toString();
+  }
+
+  /** @param seen Up to where all was looked at. */
+  function add(output: Output, placeholder: string, seen: number, { guide }: ScanState): void {
+    guide?.wrote(seen, output.length + placeholder.length);
+    output.add(placeholder);
   }
 
   function list(text: string): readonly Found[] {
@@ -248,7 +257,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       const head = heads[(previous << 7) | code];
       previous = code;
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      if (look(text, at, 0, buckets[head], FAR, bill) !== undefined || bill.charge > 0) {
+      if (look(text, at, 0, head, choices, FAR, 0, bill) !== undefined || bill.charge > 0) {
         bill.charge = 0;
         return false;
       }
@@ -261,9 +270,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     list,
     redact(text) {
       if (isQuiet(text)) return text;
-      const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
+      const trail = new Trail(text.length);
       const once = pass(text, { guide: trail });
-      return once === text ? text : pass(once, { guide: trail?.again(), isFree: true });
+      return once === text ? text : pass(once, { guide: trail.again(), isFree: true });
     },
   };
 }

@@ -1,6 +1,5 @@
 import { REACH_LEFT, REACH_RIGHT } from './detector.ts';
-import { FAR } from './look.ts';
-import { LONGEST_LITERAL } from './prefilter.ts';
+import { FAR, LONGEST_LITERAL } from './prefilter.ts';
 import type { ScanState } from './scan-state.ts';
 
 /** Where a scan may go on without looking at what lies between. */
@@ -13,6 +12,10 @@ export interface Guide {
   lead(at: number, state: ScanState): number;
   /** It found something that begins at `start`, or nothing more: `FAR`. */
   arrive(start: number): void;
+  /** What comes of the text has a placeholder, or some of them, between `start` and `end`; what stands before them there was not looked at. */
+  wrote(start: number, end: number): void;
+  /** Up to where behind `floor` all was looked at and is as it was. 0 if that is not known. */
+  ahead(floor: number): number;
 }
 
 /**
@@ -22,17 +25,25 @@ export interface Guide {
 export class Trail implements Guide {
   next = FAR;
   readonly #legs = new Map<number, Leg>();
+  /** Starts and ends, in turns. */
+  readonly #placeholders: number[] = [];
+  readonly #firstStep: number;
   #floor = 0;
   #origin = 0;
   #first: Step | undefined;
-  #steps: Step[] = [];
+  readonly #steps: Step[] = [];
+
+  /** @param length Of the text: hardly any two finds of a short one are so far apart that a second pass need not go between. */
+  constructor(length: number) {
+    this.#firstStep = length < SHORTEST_WITH_LEGS ? FAR : FIRST_STEP;
+  }
 
   depart(floor: number, origin: number): void {
     this.#floor = floor;
     this.#origin = origin;
     this.#first = undefined;
-    this.#steps = [];
-    this.next = origin + FIRST_STEP;
+    this.#steps.length = 0;
+    this.next = origin + this.#firstStep;
   }
 
   lead(at: number, state: ScanState): number {
@@ -51,9 +62,17 @@ export class Trail implements Guide {
     if (last !== undefined && last !== first) this.#legs.set(this.#floor, { first, last });
   }
 
+  wrote(start: number, end: number): void {
+    this.#placeholders.push(start, end);
+  }
+
+  ahead(): number {
+    return 0;
+  }
+
   /** Leads a second pass, which pays for nothing, where it is as the first was, to where the first was shortly before its next find. */
   again(): Guide {
-    return new Return(this.#legs);
+    return new Return(this.#legs, this.#placeholders);
   }
 }
 
@@ -61,9 +80,12 @@ export class Trail implements Guide {
 class Return implements Guide {
   next = FAR;
   readonly #legs: ReadonlyMap<number, Leg>;
+  readonly #placeholders: readonly number[];
+  #passed = 0;
 
-  constructor(legs: ReadonlyMap<number, Leg>) {
+  constructor(legs: ReadonlyMap<number, Leg>, placeholders: readonly number[]) {
     this.#legs = legs;
+    this.#placeholders = placeholders;
   }
 
   depart(floor: number): void {
@@ -86,6 +108,15 @@ class Return implements Guide {
   arrive(): void {
     this.next = FAR;
   }
+
+  wrote(): void {
+    // What a second pass takes out, no other comes to see.
+  }
+
+  ahead(floor: number): number {
+    while (floor >= (this.#placeholders[this.#passed + 1] ?? FAR)) this.#passed += 2;
+    return this.#placeholders[this.#passed] ?? FAR;
+  }
 }
 
 /** From one find to the next. */
@@ -100,6 +131,7 @@ interface Step {
   readonly window: ScanState['window'];
 }
 
+const SHORTEST_WITH_LEGS = 4096;
 /** Nothing further behind is seen from a place. */
 const SEEN = REACH_RIGHT + LONGEST_LITERAL;
 /** From here on the find before is not seen. */
