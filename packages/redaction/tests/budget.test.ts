@@ -16,11 +16,11 @@ import { createExamples } from './examples.ts';
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
 /** So small that nearly every text is cut somewhere. */
 const BUDGETS: readonly Budget[] = [
-  { allowance: 0, cost: 5, costOfNew: 6, unwatched: 0 },
-  { allowance: 60, cost: 5, costOfNew: 6, unwatched: 50 },
-  { allowance: 400, cost: 5, costOfNew: 9, unwatched: 0 },
-  { allowance: 200, cost: 1, costOfNew: 3, unwatched: 100 },
-  { allowance: 900, cost: 0, costOfNew: 20, unwatched: 0 },
+  { allowance: 0, cost: 5, costOfNew: 6, unwatched: 0, noise: { allowance: 0, cost: 6 } },
+  { allowance: 60, cost: 5, costOfNew: 6, unwatched: 50, noise: { allowance: 90, cost: 12 } },
+  { allowance: 400, cost: 5, costOfNew: 9, unwatched: 0, noise: { allowance: 200, cost: 40 } },
+  { allowance: 200, cost: 1, costOfNew: 3, unwatched: 100, noise: { allowance: 900, cost: 20 } },
+  { allowance: 900, cost: 0, costOfNew: 20, unwatched: 0, noise: { allowance: 9000, cost: 20 } },
 ];
 const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
 const scanner = fc.constantFrom(...scanners);
@@ -88,7 +88,13 @@ describe('a text that overdraws its budget', () => {
     });
     fc.assert(
       fc.property(fc.constantFrom(30, 600, 3000), fc.array(unit, { minLength: 1, maxLength: 3 }), (allowance, units) => {
-        const by = createScanner(detectors, { allowance: allowance * 20, cost: 1, costOfNew: 6, unwatched: allowance * 10 });
+        const by = createScanner(detectors, {
+          allowance: allowance * 20,
+          cost: 1,
+          costOfNew: 6,
+          unwatched: allowance * 10,
+          noise: { allowance: allowance * 30, cost: 20 },
+        });
         const whole = units.map((parts) => parts.join('').repeat(Math.ceil(150_000 / parts.join('').length))).join(' ');
         const state = startScan();
         let [output, buffer] = ['', ''];
@@ -207,6 +213,13 @@ describe('the budget of a redactor', () => {
       expect(createRedactor().text(random.pick(letters, 600_000))).not.toContain('dense_text');
     },
   );
+
+  it.each([' -~', '!-u', '`a-z{-~!-/:-@'])('cuts what is noise of %s for megabytes, and leaves the first half of one', (letters) => {
+    const redacted = createRedactor().text(random.pick(letters, 4_000_000));
+    const cut = Number(/\[redacted:dense_text:(\d+)\]$/.exec(redacted)?.[1]);
+    expect(cut).toBeGreaterThan(1_000_000);
+    expect(cut).toBeLessThan(3_500_000);
+  });
 
   it('lets a stream that keeps lines go on with the next line', () => {
     const secret = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');

@@ -9,7 +9,10 @@ import { createTextStream } from '../src/stream/text-stream.ts';
 import { createExamples, examplesOf } from './examples.ts';
 
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
-const scanners = [createScanner(detectors), createScanner(detectors, { allowance: 3000, cost: 5, costOfNew: 20, unwatched: 2000 })];
+const scanners = [
+  createScanner(detectors),
+  createScanner(detectors, { allowance: 3000, cost: 5, costOfNew: 20, unwatched: 2000, noise: { allowance: 6000, cost: 60 } }),
+];
 const secrets = RULES.flatMap((rule) => examplesOf(rule, createExamples(31)));
 const ALPHABETS = ['A-Za-z0-9+/', 'a-z ', ' -~', '0-9. -', 'a-f0-9:', 'a-z="{},:\n'];
 

@@ -32,8 +32,9 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     ],
     startsWord: false,
     find(text, at, floor) {
-      if (!mayEndKey(text, at)) return undefined;
       const first = codeAt(text, at);
+      if (first > 127 && !WIDE_OPERATORS.includes(text.charAt(at))) return undefined;
+      if (!mayEndKey(text, at)) return undefined;
       if (first !== EQUAL && first !== COLON && first !== LESS) return looseAssignment(text, at, floor);
       const isArrow = first === LESS;
       const operatorEnd = isArrow ? at + 2 : runEnd(text, at, OPERATOR, at + 4);
@@ -63,7 +64,6 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
   /** `key -> value`, a tab, an arrow: more often they stand between other things. */
   function looseAssignment(text: string, at: number, floor: number): Found | undefined {
     const isWide = codeAt(text, at) > 127;
-    if (isWide && !WIDE_OPERATORS.includes(text.charAt(at))) return undefined;
     const isTab = codeAt(text, at) === TAB;
     const opener = runEnd(text, isWide || isTab ? at + 1 : at + 2, SPACE, at + 32);
     if (!hasValue(text, opener)) return undefined;

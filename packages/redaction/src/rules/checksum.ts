@@ -25,6 +25,9 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** The two letters of each country that has IBANs. */
+export const IBAN_COUNTRIES: readonly string[] = [...IBAN_LENGTHS.keys()];
+
 /** The same, by the two letters of a country, five bits each. */
 const LENGTHS_BY_LETTERS = new Uint8Array(1024);
 for (const [country, length] of IBAN_LENGTHS) LENGTHS_BY_LETTERS[lettersOf(country.charCodeAt(0), country.charCodeAt(1))] = length;

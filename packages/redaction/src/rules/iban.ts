@@ -1,12 +1,25 @@
-import { ALPHANUMERIC, codeAt, DIGIT, has } from '../scan/char-class.ts';
-import { ibanLengthOf, isIban } from './checksum.ts';
+import { ALPHANUMERIC, charClass, codeAt, DIGIT, has } from '../scan/char-class.ts';
+import { IBAN_COUNTRIES, ibanLengthOf, isIban } from './checksum.ts';
+import type { PatternStart } from './rule.ts';
 import { isSeparator } from './separator.ts';
 
-/** Whether an IBAN starts two letters before a digit. */
+/** The letters of each country before a digit, by the first of them; a word must begin there. */
+export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
+  before: charClass(first),
+  first: charClass(
+    IBAN_COUNTRIES.filter((country) => country.startsWith(first))
+      .map((country) => country.charAt(1))
+      .join(''),
+  ),
+  second: DIGIT,
+  lead: 1,
+}));
+
+/** Whether an IBAN starts one letter before `at`. */
 export function isIbanStart(text: string, at: number, floor: number): boolean {
-  if (at - 2 > floor && has(ALPHANUMERIC, codeAt(text, at - 3)) && codeAt(text, at - 4) !== 92) return false;
-  if (!has(DIGIT, codeAt(text, at + 1))) return false;
-  return ibanEnd(text, at - 2) > 0;
+  if (at - 1 > floor && has(ALPHANUMERIC, codeAt(text, at - 2)) && codeAt(text, at - 3) !== 92) return false;
+  if (!has(DIGIT, codeAt(text, at + 2))) return false;
+  return ibanEnd(text, at - 1) > 0;
 }
 
 /** End of the IBAN that starts at `start`, or -1. Its check digits are summed up as it is read (ISO 7064 MOD 97-10): many a word begins so. */

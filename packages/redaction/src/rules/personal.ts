@@ -3,7 +3,7 @@ import { words } from '../keys/words.ts';
 import { cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
-import { ibanEnd, ibanExample, isIbanStart } from './iban.ts';
+import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart } from './iban.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
@@ -64,11 +64,11 @@ export const PERSONAL_RULES: readonly Rule[] = [
     description: 'International bank account numbers: the length of the country, and the check digits (ISO 13616).',
     pattern: {
       literals: [],
-      starts: [{ before: charClass('A-Z'), first: DIGIT, second: DIGIT }],
+      starts: IBAN_STARTS,
       reach: REACH_OF_NUMBERS,
       precheck: isIbanStart,
       measure: ibanEnd,
-      leads: { members: charClass('A-Z'), max: 2 },
+      leads: { members: charClass('A-Z'), max: 1 },
       expression: new RegExp(`[A-Z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
     },
     validate: () => true,

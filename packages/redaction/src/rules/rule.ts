@@ -39,6 +39,8 @@ export interface PatternStart {
   readonly first: CharClass;
   readonly second: CharClass;
   readonly fourth?: CharClass;
+  /** How many characters before that a word must begin. Default: not said here. */
+  readonly lead?: number;
   /** What the documentation says that is looked for. Default: a number. */
   readonly shown?: string;
 }

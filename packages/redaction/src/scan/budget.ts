@@ -15,18 +15,58 @@ export interface Budget {
   readonly costOfNew: number;
   /** So many characters must have been earned before places are compared. */
   readonly unwatched: number;
+  /** Another purse, for such places alone: more is in it, and they cost more. Only what is noise for long comes to its bottom. */
+  readonly noise: { readonly allowance: number; readonly cost: number };
 }
 
 /** Measured, see ADR 0011: no text that was not made for it comes near. */
-export const BUDGET: Budget = { allowance: 96 * 1024, cost: 5, costOfNew: 6, unwatched: 16 * 1024 };
+export const BUDGET: Budget = {
+  allowance: 96 * 1024,
+  cost: 5,
+  costOfNew: 6,
+  unwatched: 16 * 1024,
+  noise: { allowance: 512 * 1024, cost: 30 },
+};
+
+/** What a text has earned by now, and what it paid or has to pay. */
+export interface Account {
+  readonly earned: number;
+  readonly paid: number;
+  /** How many places looked like none before them. */
+  readonly newPlaces: number;
+}
+
+/** Whether more was paid than there is. */
+export function isOverdrawn({ earned, paid, newPlaces }: Account, { allowance, noise }: Budget): boolean {
+  return allowance + earned < paid || noise.allowance + earned < newPlaces * noise.cost;
+}
+
+/** How many more rounds of a text that repeats itself there is enough for, one of them being left. */
+export function affordableRounds(account: Account, round: Account, { allowance, noise }: Budget): number {
+  const { earned, paid, newPlaces } = account;
+  return Math.min(
+    roundsOf(allowance + earned - paid, round.earned, round.paid),
+    roundsOf(noise.allowance + earned - newPlaces * noise.cost, round.earned, round.newPlaces * noise.cost),
+  );
+}
+
+function roundsOf(balance: number, earned: number, paid: number): number {
+  return paid <= earned ? Infinity : Math.floor((balance - paid) / (paid - earned));
+}
 
 /** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
 export const EARNED_BY_FIND = 16;
 
-/** The dearest literal that led to nothing at one place. */
+/** What was done in vain at one place: the dearest literal that led to nothing, and whether anybody was asked at all. */
 export interface Bill {
+  isAsked: boolean;
   charge: number;
   literal: string;
+}
+
+export function clearBill(bill: Bill): void {
+  bill.charge = 0;
+  bill.isAsked = false;
 }
 
 /** The type of what is taken out unread. */

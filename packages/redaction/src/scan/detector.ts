@@ -19,11 +19,17 @@ export interface Tail {
 
 /**
  * What makes a detector look: a literal, or a character of `first` after one of `before` and, where it is given, before one of
- * `second`, with one of `fourth` two places on, or there a character beyond ASCII.
+ * `second`, with one of `fourth` two places on, or there a character beyond ASCII, and where a word begins `lead` characters before.
  */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }
-  | { readonly before: CharClass; readonly first: CharClass; readonly second?: CharClass; readonly fourth?: CharClass };
+  | {
+      readonly before: CharClass;
+      readonly first: CharClass;
+      readonly second?: CharClass;
+      readonly fourth?: CharClass;
+      readonly lead?: number;
+    };
 
 /**
  * Looks at one place of a text. `at` is where the trigger's literal (or its `first` character) starts; nothing before `floor` may be

@@ -66,6 +66,7 @@ function check(
 ): Found | undefined {
   if (at + candidate.reach < unchanged && (floor === 0 || at - candidate.reach >= floor)) return undefined;
   if (!fits(text, at, floor, candidate)) return undefined;
+  bill.isAsked = true;
   const start = at - candidate.offset;
   if (start + REACH_RIGHT > available) return UNDECIDED;
   const found = candidate.find(text, start, floor);
@@ -76,10 +77,11 @@ function check(
 /** Whether what a candidate looks for stands here. */
 function fits(text: string, at: number, floor: number, candidate: Candidate): boolean {
   const start = at - candidate.offset;
-  const { second, fourth } = candidate;
+  const { second, fourth, lead } = candidate;
   if (second !== undefined && !has(second, codeAt(text, at + 1))) return false;
   if (fourth !== undefined && codeAt(text, at + 3) < 128 && !has(fourth, codeAt(text, at + 3))) return false;
   if (start < floor || (candidate.startsWord && start !== floor && !startsWord(text, start))) return false;
+  if (lead > 0 && start - lead > floor && !startsWord(text, start - lead)) return false;
   return isLiteralAt(text, start, candidate);
 }
 
@@ -101,7 +103,9 @@ export function addCharge(
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
   for (const list of [byBehind, byBefore, open[head] ?? 0]) {
     for (const candidate of lists[list] ?? []) {
-      if (candidate.charge > bill.charge && fits(text, at, floor, candidate)) enter(bill, candidate);
+      if (!fits(text, at, floor, candidate)) continue;
+      bill.isAsked = true;
+      if (candidate.charge > bill.charge) enter(bill, candidate);
     }
   }
 }

@@ -1,16 +1,16 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
+import { clearBill, DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, isOverdrawn, type Bill, type Budget } from './budget.ts';
 import { ANY, charClass, complement } from './char-class.ts';
 import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
 import { addCharge } from './look.ts';
 import type { Prefilter } from './prefilter.ts';
-import { skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
+import { accountAt, skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
 import { SURROUNDING } from './surroundings.ts';
 
 /** Keeps a scan to the budget of its text. */
 export interface Payments {
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
-  isOverdrawn(text: string, at: number, state: ScanState): boolean;
+  pay(text: string, at: number, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /** What stands before a find is paid for as it will be when it is judged again, beside a placeholder. */
@@ -30,20 +30,25 @@ const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
 export function createPayments(
   { heads, choices }: Pick<Prefilter, 'heads' | 'choices'>,
   mayBegin: (text: string, at: number, head: number) => boolean,
-  { allowance, cost, costOfNew, unwatched }: Budget,
+  budget: Budget,
   bill: Bill,
 ): Payments {
-  function isOverdrawn(text: string, at: number, state: ScanState): boolean {
-    const { charge, literal } = bill;
-    bill.charge = 0;
-    if (state.isFree) return false;
+  const { cost, costOfNew, unwatched } = budget;
+
+  function pay(text: string, at: number, state: ScanState): boolean {
+    const { charge, literal, isAsked } = bill;
+    clearBill(bill);
+    if (state.isFree || !isAsked) return false;
     const isCharged = charge > 0 && literal !== state.lastCharged;
     const isNew = isWatched(state, at) && surroundingsOf(state).isNew(text, at);
     if ((!isCharged && !isNew) || isBeforePlaceholder(text, at)) return false;
     if (isCharged) state.lastCharged = literal;
-    if (isNew) surroundingsOf(state).remember(text, at);
+    if (isNew) {
+      surroundingsOf(state).remember(text, at);
+      state.newPlaces += 1;
+    }
     state.paid += (isCharged ? charge * cost : 0) + (isNew ? costOfNew : 0);
-    return allowance + state.account + at < state.paid;
+    return isOverdrawn(accountAt(state, at), budget);
   }
 
   /** Near a find nothing is compared: a placeholder stands there the next time. */
@@ -69,7 +74,7 @@ export function createPayments(
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
       addCharge(text, at, state.floor, head, choices, bill);
-      if (isOverdrawn(text, at, state)) return denseFrom(text, at, state);
+      if (pay(text, at, state)) return denseFrom(text, at, state);
     }
     return undefined;
   }
@@ -87,7 +92,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { isOverdrawn, denseFrom, denseBefore, leave, leaveTail };
+  return { pay, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

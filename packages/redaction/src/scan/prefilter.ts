@@ -9,6 +9,8 @@ export interface Candidate {
   readonly offset: number;
   readonly second: CharClass | undefined;
   readonly fourth: CharClass | undefined;
+  /** 0 if no word need begin before. */
+  readonly lead: number;
   readonly startsWord: boolean;
   /** What the text's budget is charged when nothing is found; see `Budget`. */
   readonly charge: number;
@@ -117,7 +119,14 @@ export function placeOf(head: number, code: number): number {
 function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number, candidate: Candidate) => void): void {
   if (!('literal' in trigger)) {
     const candidate = createCandidate(
-      { literal: '', ignoreCase: false, offset: 0, second: trigger.second, fourth: trigger.fourth },
+      {
+        literal: '',
+        ignoreCase: false,
+        offset: 0,
+        second: trigger.second,
+        fourth: trigger.fourth,
+        lead: trigger.lead ?? 0,
+      },
       detector,
     );
     trigger.before.forEach((isBefore, before) => {
@@ -131,19 +140,19 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   const literal = ignoreCase ? trigger.literal.toLowerCase() : trigger.literal;
   if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
   const offset = rarestPair(literal) + 1;
-  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined }, detector);
+  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined, lead: 0 }, detector);
   for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
     for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter(((first & ASCII) << 7) | (second & ASCII), candidate);
   }
 }
 
-type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth'>;
+type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth' | 'lead'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
 function createCandidate(trigger: CandidateTrigger, { startsWord, find, charge: chargeEach = 0, reach = FAR }: Detector): Candidate {
-  const { literal, ignoreCase, offset, second, fourth } = trigger;
+  const { literal, ignoreCase, offset, second, fourth, lead } = trigger;
   const charge = literal.length < SHORTEST_CHARGED ? 0 : literal.length * chargeEach;
-  return { literal, ignoreCase, offset, second, fourth, startsWord, charge, reach: reach, find };
+  return { literal, ignoreCase, offset, second, fourth, lead, startsWord, charge, reach, find };
 }
 
 /** Shorter literals stand in any text: `://`, `sk-`, `pat`. */

@@ -1,6 +1,6 @@
-import type { Budget } from './budget.ts';
+import { affordableRounds, type Budget } from './budget.ts';
 import { LONGEST_PERIOD, MARGIN, periodAt, repetitionEnd, roundOf, SPAN } from './period.ts';
-import type { ScanState } from './scan-state.ts';
+import { accountAt, type ScanState } from './scan-state.ts';
 import { SURROUNDING } from './surroundings.ts';
 
 /**
@@ -22,7 +22,7 @@ export class Repetition {
    * @param misses Places that were looked at closer, and in vain, since the last stop.
    * @param budget What is leapt over is paid for as if it had been gone through.
    */
-  leap(text: string, at: number, state: ScanState, misses: number, { allowance, unwatched }: Budget): number {
+  leap(text: string, at: number, state: ScanState, misses: number, budget: Budget): number {
     const round = this.#round;
     const isSlow = misses > SPAN / DENSITY || state.window !== undefined;
     this.#round = undefined;
@@ -30,7 +30,7 @@ export class Repetition {
       this.#enter(text, at, isSlow);
       return at;
     }
-    if (round.before === undefined && isSettled(state, at, unwatched)) {
+    if (round.before === undefined && isSettled(state, at, budget.unwatched)) {
       this.#round = { ...round, before: picture(state, at) };
       this.next = at + round.length;
       return at;
@@ -38,12 +38,13 @@ export class Repetition {
     this.next = at + SPAN;
     if (round.before === undefined || !isSame(round.before, picture(state, at))) return at;
     const paid = state.paid - round.before.paid;
-    const balance = allowance + state.account + at - state.paid;
-    const affordable = paid > round.length ? Math.floor((balance - paid) / (paid - round.length)) : Infinity;
+    const newPlaces = state.newPlaces - round.before.newPlaces;
+    const affordable = affordableRounds(accountAt(state, at), { earned: round.length, paid, newPlaces }, budget);
     const rounds = Math.min(affordable, Math.floor((round.end - at - MARGIN) / round.length));
     if (rounds <= 0) return at;
     const distance = rounds * round.length;
     state.paid += rounds * paid;
+    state.newPlaces += rounds * newPlaces;
     if (state.window !== undefined) state.window = { start: state.window.start + distance, end: state.window.end + distance };
     state.block = -1;
     this.next = at + distance + SPAN;
@@ -79,15 +80,16 @@ interface Picture {
   readonly windowStart: number;
   readonly windowEnd: number;
   readonly lastCharged: string;
-  /** Not compared: its difference is what a round costs. */
+  /** Not compared, nor are places that looked new: the difference is what a round costs. */
   readonly paid: number;
+  readonly newPlaces: number;
 }
 
 /** One miss in so many characters is what makes a text slow. */
 const DENSITY = 64;
 
-function picture({ window, lastCharged, paid }: ScanState, at: number): Picture {
-  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, paid };
+function picture({ window, lastCharged, paid, newPlaces }: ScanState, at: number): Picture {
+  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, paid, newPlaces };
 }
 
 /** Whether the surroundings of a round have been seen, or are not watched: what it costs, every other will. */

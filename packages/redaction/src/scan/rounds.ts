@@ -1,8 +1,8 @@
-import type { Budget } from './budget.ts';
+import { affordableRounds, type Budget } from './budget.ts';
 import type { Output } from './output.ts';
 import { MARGIN, periodAt, repetitionEnd, roundOf, SPAN } from './period.ts';
 import { isSettled } from './repetition.ts';
-import type { ScanState } from './scan-state.ts';
+import { accountAt, type ScanState } from './scan-state.ts';
 
 /**
  * Leaps over what repeats itself where something is found in it, over and over: what came of two rounds comes of every other. `Repetition`
@@ -62,6 +62,7 @@ interface Lap {
   readonly sent: number;
   readonly account: number;
   readonly paid: number;
+  readonly newPlaces: number;
   readonly lastCharged: string;
   /** What was given out since the lap before. */
   readonly piece: string;
@@ -70,18 +71,19 @@ interface Lap {
 /** Where two rounds begin and end: the first shows what comes of one, the second that it comes again. */
 const LAPS = 3;
 
-function lapOf({ floor, at, sent, account, paid, lastCharged }: ScanState, piece: string): Lap {
-  return { floor, ahead: at - floor, sent, account, paid, lastCharged, piece };
+function lapOf({ floor, at, sent, account, paid, newPlaces, lastCharged }: ScanState, piece: string): Lap {
+  return { floor, ahead: at - floor, sent, account, paid, newPlaces, lastCharged, piece };
 }
 
-function goRound({ end, length, laps }: Repeated, state: ScanState, output: Output, { allowance }: Budget): void {
+function goRound({ end, length, laps }: Repeated, state: ScanState, output: Output, budget: Budget): void {
   const [first, second, third] = laps;
   if (first === undefined || second === undefined || third === undefined) return;
   if (!isSame(first, second, third)) return;
   const [earned, paid] = [third.account - second.account, third.paid - second.paid];
-  const balance = allowance + state.account + state.at - state.paid;
-  const loss = paid - earned - length;
-  const affordable = state.isFree || loss <= 0 ? Infinity : Math.floor(balance / loss) - 1;
+  const newPlaces = third.newPlaces - second.newPlaces;
+  const affordable = state.isFree
+    ? Infinity
+    : affordableRounds(accountAt(state, state.at), { earned: earned + length, paid, newPlaces }, budget);
   const rounds = Math.min(affordable, Math.floor((end - state.floor - MARGIN) / length));
   if (rounds <= 0) return;
   const distance = rounds * length;
@@ -90,6 +92,7 @@ function goRound({ end, length, laps }: Repeated, state: ScanState, output: Outp
   if (third.sent !== second.sent) state.sent += distance;
   state.account += rounds * earned;
   state.paid += rounds * paid;
+  state.newPlaces += rounds * newPlaces;
   // To look for it anew is always right.
   state.block = -1;
   output.add(third.piece.repeat(rounds));
@@ -107,6 +110,7 @@ function isSame(first: Lap, second: Lap, third: Lap): boolean {
     second.lastCharged === third.lastCharged &&
     second.account - first.account === third.account - second.account &&
     second.paid - first.paid === third.paid - second.paid &&
+    second.newPlaces - first.newPlaces === third.newPlaces - second.newPlaces &&
     second.piece === third.piece
   );
 }

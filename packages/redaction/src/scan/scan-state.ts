@@ -1,4 +1,5 @@
 import type { Base64Window } from './base64.ts';
+import type { Account } from './budget.ts';
 import type { Found, Tail } from './detector.ts';
 import { UNDECIDED } from './look.ts';
 import { Surroundings } from './surroundings.ts';
@@ -25,6 +26,8 @@ export interface ScanState {
   account: number;
   /** What was paid out of that. */
   paid: number;
+  /** How many places looked like none before them. */
+  newPlaces: number;
   /** What places that led to nothing looked like, once they are watched. */
   surroundings: Surroundings | undefined;
   /** Whether nothing is charged: the text was paid for. */
@@ -54,6 +57,7 @@ export function startScan({ keepsLines = false, isFree = false, guide }: ScanOpt
     block: -1,
     account: 0,
     paid: 0,
+    newPlaces: 0,
     surroundings: undefined,
     isFree,
     lastCharged: '',
@@ -80,8 +84,14 @@ export function startAnew(state: ScanState): void {
   state.dense = -1;
   state.account = -state.at;
   state.paid = 0;
+  state.newPlaces = 0;
   state.surroundings = undefined;
   state.lastCharged = '';
+}
+
+/** @param at Up to where characters have been earned. */
+export function accountAt({ account, paid, newPlaces }: ScanState, at: number): Account {
+  return { earned: account + at, paid, newPlaces };
 }
 
 export function surroundingsOf(state: ScanState): Surroundings {

@@ -1,6 +1,6 @@
 import { densePlaceholder, secretPlaceholder } from '../placeholder.ts';
 import { BLOCK, createBase64Search } from './base64.ts';
-import { BUDGET, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
+import { BUDGET, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
 import { BASE64 } from './char-class.ts';
 import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
@@ -35,11 +35,13 @@ export interface Scanner {
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
+/** Hardly any two finds of a shorter text are so far apart that a second pass need not go between. */
+const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, choices, behind, before } = createPrefilter(detectors);
-  const bill: Bill = { charge: 0, literal: '' };
-  const { isOverdrawn, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
+  const bill: Bill = { isAsked: false, charge: 0, literal: '' };
+  const { pay, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
   const longestQuiet = Math.min(LONGEST_QUIET, budget.unwatched);
   /** What is decoded is scanned while the text around it is. */
@@ -109,10 +111,10 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         const seen = look(text, at - 1, state.floor, head, choices, available, unchanged, bill);
         if (seen === undefined) {
           misses += 1;
-          if (isOverdrawn(text, at - 1, state)) return denseFrom(text, at - 1, state);
+          if (pay(text, at - 1, state)) return denseFrom(text, at - 1, state);
           continue;
         }
-        bill.charge = 0;
+        clearBill(bill);
         stopAt(state, at - 1);
         return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen);
       }
@@ -258,10 +260,11 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       previous = code;
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
       if (look(text, at, 0, head, choices, FAR, 0, bill) !== undefined || bill.charge > 0) {
-        bill.charge = 0;
+        clearBill(bill);
         return false;
       }
     }
+    bill.isAsked = false;
     return !base64.mayWrap(text);
   }
 
@@ -270,9 +273,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     list,
     redact(text) {
       if (isQuiet(text)) return text;
-      const trail = new Trail(text.length);
+      const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
       const once = pass(text, { guide: trail });
-      return once === text ? text : pass(once, { guide: trail.again(), isFree: true });
+      return once === text ? text : pass(once, { guide: trail?.again(), isFree: true });
     },
   };
 }

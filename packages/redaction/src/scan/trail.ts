@@ -27,23 +27,17 @@ export class Trail implements Guide {
   readonly #legs = new Map<number, Leg>();
   /** Starts and ends, in turns. */
   readonly #placeholders: number[] = [];
-  readonly #firstStep: number;
   #floor = 0;
   #origin = 0;
   #first: Step | undefined;
   readonly #steps: Step[] = [];
-
-  /** @param length Of the text: hardly any two finds of a short one are so far apart that a second pass need not go between. */
-  constructor(length: number) {
-    this.#firstStep = length < SHORTEST_WITH_LEGS ? FAR : FIRST_STEP;
-  }
 
   depart(floor: number, origin: number): void {
     this.#floor = floor;
     this.#origin = origin;
     this.#first = undefined;
     this.#steps.length = 0;
-    this.next = origin + this.#firstStep;
+    this.next = origin + FIRST_STEP;
   }
 
   lead(at: number, state: ScanState): number {
@@ -131,7 +125,6 @@ interface Step {
   readonly window: ScanState['window'];
 }
 
-const SHORTEST_WITH_LEGS = 4096;
 /** Nothing further behind is seen from a place. */
 const SEEN = REACH_RIGHT + LONGEST_LITERAL;
 /** From here on the find before is not seen. */
