@@ -8,62 +8,44 @@ import { LONGEST_LITERAL, placeOf, type Candidate, type Choices } from './prefil
 /** What `look` says when the text at hand is too short to tell. */
 export const UNDECIDED: Found = { start: -1, end: -1, type: '' };
 
-/**
- * Asks those who may find something at a pair whose second character is at `at`. No text is known from `available` on. From `floor` to `unchanged`
- * nothing was found before: who sees no further need not be asked again.
- */
-export function look(
-  text: string,
-  at: number,
-  floor: number,
-  head: number,
-  choices: Choices,
-  available: number,
-  unchanged: number,
-  bill: Bill,
-): Found | undefined {
-  if (at + LONGEST_LITERAL > available) return UNDECIDED;
+/** What is known of a text while it is looked at, behind one find. */
+export interface Sight {
+  /** Everything before is decided. */
+  readonly floor: number;
+  /** No text is known from here on. */
+  readonly available: number;
+  /** From `floor` up to here nothing was found before: who sees no further need not be asked again. 0 if all is new. */
+  readonly unchanged: number;
+}
+
+/** Asks those who may find something at a pair whose second character is at `at`. */
+export function look(text: string, at: number, head: number, choices: Choices, sight: Sight, bill: Bill): Found | undefined {
+  if (at + LONGEST_LITERAL > sight.available) return UNDECIDED;
   const { behind, before, open, lists } = choices;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
   const whatever = open[head] ?? 0;
   if (byBehind > 0) {
-    const found = ask(text, at, floor, lists[byBehind], available, unchanged, bill);
+    const found = ask(text, at, lists[byBehind], sight, bill);
     if (found !== undefined) return found;
   }
   if (byBefore > 0) {
-    const found = ask(text, at, floor, lists[byBefore], available, unchanged, bill);
+    const found = ask(text, at, lists[byBefore], sight, bill);
     if (found !== undefined) return found;
   }
-  return whatever > 0 ? ask(text, at, floor, lists[whatever], available, unchanged, bill) : undefined;
+  return whatever > 0 ? ask(text, at, lists[whatever], sight, bill) : undefined;
 }
 
-function ask(
-  text: string,
-  at: number,
-  floor: number,
-  candidates: readonly Candidate[] | undefined,
-  available: number,
-  unchanged: number,
-  bill: Bill,
-): Found | undefined {
+function ask(text: string, at: number, candidates: readonly Candidate[] | undefined, sight: Sight, bill: Bill): Found | undefined {
   if (candidates === undefined) return undefined;
   for (const candidate of candidates) {
-    const found = check(text, at, floor, candidate, available, unchanged, bill);
+    const found = check(text, at, candidate, sight, bill);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function check(
-  text: string,
-  at: number,
-  floor: number,
-  candidate: Candidate,
-  available: number,
-  unchanged: number,
-  bill: Bill,
-): Found | undefined {
+function check(text: string, at: number, candidate: Candidate, { floor, available, unchanged }: Sight, bill: Bill): Found | undefined {
   if (at + candidate.reach < unchanged && (floor === 0 || at - candidate.reach >= floor)) return undefined;
   if (!fits(text, at, floor, candidate)) return undefined;
   bill.isAsked = true;

@@ -4,7 +4,7 @@ import { BUDGET, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.
 import { BASE64 } from './char-class.ts';
 import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
-import { look, UNDECIDED } from './look.ts';
+import { look, UNDECIDED, type Sight } from './look.ts';
 import { Output } from './output.ts';
 import { createPayments } from './payment.ts';
 import { createPrefilter, FAR, isNeighbour } from './prefilter.ts';
@@ -35,6 +35,7 @@ export interface Scanner {
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
+const WHOLE: Sight = { floor: 0, available: FAR, unchanged: 0 };
 /** Hardly any two finds of a shorter text are so far apart that a second pass need not go between. */
 const SHORTEST_WITH_TRAIL = 4096;
 
@@ -69,8 +70,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   function seek(text: string, state: ScanState, isLast: boolean, stretch = outer): Found | undefined {
     const { length } = text;
     const { guide } = state;
-    const available = isLast ? FAR : length;
-    const unchanged = guide?.ahead(state.floor) ?? 0;
+    const sight: Sight = { floor: state.floor, available: isLast ? FAR : length, unchanged: guide?.ahead(state.floor) ?? 0 };
     let at = state.at;
     let previous = at === 0 ? 0 : at === state.floor ? CLOSING_BRACKET : text.charCodeAt(at - 1) & 127;
     let repetition = new Repetition(at);
@@ -88,7 +88,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
           repetition = new Repetition(at);
         }
       }
-      const found = stopForBase64(text, at, state, available);
+      const found = stopForBase64(text, at, state, sight.available);
       if (found !== undefined) return found;
       if (at >= length) break;
       const pause = Math.min(length, repetition.next, guide?.next ?? FAR);
@@ -108,7 +108,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         previous = code;
         at += 1;
         if (head === 0) continue;
-        const seen = look(text, at - 1, state.floor, head, choices, available, unchanged, bill);
+        const seen = look(text, at - 1, head, choices, sight, bill);
         if (seen === undefined) {
           misses += 1;
           if (pay(text, at - 1, state)) return denseFrom(text, at - 1, state);
@@ -259,7 +259,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       const head = heads[(previous << 7) | code];
       previous = code;
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      if (look(text, at, 0, head, choices, FAR, 0, bill) !== undefined || bill.charge > 0) {
+      if (look(text, at, head, choices, WHOLE, bill) !== undefined || bill.charge > 0) {
         clearBill(bill);
         return false;
       }
