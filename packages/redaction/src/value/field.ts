@@ -45,3 +45,11 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
     return field;
   };
 }
+
+/** A longer text names nothing. */
+export const LONGEST_NAME = 64;
+
+/** Whether a key says that its value is to be taken out, rather than only looked at. */
+export function holdsMore({ kind }: Field): boolean {
+  return kind === 'secret' || kind === 'content' || kind === 'trace-content';
+}

@@ -9,10 +9,11 @@ import { Copy } from './copy.ts';
 import { createEmbeddedContent } from './embedded.ts';
 import { bufferLength, isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
-import { isEntry, isHeaderList, isListOfEntries } from './list.ts';
+import { createListRedactor } from './list-redactor.ts';
+import { isNumeric, SMALLEST_CARD } from './number.ts';
 import { jsonStart } from './nested-json.ts';
 import { CleanValues } from './clean-values.ts';
-import type { Field } from './field.ts';
+import { holdsMore, LONGEST_NAME, type Field } from './field.ts';
 import { FIELD, FIELD_SIZE, Walk, type Role, type Source } from './walk.ts';
 
 export interface ValueRedactorOptions {
@@ -30,22 +31,14 @@ export interface ValueRedactorOptions {
  */
 export type ValueRedactor = (value: unknown, source?: Source) => unknown;
 
-/** Of one item of a list, by what stands before it. */
-type RedactItem = (value: unknown, before: unknown, depth: number, walk: Walk) => unknown;
-
 const DEEPEST = 64;
-/** Of a long list one item in so many is read twice. */
-const READ_TWICE = 256;
-const LONGEST_NAME = 64;
 const NAMING_KEYS: ReadonlySet<string> = words(`
   name key header Name Key id kind variable field parameter param option ParameterKey OptionName
 `);
-/** No identifier of fewer digits can be a card number. */
-const SMALLEST_CARD = 1e11;
 
 export function createValueRedactor({ content, text: redact, identifier: redactName, field, keys }: ValueRedactorOptions): ValueRedactor {
   const withoutContent = createEmbeddedContent(field);
-  const redactArgument = createArguments(keys, redact);
+  const redactList = createListRedactor({ field, redactAny, redactField, redactArgument: createArguments(keys, redact) });
   const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
   // One id stands under several keys of a record.
   const cleanIdentifiers = new CleanValues(32);
@@ -120,7 +113,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     if (typeof form !== 'object' || form === null) return redactAny(form, depth + 1, isContent, walk);
     // What an object has itself written as is no other's: it has been met when it comes again.
     if (form !== object) return redactObject(form, depth, role, walk);
-    if (Array.isArray(form)) return redactArray(form, depth, role, walk);
+    if (Array.isArray(form)) return redactList(form, depth, role, walk);
     return redactFields(form, depth, isContent, walk);
   }
 
@@ -130,60 +123,6 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     if (isContent) return contentPlaceholder('number', raw.length);
     const redacted = redact(raw);
     return redacted === raw ? object : redacted;
-  }
-
-  function redactArray(array: readonly unknown[], depth: number, role: Role, walk: Walk): unknown {
-    if (role !== 'content') {
-      if (isHeaderList(array, role === 'headers')) return redactHeaders(array, depth, walk);
-      if (isListOfEntries(array)) return redactItems(array, walk, redactEntry, depth);
-    }
-    return redactItems(array, walk, role === 'content' ? redactContentItem : redactItem, depth);
-  }
-
-  function redactItems(array: readonly unknown[], walk: Walk, redactOneItem: RedactItem, depth: number): readonly unknown[] {
-    let copy: unknown[] | undefined;
-    let before: unknown;
-    for (let at = 0; at < array.length; at += 1) {
-      const value = array[at];
-      if (isEndless(array, at, value, walk)) return [...(copy ?? array.slice(0, at)), TOO_DEEP];
-      walk.written += typeof value === 'string' ? value.length + FIELD_SIZE : FIELD_SIZE;
-      const redacted = redactOneItem(value, before, depth, walk);
-      if (copy === undefined && !Object.is(redacted, value)) copy = array.slice(0, at);
-      copy?.push(redacted);
-      before = value;
-    }
-    return copy ?? array;
-  }
-
-  function redactItem(value: unknown, before: unknown, depth: number, walk: Walk): unknown {
-    if (typeof value === 'number' && value < SMALLEST_CARD) return value;
-    const redacted = redactAny(value, depth + 1, false, walk);
-    return typeof redacted === 'string' && typeof before === 'string' ? redactArgument(before, redacted) : redacted;
-  }
-
-  function redactContentItem(value: unknown, _before: unknown, depth: number, walk: Walk): unknown {
-    return redactAny(value, depth + 1, true, walk);
-  }
-
-  /** Names and values in turn: a value is judged by its name as that of a field. */
-  function redactHeaders(list: readonly unknown[], depth: number, walk: Walk): unknown {
-    let isValue = true;
-    const redactHeader: RedactItem = (value, name) => {
-      isValue = !isValue;
-      return isValue && typeof name === 'string'
-        ? redactField(field(name), value, depth, false, walk)
-        : redactAny(value, depth + 1, false, walk);
-    };
-    return redactItems(list, walk, redactHeader, depth);
-  }
-
-  /** `["messages", …]` in a list of such: what the first says holds for the second. */
-  function redactEntry(entry: unknown, _before: unknown, depth: number, walk: Walk): unknown {
-    const [key, value]: readonly unknown[] = isEntry(entry) ? entry : [];
-    const known = typeof key === 'string' && key.length <= LONGEST_NAME ? field(key) : undefined;
-    if (known === undefined || !holdsMore(known)) return redactAny(entry, depth + 1, false, walk);
-    const redacted = redactField(known, value, depth + 1, false, walk);
-    return Object.is(redacted, value) ? entry : [known.name, redacted];
   }
 
   /** Most records of a log are: nothing is noted of their fields, which are there to be read again. */
@@ -298,31 +237,9 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   };
 }
 
-/** Whether a key says that its value is to be taken out, rather than only looked at. */
-function holdsMore({ kind }: Field): boolean {
-  return kind === 'secret' || kind === 'content' || kind === 'trace-content';
-}
-
 /** The first fields of an object, which were judged and stay. */
 function copyOf(names: readonly string[], judged: readonly unknown[], count: number): Copy {
   const copy = new Copy();
   for (let at = 0; at < count; at += 1) copy.add(names[at] ?? '', judged[at]);
   return copy;
-}
-
-/** Whether a list goes on without end from here: over places that hold nothing, or making its items as it is asked for them. */
-function isEndless(array: readonly unknown[], at: number, value: unknown, walk: Walk): boolean {
-  if (value === undefined && !(at in array)) return !walk.mayHaveHole();
-  if (at % READ_TWICE !== READ_TWICE - 1 || walk.source === 'parsed' || isSteady(array, String(at), value)) return false;
-  return !walk.mayMake(READ_TWICE * FIELD);
-}
-
-/** A time, a number, a version, an address: digits and what stands between them. */
-function isNumeric(value: string): boolean {
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at);
-    const isDigit = code >= 48 && code <= 58;
-    if (!isDigit && code !== 45 && code !== 46 && code !== 43 && code !== 84 && code !== 90) return false;
-  }
-  return true;
 }
