@@ -54,7 +54,12 @@ export const LOGS: CommandDefinition = {
       placeholder: 'CODE',
       description: 'records with these error codes alone, with commas between; list prints all that there are',
     },
-    { kind: 'text', name: 'req-id', placeholder: 'ID', description: 'this request alone, by its id or the one that its client gave' },
+    {
+      kind: 'text',
+      name: 'req-id',
+      placeholder: 'ID',
+      description: 'this request alone, by its id, that of its completion (chatcmpl-…) or the one that its client gave',
+    },
     {
       kind: 'duration',
       name: 'slower-than',

@@ -15,6 +15,7 @@ import { similar } from '../text/nearest.ts';
 import { counted } from '../text/number.ts';
 import { createPaint } from '../text/paint.ts';
 import { clip, printable } from '../text/printable.ts';
+import { requestOfCompletion } from '../trace/completion-id.ts';
 import { LogTail } from './log-tail.ts';
 import { MergedRecords, type LineRecord } from './merged-records.ts';
 import { createRecordFilter, isWatching } from './record-filter.ts';
@@ -42,7 +43,8 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
   }
   const events = namesIn(values.text('event'), 'event', knownEvents);
   const codes = namesIn(values.text('code'), 'error code', knownCodes);
-  const requestId = values.text('req-id');
+  const id = values.text('req-id');
+  const requestIds = id === undefined ? [] : [id, ...requestOfCompletion(id)];
   const stop = isFollowing ? terminal.interruption() : undefined;
   const isStopped = (): boolean => stop?.aborted === true;
 
@@ -60,13 +62,13 @@ export async function logsAction(values: OptionValues, terminal: Terminal): Prom
     level: values.text('level') ?? 'trace',
     events,
     codes,
-    requestId,
+    requestIds,
     sinceMs,
     slowerThanMs: values.number('slower-than'),
   });
-  const isWatchingShown = values.flag('all') || requestId !== undefined;
+  const isWatchingShown = values.flag('all') || id !== undefined;
   const records = new MergedRecords(tails, {
-    mayMatch: (line) => requestId === undefined || line.includes(requestId),
+    mayMatch: (line) => id === undefined || requestIds.some((each) => line.includes(each)),
     matches(record) {
       if (!matches(record)) return false;
       if (isWatchingShown || !isWatching(record)) return true;

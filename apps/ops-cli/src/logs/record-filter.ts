@@ -8,8 +8,8 @@ export interface RecordFilter {
   readonly events: readonly string[];
   /** Records with any of these error codes; empty: all. */
   readonly codes: readonly string[];
-  /** Id of the request, or the one that its client gave. */
-  readonly requestId: string | undefined;
+  /** Any of these ids of a request, or ids that clients gave; empty: all. */
+  readonly requestIds: readonly string[];
   /** Milliseconds of the epoch. */
   readonly sinceMs: number;
   /** Requests that took longer, in milliseconds. */
@@ -24,7 +24,7 @@ export function createRecordFilter({
   level,
   events,
   codes,
-  requestId,
+  requestIds,
   sinceMs,
   slowerThanMs,
 }: RecordFilter): (record: JsonRecord) => boolean {
@@ -33,7 +33,7 @@ export function createRecordFilter({
     if (lowest > 0 && LEVELS.indexOf(textAt(record, 'level') ?? '') < lowest) return false;
     if (events.length > 0 && !events.includes(textAt(record, 'event') ?? '')) return false;
     if (codes.length > 0 && !codes.includes(textAt(record, 'error_code') ?? '')) return false;
-    if (requestId !== undefined && !IDS.some((name) => record[name] === requestId)) return false;
+    if (requestIds.length > 0 && !IDS.some((name) => requestIds.includes(textAt(record, name) ?? ''))) return false;
     if (slowerThanMs !== undefined && (numberAt(record, 'latency_ms') ?? Number.NEGATIVE_INFINITY) <= slowerThanMs) return false;
     return (timeAt(record, 'timestamp') ?? Number.POSITIVE_INFINITY) >= sinceMs;
   };

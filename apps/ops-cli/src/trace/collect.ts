@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TimeWindow } from '../files/time-window.ts';
 import { isRecord, numberAt, textAt, timeAt, type JsonRecord } from '../json/record.ts';
+import { requestOfCompletion } from './completion-id.ts';
 import type { Evidence, Searched } from './evidence.ts';
 import { readArtifact } from './sources/artifact-source.ts';
 import { searchArchives } from './sources/archive-source.ts';
@@ -127,12 +128,6 @@ export async function collect(
       archives.searched,
     ],
   };
-}
-
-/** The request of a chat completion: the proxy makes the one id of the other. Nothing for any other id. */
-export function requestOfCompletion(id: string): readonly string[] {
-  const [, own] = /^chatcmpl-(\w{8,})$/.exec(id) ?? [];
-  return own === undefined ? [] : [`req_${own}`];
 }
 
 /** Whether a record is about the request of this id. */

@@ -58,6 +58,10 @@ it.each([
     ['request_completed', 'usage_recorded'],
   ],
   [
+    ['--level', 'info', '--req-id', ID.replace('req_', 'chatcmpl-')],
+    ['request_completed', 'usage_recorded'],
+  ],
+  [
     ['--event', 'rpc_frame,usage_recorded'],
     ['rpc_frame', 'usage_recorded'],
   ],
