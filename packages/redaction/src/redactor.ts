@@ -5,9 +5,10 @@ import { PROFILES, type Profile, type ProfileDefinition } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createKeyLineScanner, createKeyLineStream } from './stream/key-lines.ts';
-import { createTextStream, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
+import { createTextStream, joined, type StreamOptions, type TextStreamRedactor } from './stream/text-stream.ts';
 import { createFields } from './value/field.ts';
 import { redactJson } from './value/json.ts';
+import { settled } from './value/settled.ts';
 import { createValueRedactor, type ValueRedactor } from './value/value-redactor.ts';
 
 /** Header values as Node and `fetch` give them. */
@@ -74,7 +75,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     text: (text, profile = 'text') => guarded('text', () => scanners(profile).redact(text), FAILED),
     value: (value, profile = 'log') => guarded('value', () => values(profile)(value), FAILED),
     json: (line, profile = 'log') =>
-      guarded('json', () => redactJson(line, values(profile), scanners(profile).redact), JSON.stringify(FAILED)),
+      guarded('json', () => settled(line, (each) => redactJson(each, values(profile), scanners(profile).redact)), JSON.stringify(FAILED)),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
     stream: (profile = 'text', streamOptions = {}) =>
       guardStream(joined(createKeyLineStream(), joined(createTextStream(scanners(profile), streamOptions), createKeyLineStream())), () =>
@@ -89,17 +90,6 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
         reportFailure('logRecord');
         return withoutValues(record);
       }
-    },
-  };
-}
-
-/** What comes out of one stream goes through the next. */
-function joined(first: TextStreamRedactor, next: TextStreamRedactor): TextStreamRedactor {
-  return {
-    push: (chunk) => next.push(first.push(chunk)),
-    end: () => next.push(first.end()) + next.end(),
-    get heldBack() {
-      return first.heldBack + next.heldBack;
     },
   };
 }

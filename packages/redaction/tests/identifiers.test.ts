@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor, type Profile } from '../src/index.ts';
+import { isIban } from '../src/rules/checksum.ts';
+import { ibanExample } from '../src/rules/iban.ts';
 import { createExamples } from './examples.ts';
 
 const redactor = createRedactor();
@@ -33,12 +35,32 @@ const IDENTIFIERS: Readonly<Record<string, () => string>> = {
   version: () => `1.${random.index(99)}.0-beta.1+${hex(7)}`,
   tokens_prompt: () => String(random.index(100_000)),
   idempotency_key: uuid,
+  storage_key: () => `uploads/2026/11/${uuid()}.png`,
   secret_arn: () => `arn:aws:secretsmanager:eu-west-1:${random.pick('0-9', 12)}:secret:prod/db-${random.pick('A-Za-z0-9', 6)}`,
   token_endpoint: () => 'https://auth.example.com/oauth2/v1/token',
   line: () => `codex_http_latency_ms_bucket{route="/v1/chat/completions",method="POST",le="${random.index(100)}"} ${random.index(100)}`,
 };
 
 describe('identifiers', () => {
+  it.each([
+    ['ad', 20],
+    ['de', 18],
+    ['be', 12],
+  ])('a hash that begins with %s is no IBAN, though its check digits are right', (country, length) => {
+    const hashes = Array.from({ length: 4000 }, () => `${country}${random.pick('0-9', 2)}${hex(length)}`).filter(isIban);
+    expect(hashes.length).toBeGreaterThan(10);
+    for (const hash of hashes) expect(redactor.text(`commit ${hash} of 3`)).toBe(`commit ${hash} of 3`);
+  });
+
+  it('what names something is searched for secrets alone, with brackets around it too', () => {
+    const record = { id: `[a] ${ibanExample(random.pick('0-9', 18))} [b]` };
+    expect(redactor.value(record)).toBe(record);
+  });
+
+  it.each(['pwd: /home/app/src', 'at Object.validatePassword (/app/src/auth.js:41:13)'])('%s is no password', (line) => {
+    expect(redactor.text(line)).toBe(line);
+  });
+
   it.each(Object.entries(IDENTIFIERS))('%s survives in every profile', (key, make) => {
     for (let time = 0; time < 50; time += 1) {
       const value = make();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, createTextStreamRedactor, LONGEST_HELD_BACK } from '../src/index.ts';
+import { ibanExample } from '../src/rules/iban.ts';
 import { anyText as text, crowdedText } from './any-text.ts';
 import { createExamples } from './examples.ts';
 
@@ -98,6 +99,21 @@ describe('for any text', () => {
 });
 
 describe('for any value', () => {
+  it.each([
+    ['text before its JSON grows short', (token: string) => ({ note: `${'word '.repeat(20)}${token}>{"a":"","cookie":["",1]}` })],
+    ['a name is between placeholders', (token: string) => ({ id: `${token} ${ibanExample(createExamples(5).pick('0-9', 18))} ${token}` })],
+    ['what was no JSON becomes JSON', (token: string) => ({ note: String.raw`{"a":"","password":["0\uEG${token}",{"a":"","a":0}]}` })],
+  ])('redacting twice changes nothing where %s', (_, make) => {
+    const token = ['glpat', createExamples(12).pick('A-Za-z0-9', 60)].join('-');
+    for (const profile of ['log', 'trace', 'archive', 'text'] as const) {
+      const once = JSON.stringify(redactor.value(make(token), profile));
+      expect(JSON.stringify(redactor.value(JSON.parse(once), profile))).toBe(once);
+      expect(redactor.json(redactor.json(JSON.stringify(make(token)), profile), profile)).toBe(
+        redactor.json(JSON.stringify(make(token)), profile),
+      );
+    }
+  });
+
   const value = fc.anything({
     withBigInt: true,
     withMap: true,

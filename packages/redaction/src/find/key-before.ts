@@ -107,7 +107,7 @@ function foreignVerdict(text: string, keyEnd: number, floor: number, keys: KeyPo
 
 const LONGEST_FOREIGN_KEY = 24;
 const WORD = charClass('A-Za-z0-9_');
-const LETTERS_BEFORE = /[\p{L}\w]{2,24}$/u;
+const LETTERS_BEFORE = /[\p{L}\p{M}\w]{2,24}$/u;
 
 /** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */
 function isCompound(text: string, keyStart: number, end: number): boolean {

@@ -43,6 +43,7 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
   switch (type) {
     case 'password':
       if (isPassphrase(value)) return true;
+      if (FOLDER.test(value) || SOURCE_PLACE.test(value)) return false;
       return setting !== 'bare'
         ? value.length >= 5 && !isSentence(value) && !isReference(value)
         : value.length >= 6 && !isCode(value) && !isReference(value);
@@ -92,6 +93,11 @@ function isRandom(value: string, type: string, setting: ValueSetting): boolean {
 function isQueryToken(value: string): boolean {
   return /^[\w.~%+/=-]{8,256}$/.test(value) && (/\d[A-Za-z]|[A-Za-z]\d/.test(value) || /[a-z][A-Z]/.test(value)) && !isReference(value);
 }
+
+/** `/home/app/src`, as `pwd` says: no segment has a sign or a capital beside a digit. */
+const FOLDER = /^~?(?:\/[a-z][a-z._-]*){2,12}\/?$/;
+/** `/app/src/auth.js:41:13`, behind the name of a function in a stack. */
+const SOURCE_PLACE = /^[\w@.:/\\-]{1,200}:\d{1,6}:\d{1,6}$/;
 
 const RECOVERY_CODE = /^[A-Za-z0-9]{4,64}(?:[- ][A-Za-z0-9]{4,12}){0,4}$/;
 
@@ -198,8 +204,14 @@ export function isIdentifierShaped(value: string): boolean {
 function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
   if (/[+=]/.test(value) || AWS_SECRET.test(value)) return false;
-  return PATH.test(value) || FILE.test(value) || (HOST.test(value) && !value.split('.').some(isScrambled));
+  if (PATH.test(value) || FILE.test(value) || FILE_IN_FOLDER.test(value)) return true;
+  return HOST.test(value) && !BOOTSTRAP_TOKEN.test(value) && !value.split('.').some(isScrambled);
 }
+
+/** `uploads/2026/report.pdf`. */
+const FILE_IN_FOLDER = /^(?:[\w.-]+\/)+[\w.-]+\.[a-z]{2,4}$/;
+/** As `kubeadm` makes them. */
+const BOOTSTRAP_TOKEN = /^(?=.*\d)[a-z0-9]{6}\.[a-z0-9]{16}$/;
 
 /** A secret key of AWS may begin as a path does; no path changes its case so often. */
 const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;

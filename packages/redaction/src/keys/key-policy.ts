@@ -179,7 +179,7 @@ const GLUED_TYPES: ReadonlyMap<string, string> = new Map([
 const GLUED_PASSWORD = /^[a-z0-9]{2,}(?:pass|pw)$/;
 const GLUED_TOKEN = /^(?!next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
 const GLUED_KEY =
-  /^[a-z0-9]*(?:storage|aes|master|encryption|decryption|signing|crypto|cipher|hmac|account|license|licence|app|service|subscription|consumer|cookie|admin|deploy|webhook|merchant|integration)key$/;
+  /^[a-z0-9]*(?:aes|master|encryption|decryption|signing|crypto|cipher|hmac|account|license|licence|app|service|subscription|consumer|cookie|admin|deploy|webhook|merchant|integration)key$/;
 const FOREIGN: ReadonlySet<string> = new Set(FOREIGN_PASSWORDS);
 
 function secretType(words: readonly string[]): string | undefined {

@@ -121,7 +121,6 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['validation key', 'private_key'],
   ['client key data', 'private_key'],
   ['key material', 'private_key'],
-  ['storage key', 'api_key'],
   ['integration key', 'api_key'],
   ['merchant key', 'api_key'],
   ['partner key', 'api_key'],
@@ -199,7 +198,8 @@ export const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
 export const FOREIGN_PASSWORDS: readonly string[] = [
   ...words(`
     passwort kennwort losungswort motdepasse contrasena contraseña contrasenya senha palavrapasse wachtwoord lösenord losenord passord
-    adgangskode salasana hasło haslo heslo jelszó jelszo parola şifre sifre lozinka geslo пароль гасло 密码 密碼 口令 パスワード 비밀번호 암호
+    adgangskode salasana hasło haslo heslo jelszó jelszo parola şifre sifre lozinka geslo пароль гасло κωδικός πρόσβασης المرور السر पासवर्ड
+    密码 密碼 口令 パスワード 비밀번호 암호
   `),
 ];
 
@@ -263,7 +263,7 @@ export const WEAK_WORDS: ReadonlySet<string> = words(`
 /** Beside the word key these make it the key of a table, a map or a keyboard. */
 export const ORDINARY_KEY_WORDS: ReadonlySet<string> = words(`
   primary foreign sort partition cache restore idempotency event hash routing object bucket schema sequence dedupe dedup i18n translation lookup
-  map row group config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed storage s3
+  map row group config registry hot shortcut arrow index unique composite natural surrogate public pub down up press pressed s3
   file blob item field column
 `);
 

@@ -52,6 +52,15 @@ export const BUSINESS_RULES: readonly Rule[] = [
   { id: 'frameio_token', description: 'Frame.io tokens.', formats: ['fio-u-{we:64}'] },
   { id: 'shopify_token', description: 'Shopify tokens and shared secrets.', formats: ['shp(at|ca|pa|ss|ua)_{Hex:32}', 'shpss_{Hex:32}'] },
   { id: 'woocommerce_key', description: 'WooCommerce keys.', formats: ['c(k|s)_{hex:40}'] },
+  { id: 'trello_token', description: 'Trello tokens.', formats: ['ATTA{Hex:72}'] },
+  { id: 'vk_token', description: 'VK access tokens.', formats: ['vk1.a.{w:60+}'] },
+  { id: 'honeybadger_token', description: 'Honeybadger tokens.', formats: ['hb(p|x)_{an:30+}'], validate: hasDigitAndVariety },
+  {
+    id: 'intercom_token',
+    description: 'Intercom tokens, which are base64 of `tok:`.',
+    formats: ['dG9rO{b64e:36+}'],
+    validate: hasDigitAndVariety,
+  },
   { id: 'adyen_key', description: 'Adyen keys.', formats: ['AQE{b64:40+}'], validate: (secret) => /\d/.test(secret) && isVaried(secret) },
   {
     id: 'sendgrid_key',
@@ -140,9 +149,9 @@ export const BUSINESS_RULES: readonly Rule[] = [
     id: 'discord_token',
     description: 'Discord bot tokens.',
     pattern: {
-      literals: ['.G', '.X', '.Y', '.Z'],
+      literals: ['.G', '.H', '.X', '.Y', '.Z'],
       leads: { members: WORD, max: 30 },
-      expression: /[MNO][A-Za-z0-9_-]{22,27}\.[GXYZ][A-Za-z0-9_-]{5}\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])/,
+      expression: /[MNO][A-Za-z0-9_-]{22,27}\.[GHXYZ][A-Za-z0-9_-]{5}\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])/,
     },
     example: (random) => `M${random.pick('A-Za-z0-9', 23)}.G${random.pick('A-Za-z0-9', 5)}.${random.pick('A-Za-z0-9', 38)}`,
   },

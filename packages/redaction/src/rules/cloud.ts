@@ -139,7 +139,11 @@ export const CLOUD_RULES: readonly Rule[] = [
   { id: 'neon_key', description: 'Neon keys.', formats: ['napi_{an:60+}'] },
   { id: 'doppler_token', description: 'Doppler tokens.', formats: ['dp.(pt|st|sa|ct|scim|audit).{wd:40+}'] },
   { id: 'bitwarden_token', description: 'Access tokens of Bitwarden Secrets Manager.', formats: ['0.{uuid}.{an:20-40}:{b64e:20-40}'] },
-  { id: 'infisical_token', description: 'Infisical service tokens.', formats: ['st.{hex:24}.{hex:32}.{hex:32}'] },
+  {
+    id: 'infisical_token',
+    description: 'Infisical service tokens.',
+    formats: ['st.{hex:24}.{hex:32}.{hex:32}', 'st.{uuid}.{hex:32}.{hex:32}'],
+  },
   { id: 'pulumi_token', description: 'Pulumi tokens.', formats: ['pul-{hex:40}'] },
   {
     id: 'terraform_token',
@@ -187,7 +191,13 @@ export const CLOUD_RULES: readonly Rule[] = [
     formats: ['ico-{an:32}'],
     validate: (secret, { text, start }) => isVaried(secret) && text.charAt(start - 1) !== '.',
   },
-  { id: 'aiven_token', description: 'Aiven tokens.', formats: ['aivenv1{b64e:60+}'] },
+  {
+    id: 'aiven_token',
+    description: 'Aiven tokens, and the passwords that it makes up for services.',
+    formats: ['aivenv1{b64e:60+}', 'AVNS_{w:15-24}'],
+    validate: (secret) => isVaried(secret.slice(5)),
+  },
+  { id: 'kong_token', description: 'Kong Konnect tokens.', formats: ['(k|s)pat_{an:40+}'], validate: hasDigitAndVariety },
   {
     id: 'authress_key',
     description: 'Authress service keys.',

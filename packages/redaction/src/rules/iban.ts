@@ -1,12 +1,12 @@
-import { ALPHANUMERIC, charClass, codeAt, DIGIT, has } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, DIGIT, has, type CharClass } from '../scan/char-class.ts';
 import { IBAN_COUNTRIES, ibanLengthOf, isIban } from './checksum.ts';
 import type { PatternStart } from './rule.ts';
 import { isSeparator } from './separator.ts';
 
-/** The letters of each country before a digit, by the first of them; a word must begin there. */
+/** The letters of each country before a digit, capital or small, by the first of them; a word must begin there. */
 export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
-  before: charClass(first),
-  first: charClass(
+  before: eitherCase(first),
+  first: eitherCase(
     IBAN_COUNTRIES.filter((country) => country.startsWith(first))
       .map((country) => country.charAt(1))
       .join(''),
@@ -14,6 +14,15 @@ export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.m
   second: DIGIT,
   lead: 1,
 }));
+
+function eitherCase(letters: string): CharClass {
+  return charClass(letters + letters.toLowerCase());
+}
+
+/** Whether what begins in small letters may be an IBAN: a hash in hexadecimal digits has letters among them. */
+export function isPlainIban(written: string): boolean {
+  return !/^[a-f]/.test(written) || !/[a-f]/.test(written.slice(2)) || /[g-z]/i.test(written.slice(2));
+}
 
 /** Whether an IBAN starts one letter before `at`. */
 export function isIbanStart(text: string, at: number, floor: number): boolean {

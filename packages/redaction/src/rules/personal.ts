@@ -3,7 +3,7 @@ import { words } from '../keys/words.ts';
 import { cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
-import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart } from './iban.ts';
+import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart, isPlainIban } from './iban.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
@@ -68,10 +68,10 @@ export const PERSONAL_RULES: readonly Rule[] = [
       reach: REACH_OF_NUMBERS,
       precheck: isIbanStart,
       measure: ibanEnd,
-      leads: { members: charClass('A-Z'), max: 1 },
-      expression: new RegExp(`[A-Z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
+      leads: { members: charClass('A-Za-z'), max: 1 },
+      expression: new RegExp(`[A-Za-z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
     },
-    validate: () => true,
+    validate: (secret, place) => isPlainIban(secret) && (/^[A-Z]/.test(secret) || !isNamed(place)),
     example: (random) => ibanExample(random.pick('0-9', 18)),
   },
   ...PHONE_RULES,

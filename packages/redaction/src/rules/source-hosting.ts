@@ -43,7 +43,11 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   { id: 'buildkite_token', description: 'Buildkite tokens.', formats: ['bk(ua|at|ct|pt|ci)_{an:40+}'] },
   { id: 'sonar_token', description: 'SonarQube tokens.', formats: ['sq(p|u|a|co)_{hex:40}'] },
   { id: 'snyk_token', description: 'Snyk tokens.', formats: ['snyk_(uat|sat).{an:6-12}.{wd:40+}'] },
-  { id: 'artifactory_token', description: 'Artifactory keys and reference tokens.', formats: ['AKCp{an:59-69}', 'cmVmd{an:59}'] },
+  {
+    id: 'artifactory_token',
+    description: 'Artifactory keys and reference tokens.',
+    formats: ['AKCp{an:59-69}', 'cmVmdGtuO{b64e:40+}', 'cmVmd{an:59}'],
+  },
   {
     id: 'sourcegraph_token',
     description: 'Sourcegraph tokens.',

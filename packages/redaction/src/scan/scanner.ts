@@ -275,7 +275,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       if (isQuiet(text)) return text;
       const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
       const once = pass(text, { guide: trail });
-      return once === text ? text : pass(once, { guide: trail?.again(), isFree: true });
+      if (once === text) return text;
+      const twice = pass(once, { guide: trail?.again(), isFree: true });
+      return twice === once ? once : pass(twice, { isFree: true });
     },
   };
 }

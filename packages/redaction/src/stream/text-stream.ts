@@ -26,17 +26,11 @@ export const LONGEST_HELD_BACK = 16_384;
 /** What has been decided is let go of in one go, rather than with every piece. */
 const SPENT_BEFORE_TRIM = 8192;
 
-/** Two passes, as a whole text has. */
+/** Three passes, as a whole text has. */
 export function createTextStream(scanner: Scanner, options: StreamOptions = {}): TextStreamRedactor {
   const first = createPass(scanner, options);
-  const second = createPass(scanner, { ...options, isFree: true });
-  return {
-    push: (chunk) => second.push(first.push(chunk)),
-    end: () => second.push(first.end()) + second.end(),
-    get heldBack() {
-      return first.heldBack + second.heldBack;
-    },
-  };
+  const again = joined(createPass(scanner, { ...options, isFree: true }), createPass(scanner, { ...options, isFree: true }));
+  return joined(first, again);
 }
 
 function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor {
@@ -84,6 +78,17 @@ function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor 
     },
     get heldBack() {
       return buffer.length - state.sent;
+    },
+  };
+}
+
+/** What comes out of one stream goes through the next. */
+export function joined(first: TextStreamRedactor, next: TextStreamRedactor): TextStreamRedactor {
+  return {
+    push: (chunk) => next.push(first.push(chunk)),
+    end: () => next.push(first.end()) + next.end(),
+    get heldBack() {
+      return first.heldBack + next.heldBack;
     },
   };
 }

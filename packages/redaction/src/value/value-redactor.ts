@@ -12,6 +12,7 @@ import { hidesNothing, rawJson } from './json.ts';
 import { createListRedactor } from './list-redactor.ts';
 import { isNumeric, SMALLEST_CARD } from './number.ts';
 import { jsonStart } from './nested-json.ts';
+import { settled } from './settled.ts';
 import { CleanValues } from './clean-values.ts';
 import { holdsMore, LONGEST_NAME, type Field } from './field.ts';
 import { FIELD, FIELD_SIZE, Walk, type Role, type Source } from './walk.ts';
@@ -71,15 +72,20 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   }
 
   function redactString(value: string, depth: number): string {
-    if (depth >= DEEPEST) return text(value);
+    return settled(value, (each) => redactText(each, depth, text));
+  }
+
+  /** @param redactOther What is no JSON. */
+  function redactText(value: string, depth: number, redactOther: (value: string) => string): string {
+    if (depth >= DEEPEST) return redactOther(value);
     const start = jsonStart(value);
-    if (start === -1) return text(value);
+    if (start === -1) return redactOther(value);
     const json = value.slice(start).trimEnd();
     let parsed: unknown;
     try {
       parsed = JSON.parse(json);
     } catch {
-      return text(value);
+      return redactOther(value);
     }
     const redacted = redactAny(parsed, depth + 1, false, new Walk(undefined, 'parsed'));
     if (redacted === parsed && hidesNothing(json, parsed)) return text(value);
@@ -223,9 +229,9 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string' || jsonStart(value) !== -1) return redactAny(value, depth + 1, false, walk);
+    if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
-    const redacted = identifier(value);
+    const redacted = settled(value, (each) => redactText(each, depth + 1, identifier));
     if (redacted === value) cleanIdentifiers.add(value);
     return redacted;
   }
