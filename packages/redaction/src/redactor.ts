@@ -72,11 +72,11 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   }
 
   return {
-    text: (text, profile = 'text') => guarded('text', () => scanners(profile).redact(text), FAILED),
+    text: (text, profile = 'text') => guarded('text', () => scanners(profile).redact(asText(text)), FAILED),
     value: (value, profile = 'log') => guarded('value', () => values(profile)(value), FAILED),
     json: (line, profile = 'log') =>
       guarded('json', () => settled(line, (each) => redactJson(each, values(profile), scanners(profile).redact)), JSON.stringify(FAILED)),
-    find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(text), []),
+    find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(asText(text)), []),
     stream: (profile = 'text', streamOptions = {}) =>
       guardStream(joined(createKeyLineStream(), joined(createTextStream(scanners(profile), streamOptions), createKeyLineStream())), () =>
         reportFailure('stream'),
@@ -92,6 +92,12 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       }
     },
   };
+}
+
+/** Who writes no TypeScript may hand in anything: what is no text has a redaction of its own, `value`. */
+function asText(text: unknown): string {
+  if (typeof text !== 'string') throw new TypeError('only a text is redacted as one');
+  return text;
 }
 
 /** A stream that failed once cannot be trusted with the rest. */

@@ -129,6 +129,9 @@ describe('a password is found', () => {
     `lftp -u bob,${strong} sftp://host`,
     `snmpget -v2c -c ${strong} 10.0.0.1`,
     `crypto.createHmac('sha256', '${strong}')`,
+    `sudo mysql -p${strong} shop`,
+    `mysqldump -p${strong} shop > x.sql`,
+    `$cred = ConvertTo-SecureString "${strong}" -AsPlainText -Force`,
     `jwt.sign(payload, '${strong}', { expiresIn: '1h' })`,
   ])('in %j', (text) => {
     expect(redact(text)).not.toContain(strong);

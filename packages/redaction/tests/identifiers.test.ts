@@ -52,9 +52,14 @@ describe('identifiers', () => {
     for (const hash of hashes) expect(redactor.text(`commit ${hash} of 3`)).toBe(`commit ${hash} of 3`);
   });
 
-  it('what names something is searched for secrets alone, with brackets around it too', () => {
-    const record = { id: `[a] ${ibanExample(random.pick('0-9', 18))} [b]` };
+  it('what names something is searched for secrets alone, in brackets too; a sentence for all', () => {
+    const iban = ibanExample(random.pick('0-9', 18));
+    const record = { id: `[${iban}]` };
     expect(redactor.value(record)).toBe(record);
+    expect(redactor.value({ status: `transfer to ${iban} failed`, user_id: iban })).toEqual({
+      status: 'transfer to [redacted:iban] failed',
+      user_id: iban,
+    });
   });
 
   it.each(['pwd: /home/app/src', 'at Object.validatePassword (/app/src/auth.js:41:13)'])('%s is no password', (line) => {

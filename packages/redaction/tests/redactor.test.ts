@@ -124,6 +124,15 @@ describe('content', () => {
   });
 });
 
+describe('what types forbid', () => {
+  it('is no text and comes out as such', () => {
+    for (const given of [{ a: 1 }, new Error('password=Tr0ub4dor'), null, 7]) {
+      expect(Reflect.apply(redactor.text, redactor, [given])).toBe('[redacted:failed]');
+      expect(Reflect.apply(redactor.find, redactor, [given])).toEqual([]);
+    }
+  });
+});
+
 describe('profiles', () => {
   it('are told by name when there is none of that name', () => {
     expect(() => Reflect.apply(redactor.stream, redactor, ['nope'])).toThrow('there is no profile nope: log, trace, archive, text');
@@ -292,6 +301,18 @@ describe('values of any shape', () => {
       type: 'Error',
       message: 'cannot use [redacted:github_token]',
       cause: { message: 'because of [redacted:github_token]' },
+    });
+  });
+
+  it('of pairs that JSON would leave out has them', () => {
+    const pairs = new URLSearchParams([
+      ['page', '2'],
+      ['page', '3'],
+      ['token', 'abc'],
+    ]);
+    expect(redactor.value({ asked: pairs, headers: new Headers({ accept: 'text/html', cookie: 'a=b' }) })).toEqual({
+      asked: { page: '2, 3', token: '[redacted:token]' },
+      headers: { accept: 'text/html', cookie: '[redacted:cookie]' },
     });
   });
 

@@ -11,9 +11,12 @@ export type ValueSetting = 'quoted' | 'bare' | 'query';
 export function isSecretValue(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
   if (value.length < 4) return verdict.type === 'security_code' && /^\d{3}$/.test(value);
   if (value.startsWith('{') && ENCRYPTED.test(value)) return verdict.kind === 'secret';
-  if (setting === 'bare' && verdict.type !== 'password' && CALL.test(value)) return false;
+  if (setting === 'bare' && ((verdict.type !== 'password' && CALL.test(value)) || COMMANDLET.test(value))) return false;
   return mayBe(value, verdict, setting) && !isStandIn(value);
 }
+
+/** `ConvertTo-SecureString`, `Get-Credential`. */
+const COMMANDLET = /^(?:ConvertTo|ConvertFrom|Get|New|Read|Import|Export|Invoke)-[A-Z][A-Za-z]+$/;
 
 function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boolean {
   switch (verdict.kind) {

@@ -65,7 +65,7 @@ export function parseFormat(format: string): Format {
   const literals = leadingLiterals(parts);
   if (literals.includes('')) throw new SyntaxError(`format ${format} does not begin with literal text`);
   const last = parts.at(-1);
-  const end = last?.members === undefined || last.isOpen ? '' : `(?![${last.members}])`;
+  const end = last?.members === undefined || last.isOpen ? '' : endOf(last.members, parts, literals);
   return {
     literals,
     source: parts.map((part) => part.source).join('') + end,
@@ -73,6 +73,19 @@ export function parseFormat(format: string): Format {
     tail: last?.isOpen === true && last.members !== undefined ? charClass(last.members) : undefined,
     example: (random) => parts.map((part) => part.example(random)).join(''),
   };
+}
+
+const SHORTEST_MARK = 2;
+
+/** A token ends where its characters do, or where the next of its kind begins: each would hide the one before it. */
+function endOf(members: string, parts: readonly Part[], literals: readonly string[]): string {
+  const over = `(?![${members}])`;
+  if (literals.some((literal) => literal.length < SHORTEST_MARK)) return over;
+  const lead = parts.slice(
+    0,
+    parts.findIndex(({ texts }) => texts === undefined),
+  );
+  return `(?:${over}|(?=${lead.map(({ source }) => source).join('')}))`;
 }
 
 function parsePart(match: RegExpExecArray): Part {

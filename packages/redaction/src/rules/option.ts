@@ -1,5 +1,5 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { charClass, codeAt, has, SPACE } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import { REACH_LEFT } from '../scan/detector.ts';
 import { looksRandom } from '../find/secret-value.ts';
 import { isGiven } from './given.ts';
@@ -49,31 +49,66 @@ const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('
 const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
 
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
-const NAMES = /[\w-]{2,}/g;
+/** What may stand behind an option: the value, and what keeps it from being taken as it stands. */
+const VALUE_BEHIND = /[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?([^\s"'`|<>]{4,256})/y;
+const NAME = charClass('A-Za-z0-9_-');
 /** So many words may stand between a command and its option. */
 const FURTHEST_WORD = 20;
 
 /**
- * Whether the option that starts at `at` takes a password where it stands. What stands between two spaces counts as one word, be it a secret or
- * what stands for it: were characters counted, to take out one secret would bring a command nearer, and uncover the next.
+ * Whether the option that starts at `at` takes a password where it stands. Most options have nothing behind them that could be one: that is seen
+ * before anybody looks for the command.
  */
 function isSecretOption(text: string, at: number): boolean {
   OPTION.lastIndex = at;
   const option = OPTION.exec(text)?.[0];
   if (option === undefined || !ALL_OPTIONS.has(option) || !has(AFTER_OPTION, codeAt(text, at + option.length))) return false;
-  const before = text.slice(Math.max(0, at - REACH_LEFT), at);
-  const statement = before.slice(Math.max(...STATEMENT_ENDS.map((end) => before.lastIndexOf(end))) + 1);
-  if (option === VALUE && !STORE.test(statement)) return false;
-  return statement
-    .trimEnd()
-    .split(/\s+/)
-    .slice(-FURTHEST_WORD)
-    .filter((word) => !word.includes(PLACEHOLDER_START))
-    .some((word) => word.match(NAMES)?.some((name) => optionsOf(name)?.has(option)) ?? false);
+  VALUE_BEHIND.lastIndex = at + option.length;
+  const value = VALUE_BEHIND.exec(text)?.[1];
+  if (value === undefined || NO_PASSWORD.test(value) || !isGiven(value) || (option === '-t' && !looksRandom(value))) return false;
+  return isOptionOfCommand(text, at, option) && (option !== VALUE || STORE.test(statementBefore(text, at)));
 }
 
-/** A secret may hold a semicolon, but no space behind it. */
-const STATEMENT_ENDS: readonly string[] = ['\n', '|', '; '];
+/**
+ * Whether a command stands before that has the option. What stands between two spaces counts as one word, be it a secret or what stands for it: were
+ * characters counted, to take out one secret would bring a command nearer, and uncover the next.
+ */
+function isOptionOfCommand(text: string, at: number, option: string): boolean {
+  const earliest = Math.max(0, at - REACH_LEFT);
+  let end = at;
+  for (let words = 0; words < FURTHEST_WORD && end > earliest; words += 1) {
+    while (end > earliest && has(SPACE, codeAt(text, end - 1))) end -= 1;
+    const start = runStart(text, end, WORD, earliest);
+    if (isCommand(text, start, end, option)) return true;
+    if (start === end || codeAt(text, end - 1) === SEMICOLON) return false;
+    end = start;
+  }
+  return false;
+}
+
+/** Whether a word, or a part of it, is the name of a command with the option. A placeholder names none. */
+function isCommand(text: string, start: number, end: number, option: string): boolean {
+  let from = start;
+  while (from < end) {
+    if (codeAt(text, from) === SQUARE && text.startsWith(PLACEHOLDER_START, from)) return false;
+    const nameEnd = runEnd(text, from, NAME, end);
+    if (nameEnd > from + 1 && has(FIRST_OF_NAMES, codeAt(text, from)) && optionsOf(text.slice(from, nameEnd))?.has(option) === true)
+      return true;
+    from = nameEnd + 1;
+  }
+  return false;
+}
+
+function statementBefore(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - REACH_LEFT), at);
+  return before.slice(Math.max(...['\n', '|', '; '].map((end) => before.lastIndexOf(end))) + 1);
+}
+
+/** All that a statement has between its spaces: a line and a pipe end it, as does a semicolon with a space behind. */
+const WORD = complement(charClass(' \t\r\n|'));
+const SEMICOLON = 59;
+const SQUARE = 91;
+const FIRST_OF_NAMES = charClass([...new Set([...BY_COMMAND.keys()].map((name) => name.charAt(0)))].join(''));
 
 function optionsOf(command: string): ReadonlySet<string> | undefined {
   const known = BY_COMMAND.get(command);
@@ -100,10 +135,7 @@ export const OPTION_RULE: Rule = {
       /(?<keep>[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?)[^\s"'`|<>]{4,256}/,
     boundary: 'none',
   },
-  validate: (secret, { text, start }) =>
-    isGiven(secret) &&
-    !NO_PASSWORD.test(secret) &&
-    (!/-t[ =]{1,4}["']?$/.test(text.slice(Math.max(0, start - 8), start)) || looksRandom(secret)),
+  validate: (secret) => isGiven(secret) && !NO_PASSWORD.test(secret),
   example: (random) => `ipmitool -I lanplus -U root -P ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} power status`,
 };
 

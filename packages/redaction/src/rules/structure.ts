@@ -13,7 +13,7 @@ const COMMANDS = sourceOf(
   /sshpass {1,4}-p ?["']?/,
   /login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?/,
   /identified (?:with \S{1,40} )?by (?:password )?'|password '/,
-  /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)? [^\n]{0,80}? -p["']?/,
+  /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)?(?: [^\n]{0,80}?)? -p["']?/,
 );
 
 /** Calls whose second or third argument is a password. */

@@ -14,6 +14,7 @@ function builtInForm(object: object, walk: Walk): unknown {
   if (object instanceof Error) return walk.mayMake(ERROR) ? errorForm(object) : TOO_DEEP;
   if (object instanceof Map) return mapForm(object);
   if (object instanceof Set) return setForm(object);
+  if (object instanceof URLSearchParams || object instanceof Headers) return pairsForm(object);
   if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer) return binaryPlaceholder(object.byteLength);
   if (object instanceof Number) return Number.prototype.valueOf.call(object);
   if (object instanceof String) return String.prototype.valueOf.call(object);
@@ -53,6 +54,15 @@ function mapForm(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
   const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   Map.prototype.forEach.call(map, (value, key: unknown) => {
     form[typeof key === 'object' && key !== null ? '[object]' : String(key)] = value;
+  });
+  return form;
+}
+
+/** What JSON would write as `{}`, and a console in full. A name that comes again has all its values. */
+function pairsForm(pairs: URLSearchParams | Headers): Record<string, unknown> {
+  const form: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  pairs.forEach((value, name) => {
+    form[name] = name in form ? `${String(form[name])}, ${value}` : value;
   });
   return form;
 }

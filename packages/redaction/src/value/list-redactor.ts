@@ -2,7 +2,7 @@ import { TOO_DEEP } from '../placeholder.ts';
 import { isSteady } from './exotic.ts';
 import { holdsMore, LONGEST_NAME, type Field } from './field.ts';
 import { isEntry, isHeaderList, isListOfEntries } from './list.ts';
-import { SMALLEST_CARD } from './number.ts';
+import { SMALLEST_CARD } from './shape.ts';
 import { FIELD, FIELD_SIZE, type Role, type Walk } from './walk.ts';
 
 export interface ListParts {

@@ -10,7 +10,7 @@ import { createEmbeddedContent } from './embedded.ts';
 import { bufferLength, isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
 import { createListRedactor } from './list-redactor.ts';
-import { isNumeric, SMALLEST_CARD } from './number.ts';
+import { isNumeric, isSentence, SMALLEST_CARD } from './shape.ts';
 import { jsonStart } from './nested-json.ts';
 import { settled } from './settled.ts';
 import { CleanValues } from './clean-values.ts';
@@ -229,7 +229,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk);
+    if (typeof value !== 'string' || isSentence(value)) return redactAny(value, depth + 1, false, walk);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
     const redacted = settled(value, (each) => redactText(each, depth + 1, identifier));
     if (redacted === value) cleanIdentifiers.add(value);
