@@ -104,6 +104,7 @@ describe('personal data', () => {
     for (const name of ['josé.garcía', 'émilie', 'иван.петров', 'jos\\u00e9', 'josé', '用户12'])
       expect(redactor.text(`to <${name}@example.com>`)).toBe('to <[redacted:email]>');
     expect(redactor.text('clone git@example.com:group/name.git')).toBe('clone git@example.com:group/name.git');
+    expect(redactor.text('clone https://jane@example.com/a/b.git')).toBe('clone https://[redacted:email]/a/b.git');
   });
 
   it('is taken out whatever dash or space separates its groups', () => {

@@ -4,6 +4,7 @@ import type { Rule } from './rule.ts';
 const EMAIL_LOCAL = charClass("A-Za-z0-9.!#$%&'*+/?^_{|}~-");
 const LONGEST_LOCAL = 64;
 const BACKSLASH = 92;
+const SLASH = 47;
 
 /** A label of a domain name, in letters of any script. */
 const LABEL = '[A-Za-z0-9\\u00a1-\\uffff](?:[A-Za-z0-9\\u00a1-\\uffff-]{0,61}[A-Za-z0-9\\u00a1-\\uffff])?';
@@ -60,11 +61,13 @@ function localStart(text: string, at: number, floor: number): number {
   const earliest = Math.max(floor, at - LONGEST_LOCAL);
   let start = at;
   while (start > earliest) {
+    if (codeAt(text, start - 1) === SLASH && codeAt(text, start) === SLASH) break;
     if (isLocal(codeAt(text, start - 1))) start -= 1;
     else if (codeAt(text, start - 1) === BACKSLASH && ESCAPE.test(text.slice(start, start + 5))) start -= 1;
     else break;
   }
-  return start;
+  // The user of a URL: what stands before it is no part of the address.
+  return codeAt(text, start) === SLASH && codeAt(text, start - 1) === SLASH ? start + 1 : start;
 }
 
 const ESCAPE = /^u[0-9a-f]{4}/i;
