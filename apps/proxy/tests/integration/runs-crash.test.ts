@@ -107,8 +107,12 @@ test(
 
     const last = startProcess({ PROXY_PROVIDER: 'demo', CODEX_BIN: binary, PROXY_API_KEY: KEY, PROXY_STATE_DIR: stateDir });
     const url = await last.url();
-    const { runs } = runsPageSchema.parse(await (await fetch(`${url}/api/runs?limit=1000`, { headers: HEADERS })).json());
-    expect(runs.filter(({ status }) => status === 'running')).toEqual([]);
+    const running = async (): Promise<readonly string[]> => {
+      const { runs } = runsPageSchema.parse(await (await fetch(`${url}/api/runs?limit=1000`, { headers: HEADERS })).json());
+      return runs.filter(({ status }) => status === 'running').map(({ run_id: runId }) => runId);
+    };
+    // They are ended by the writer, beside the start.
+    await expect.poll(running).toEqual([]);
     last.signal('SIGTERM');
     expect((await last.ended).code).toBe(0);
     expect(faults(stateDir, told)).toEqual([]);
