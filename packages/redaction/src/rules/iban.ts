@@ -1,12 +1,12 @@
-import { ALPHANUMERIC, charClass, codeAt, DIGIT, has, type CharClass } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, DIGIT, has } from '../scan/char-class.ts';
 import { IBAN_COUNTRIES, ibanLengthOf, isIban } from './checksum.ts';
 import type { PatternStart } from './rule.ts';
 import { isSeparator } from './separator.ts';
 
-/** The letters of each country before a digit, capital or small, by the first of them; a word must begin there. */
+/** The letters of each country before a digit, by the first of them; a word must begin there. */
 export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
-  before: eitherCase(first),
-  first: eitherCase(
+  before: charClass(first),
+  first: charClass(
     IBAN_COUNTRIES.filter((country) => country.startsWith(first))
       .map((country) => country.charAt(1))
       .join(''),
@@ -15,20 +15,19 @@ export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.m
   lead: 1,
 }));
 
-function eitherCase(letters: string): CharClass {
-  return charClass(letters + letters.toLowerCase());
-}
-
 /** Whether what begins in small letters may be an IBAN: a hash in hexadecimal digits has letters among them. */
 export function isPlainIban(written: string): boolean {
   return !/^[a-f]/.test(written) || !/[a-f]/.test(written.slice(2)) || /[g-z]/i.test(written.slice(2));
 }
 
-/** Whether an IBAN starts one letter before `at`. */
-export function isIbanStart(text: string, at: number, floor: number): boolean {
-  if (at - 1 > floor && has(ALPHANUMERIC, codeAt(text, at - 2)) && codeAt(text, at - 3) !== 92) return false;
-  if (!has(DIGIT, codeAt(text, at + 2))) return false;
-  return ibanEnd(text, at - 1) > 0;
+/** Small letters before a digit: those of a country are in every text, and would be asked for too often. */
+export const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT, lead: 2 }];
+
+/** Whether an IBAN starts at `start`. */
+export function isIbanStart(text: string, start: number, floor: number): boolean {
+  if (start > floor && has(ALPHANUMERIC, codeAt(text, start - 1)) && codeAt(text, start - 2) !== 92) return false;
+  if (!has(DIGIT, codeAt(text, start + 3))) return false;
+  return ibanEnd(text, start) > 0;
 }
 
 /** End of the IBAN that starts at `start`, or -1. Its check digits are summed up as it is read (ISO 7064 MOD 97-10): many a word begins so. */

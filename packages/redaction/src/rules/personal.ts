@@ -3,7 +3,7 @@ import { words } from '../keys/words.ts';
 import { cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
-import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart, isPlainIban } from './iban.ts';
+import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart, isPlainIban, SMALL_IBAN_STARTS } from './iban.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
@@ -66,13 +66,29 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: IBAN_STARTS,
       reach: REACH_OF_NUMBERS,
-      precheck: isIbanStart,
+      precheck: (text, at, floor) => isIbanStart(text, at - 1, floor),
       measure: ibanEnd,
-      leads: { members: charClass('A-Za-z'), max: 1 },
-      expression: new RegExp(`[A-Za-z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
+      leads: { members: charClass('A-Z'), max: 1 },
+      expression: new RegExp(`[A-Z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
     },
-    validate: (secret, place) => isPlainIban(secret) && (/^[A-Z]/.test(secret) || !isNamed(place)),
+    validate: () => true,
     example: (random) => ibanExample(random.pick('0-9', 18)),
+  },
+  {
+    id: 'small_iban',
+    type: 'iban',
+    description: 'The same in small letters, where they are no hash and no key says that they name something.',
+    pattern: {
+      literals: [],
+      starts: SMALL_IBAN_STARTS,
+      reach: REACH_OF_NUMBERS,
+      precheck: (text, at, floor) => isIbanStart(text, at - 2, floor),
+      measure: ibanEnd,
+      leads: { members: charClass('a-z'), max: 2 },
+      expression: new RegExp(`[a-z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
+    },
+    validate: (secret, place) => isPlainIban(secret) && !isNamed(place),
+    example: (random) => ibanExample(random.pick('0-9', 18)).toLowerCase(),
   },
   ...PHONE_RULES,
 ];
