@@ -52,6 +52,13 @@ describe('identifiers', () => {
     for (const hash of hashes) expect(redactor.text(`commit ${hash} of 3`)).toBe(`commit ${hash} of 3`);
   });
 
+  it('what no hash begins with is an IBAN, in small letters too', () => {
+    const french = Array.from({ length: 4000 }, () => `fr${random.pick('0-9', 2)}${random.pick('0-9', 20)}a${random.pick('0-9', 2)}`).find(
+      isIban,
+    );
+    expect(redactor.text(`to ${french ?? ''} now`)).toBe('to [redacted:iban] now');
+  });
+
   it('what names something is searched for secrets alone, in brackets too; a sentence for all', () => {
     const iban = ibanExample(random.pick('0-9', 18));
     const record = { id: `[${iban}]` };

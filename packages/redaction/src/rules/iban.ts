@@ -1,10 +1,10 @@
 import { ALPHANUMERIC, charClass, codeAt, DIGIT, has } from '../scan/char-class.ts';
 import { IBAN_COUNTRIES, ibanLengthOf, isIban } from './checksum.ts';
-import type { PatternStart } from './rule.ts';
-import { isSeparator } from './separator.ts';
+import { REACH_OF_NUMBERS, type PatternStart, type RulePattern } from './rule.ts';
+import { isSeparator, SEPARATORS } from './separator.ts';
 
 /** The letters of each country before a digit, by the first of them; a word must begin there. */
-export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
+const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
   before: charClass(first),
   first: charClass(
     IBAN_COUNTRIES.filter((country) => country.startsWith(first))
@@ -12,19 +12,37 @@ export const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.m
       .join(''),
   ),
   second: DIGIT,
-  lead: 1,
 }));
 
-/** Whether what begins in small letters may be an IBAN: a hash in hexadecimal digits has letters among them. */
-export function isPlainIban(written: string): boolean {
-  return !/^[a-f]/.test(written) || !/[a-f]/.test(written.slice(2)) || /[g-z]/i.test(written.slice(2));
+/** Whether what begins in small letters may be a hash in hexadecimal digits: some countries do, and then letters stand among the digits. */
+export function isHash(written: string): boolean {
+  return /^[a-f]{2}(?=.*[a-f])[\da-f]+$/.test(written);
 }
 
 /** Small letters before a digit: those of a country are in every text, and would be asked for too often. */
-export const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT, lead: 2 }];
+const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT }];
+
+export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1);
+export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2);
+
+/**
+ * @param letters Of the country, as a class has them.
+ * @param lead How far behind its first letter an IBAN is seen.
+ */
+function ibanPattern(letters: string, starts: readonly PatternStart[], lead: number): RulePattern {
+  return {
+    literals: [],
+    starts: starts.map((start) => ({ ...start, lead })),
+    reach: REACH_OF_NUMBERS,
+    precheck: (text, at, floor) => isIbanStart(text, at - lead, floor),
+    measure: ibanEnd,
+    leads: { members: charClass(letters), max: lead },
+    expression: new RegExp(`[${letters}]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
+  };
+}
 
 /** Whether an IBAN starts at `start`. */
-export function isIbanStart(text: string, start: number, floor: number): boolean {
+function isIbanStart(text: string, start: number, floor: number): boolean {
   if (start > floor && has(ALPHANUMERIC, codeAt(text, start - 1)) && codeAt(text, start - 2) !== 92) return false;
   if (!has(DIGIT, codeAt(text, start + 3))) return false;
   return ibanEnd(text, start) > 0;

@@ -2,6 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { charClass, codeAt, complement, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import { REACH_LEFT } from '../scan/detector.ts';
 import { looksRandom } from '../find/secret-value.ts';
+import { sourceOf } from './expression.ts';
 import { isGiven } from './given.ts';
 import type { Rule } from './rule.ts';
 
@@ -49,8 +50,9 @@ const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('
 const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
 
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
-/** What may stand behind an option: the value, and what keeps it from being taken as it stands. */
-const VALUE_BEHIND = /[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?([^\s"'`|<>]{4,256})/y;
+/** Between an option and its value: what says how the value is given, or whose it is. */
+const BEFORE_VALUE = sourceOf(/[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?/);
+const BEHIND_OPTION = new RegExp(`${BEFORE_VALUE}([^\\s"'\`|<>]{4,256})`, 'y');
 const NAME = charClass('A-Za-z0-9_-');
 /** So many words may stand between a command and its option. */
 const FURTHEST_WORD = 20;
@@ -63,8 +65,8 @@ function isSecretOption(text: string, at: number): boolean {
   OPTION.lastIndex = at;
   const option = OPTION.exec(text)?.[0];
   if (option === undefined || !ALL_OPTIONS.has(option) || !has(AFTER_OPTION, codeAt(text, at + option.length))) return false;
-  VALUE_BEHIND.lastIndex = at + option.length;
-  const value = VALUE_BEHIND.exec(text)?.[1];
+  BEHIND_OPTION.lastIndex = at + option.length;
+  const value = BEHIND_OPTION.exec(text)?.[1];
   if (value === undefined || NO_PASSWORD.test(value) || !isGiven(value) || (option === '-t' && !looksRandom(value))) return false;
   return isOptionOfCommand(text, at, option) && (option !== VALUE || STORE.test(statementBefore(text, at)));
 }
@@ -131,11 +133,9 @@ export const OPTION_RULE: Rule = {
     literals: [],
     starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
-    expression:
-      /(?<keep>[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?)[^\s"'`|<>]{4,256}/,
+    expression: new RegExp(`(?<keep>${OPTION.source}${BEFORE_VALUE})[^\\s"'\`|<>]{4,256}`),
     boundary: 'none',
   },
-  validate: (secret) => isGiven(secret) && !NO_PASSWORD.test(secret),
   example: (random) => `ipmitool -I lanplus -U root -P ${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} power status`,
 };
 

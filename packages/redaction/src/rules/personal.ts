@@ -3,7 +3,7 @@ import { words } from '../keys/words.ts';
 import { cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
-import { IBAN_STARTS, ibanEnd, ibanExample, isIbanStart, isPlainIban, SMALL_IBAN_STARTS } from './iban.ts';
+import { IBAN_PATTERN, ibanExample, isHash, SMALL_IBAN_PATTERN } from './iban.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
@@ -62,15 +62,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
   {
     id: 'iban',
     description: 'International bank account numbers: the length of the country, and the check digits (ISO 13616).',
-    pattern: {
-      literals: [],
-      starts: IBAN_STARTS,
-      reach: REACH_OF_NUMBERS,
-      precheck: (text, at, floor) => isIbanStart(text, at - 1, floor),
-      measure: ibanEnd,
-      leads: { members: charClass('A-Z'), max: 1 },
-      expression: new RegExp(`[A-Z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
-    },
+    pattern: IBAN_PATTERN,
     validate: () => true,
     example: (random) => ibanExample(random.pick('0-9', 18)),
   },
@@ -78,16 +70,8 @@ export const PERSONAL_RULES: readonly Rule[] = [
     id: 'small_iban',
     type: 'iban',
     description: 'The same in small letters, where they are no hash and no key says that they name something.',
-    pattern: {
-      literals: [],
-      starts: SMALL_IBAN_STARTS,
-      reach: REACH_OF_NUMBERS,
-      precheck: (text, at, floor) => isIbanStart(text, at - 2, floor),
-      measure: ibanEnd,
-      leads: { members: charClass('a-z'), max: 2 },
-      expression: new RegExp(`[a-z]{2}\\d{2}(?:[${SEPARATORS}]?[A-Za-z0-9]){11}`),
-    },
-    validate: (secret, place) => isPlainIban(secret) && !isNamed(place),
+    pattern: SMALL_IBAN_PATTERN,
+    validate: (secret, place) => !isHash(secret) && !isNamed(place),
     example: (random) => ibanExample(random.pick('0-9', 18)).toLowerCase(),
   },
   ...PHONE_RULES,

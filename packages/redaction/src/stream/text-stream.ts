@@ -20,8 +20,8 @@ export interface StreamOptions {
   readonly keepsLines?: boolean;
 }
 
-/** No stream holds back more than this. */
-export const LONGEST_HELD_BACK = 16_384;
+/** No stream holds back more than this: three passes a window of base64 and a detector's reach each, and two looks for lines of keys. */
+export const LONGEST_HELD_BACK = 24_576;
 
 /** What has been decided is let go of in one go, rather than with every piece. */
 const SPENT_BEFORE_TRIM = 8192;

@@ -10,8 +10,3 @@ export function isNumeric(value: string): boolean {
   }
   return true;
 }
-
-/** What names something has no space in it: a sentence under such a key is searched as any text is. */
-export function isSentence(value: string): boolean {
-  return value.includes(' ');
-}

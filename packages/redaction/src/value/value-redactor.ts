@@ -10,7 +10,7 @@ import { createEmbeddedContent } from './embedded.ts';
 import { bufferLength, isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
 import { createListRedactor } from './list-redactor.ts';
-import { isNumeric, isSentence, SMALLEST_CARD } from './shape.ts';
+import { isNumeric, SMALLEST_CARD } from './shape.ts';
 import { jsonStart } from './nested-json.ts';
 import { settled } from './settled.ts';
 import { CleanValues } from './clean-values.ts';
@@ -229,7 +229,8 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk);
     if (typeof value === 'number') return value;
-    if (typeof value !== 'string' || isSentence(value)) return redactAny(value, depth + 1, false, walk);
+    // What names something has no space in it: a sentence under such a key is searched as any text is.
+    if (typeof value !== 'string' || value.includes(' ')) return redactAny(value, depth + 1, false, walk);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
     const redacted = settled(value, (each) => redactText(each, depth + 1, identifier));
     if (redacted === value) cleanIdentifiers.add(value);
