@@ -1,8 +1,11 @@
-import { closeSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { createNdjsonSink } from '@codex-proxy/logging';
 import { expect, it } from 'vitest';
-import { openRotated, rotatedPaths } from '../../src/files/rotated-files.ts';
+import { openRotated } from '../../src/files/rotated-files.ts';
+import { rotatedNames } from '../../src/files/rotated-names.ts';
 import { searchLogs } from '../../src/files/search-logs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -12,7 +15,7 @@ it('a log is what has its name, and what was rotated out of it in any of the kno
   const others = ['access.ndjson.11.gz', 'access.ndjson-20261121', 'access-20261120.ndjson.gz', 'access.ndjson-20261119.gz'];
   const strangers = ['usage.ndjson', 'access.ndjson.bak', 'xaccess.ndjson', 'access.ndjson.part', 'accessXndjson', 'access.1x.ndjson'];
   for (const name of [...strangers, ...others, ...ours]) writeFileSync(join(folder, name), name);
-  expect(rotatedPaths(join(folder, 'access.ndjson')).map((path) => basename(path))).toEqual([...ours, ...others]);
+  expect(rotatedNames(join(folder, 'access.ndjson')).map(({ path }) => basename(path))).toEqual([...ours, ...others]);
 
   const files = openRotated(join(folder, 'access.ndjson'), () => undefined);
   for (const { fd } of files) closeSync(fd);
@@ -45,4 +48,26 @@ it('what was written is found once, however the log is rotated meanwhile', async
   }
   await sink.close();
   expect(warnings).toEqual([]);
+});
+
+it('all that is there at a moment is opened, in its order, while a thread does nothing but rotate', async () => {
+  const folder = temporaryFolder();
+  const rotating = new Worker(join(import.meta.dirname, '../support/rotating-thread.ts'), {
+    workerData: { folder, most: 100 },
+    execArgv: process.execArgv,
+  });
+  await once(rotating, 'message');
+  let most = 0;
+  for (let round = 0; round < 1_000; round += 1) {
+    const contents = openRotated(join(folder, 'access.ndjson'), () => undefined).map(({ fd }) => {
+      const content = Number(readFileSync(fd, 'utf8'));
+      closeSync(fd);
+      return content;
+    });
+    expect(contents).toEqual(contents.map((_, index) => (contents[0] ?? 0) + index));
+    most = Math.max(most, contents.length);
+  }
+  // The oldest may be removed while they are looked for, but not each time.
+  expect(most).toBeGreaterThan(95);
+  await rotating.terminate();
 });

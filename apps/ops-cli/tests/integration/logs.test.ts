@@ -62,14 +62,18 @@ test('--follow goes through rotations of the sink of the proxy, without loss or 
   await sink.flush();
   const child = start(['logs', '--follow', '--since', '1h', '--file', 'access', '--json', '--state-dir', folder]);
   const end = ended(child);
-  let told = 0;
+  let [told, hasEnded] = [0, false];
   let wake = (): void => undefined;
+  child.once('close', () => {
+    hasEnded = true;
+    wake();
+  });
   child.stdout.on('data', (chunk: Buffer) => {
     told += chunk.toString().split('\n').length - 1;
     wake();
   });
   const until = async (count: number): Promise<void> => {
-    while (told < count) await new Promise<void>((resolve) => (wake = resolve));
+    while (told < count && !hasEnded) await new Promise<void>((resolve) => (wake = resolve));
   };
   await until(1);
   for (let index = 1; index < 8_000; index += 1) {
