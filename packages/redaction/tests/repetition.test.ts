@@ -73,7 +73,7 @@ it('what repeats itself is leapt over, and nothing that stands before, behind or
 }, 120_000);
 
 const around = fc.constantFrom('', ' ', '"', ' key ', 'password="', "token: '", 'a=b ', '<a>', '\n', '4', 'QUJD');
-const budgets = [undefined, { allowance: 3000, cost: 5, costOfNew: 20, unwatched: 2000, noise: { allowance: 6000, cost: 60 } }];
+const budgets = [undefined, { allowance: 9000, income: 2, unwatched: 2000, noise: { allowance: 6000, cost: 60 } }];
 
 it('what is found over and over is leapt over as well, and all that comes of it comes out', () => {
   fc.assert(
@@ -114,6 +114,6 @@ it.each(['sk-', 'a=', '://', 'eyJ', 'QUJDREVG', 'name=value='])('a text of nothi
   const counted = detectors.map((detector): Detector => ({ ...detector, find: (...at) => ((looks += 1), detector.find(...at)) }));
   const counting = createScanner(counted);
   const text = repeated.repeat(Math.ceil(4_000_000 / repeated.length));
-  expect(counting.list(text)).toEqual([]);
+  expect(counting.list(text).filter(({ type }) => type !== 'dense_text')).toEqual([]);
   expect(looks).toBeLessThan(text.length / 20);
 });

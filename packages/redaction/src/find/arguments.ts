@@ -12,6 +12,7 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
   return {
     triggers: [{ before: QUOTE, first: charClass(','), second: charClass(' \t\r\n"\'`') }],
     startsWord: false,
+    effort: { inVain: 10 },
     find(text, at, floor) {
       const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 40);
       if (!has(QUOTE, codeAt(text, opener))) return undefined;
@@ -48,6 +49,7 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-'), second: charClass('A-Za-z-') }],
     startsWord: false,
+    effort: { inVain: 30 },
     find(text, at) {
       const nameStart = codeAt(text, at + 1) === 45 ? at + 2 : at + 1;
       if (!has(ALPHANUMERIC, codeAt(text, nameStart))) return undefined;

@@ -1,3 +1,4 @@
+import { PLACEHOLDER_START } from '../placeholder.ts';
 import { ALPHANUMERIC, ANY, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
@@ -20,6 +21,21 @@ const KEY = charClass('A-Za-z0-9_.:-');
  * The key decides whether the value may be a secret; the value must look like one.
  */
 export function createAssignmentDetector({ keys, knownFormat }: Judges): Detector {
+  /** What the last look came to know of the key; undefined where it did not get so far. */
+  let isNamed: boolean | undefined;
+
+  function verdictBefore(text: string, at: number, floor: number): KeyVerdict | undefined {
+    const verdict = judgeKeyBefore(text, at, floor, keys);
+    isNamed = verdict !== undefined && mayBeSecret(verdict);
+    return verdict;
+  }
+
+  function isKeyNamed(text: string, at: number, floor: number): boolean {
+    if (!mayBeOperator(text, at)) return false;
+    const verdict = judgeKeyBefore(text, at, floor, keys);
+    return verdict !== undefined && mayBeSecret(verdict);
+  }
+
   return {
     triggers: [
       { before: complement(charClass('=:')), first: charClass('=:') },
@@ -31,10 +47,15 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       { before: ANY, first: charClass('\x1a') },
     ],
     startsWord: false,
+    effort: {
+      inVain: 20,
+      closer: (text, at, floor, isLast) => (((isLast ? isNamed : undefined) ?? isKeyNamed(text, at, floor)) ? 80 : 0),
+      found: 350,
+    },
     find(text, at, floor) {
+      isNamed = undefined;
       const first = codeAt(text, at);
-      if (first > 127 && !WIDE_OPERATORS.includes(text.charAt(at))) return undefined;
-      if (!mayEndKey(text, at)) return undefined;
+      if (!mayBeOperator(text, at)) return undefined;
       if (first !== EQUAL && first !== COLON && first !== LESS) return looseAssignment(text, at, floor);
       const isArrow = first === LESS;
       const operatorEnd = isArrow ? at + 2 : runEnd(text, at, OPERATOR, at + 4);
@@ -45,9 +66,10 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
       const valueAt = has(SKIPPED, codeAt(text, opener)) ? skipMarks(text, opener, operatorEnd) : opener;
       if (!hasValue(text, valueAt) || (isArrow && !has(QUOTE, codeAt(text, valueAt)))) return undefined;
-      const verdict = judgeKeyBefore(text, at, floor, keys);
+      const verdict = verdictBefore(text, at, floor);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);
+      if (isOut(text, valueAt)) return undefined;
       if (verdict.type === 'token' && isFormToken(text, at, floor)) return undefined;
       const from = fallbackStart(text, valueAt);
       if (from === valueAt && verdict.type !== 'password' && isChain(text, valueAt)) return undefined;
@@ -70,12 +92,23 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     const value = valueAfter(text, opener);
     const written = text.slice(value.start, Math.min(value.end, value.start + 160));
     if (written.length < 5) return undefined;
-    const verdict = judgeKeyBefore(text, at, floor, keys);
+    const verdict = verdictBefore(text, at, floor);
     if (verdict?.kind !== 'secret') return undefined;
     if (isHeader(verdict)) return headerValue(knownFormat, text, opener, verdict);
     if (!/\d/.test(written) || (isTab && /^\d{1,3}[:.]\d/.test(written))) return undefined;
     return whole(text, opener, verdict, judged(knownFormat, text, value, verdict));
   }
+}
+
+/** Whether the value was taken out before. */
+function isOut(text: string, valueAt: number): boolean {
+  const start = has(QUOTE, codeAt(text, valueAt)) ? valueAt + 1 : valueAt;
+  return codeAt(text, start) === SQUARE && text.startsWith(PLACEHOLDER_START, start);
+}
+
+/** By what stands there and before. */
+function mayBeOperator(text: string, at: number): boolean {
+  return (codeAt(text, at) < 128 || WIDE_OPERATORS.includes(text.charAt(at))) && mayEndKey(text, at);
 }
 
 /** What a find goes on over, by what it is. */

@@ -25,6 +25,7 @@ export function createCallDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: NAME, first: charClass('({'), second: charClass('"\'`@$bLu') }],
     startsWord: false,
+    effort: { inVain: 20 },
     find(text, at, floor) {
       const opener = has(QUOTE, codeAt(text, at + 1)) ? at + 1 : at + 2;
       if (!has(QUOTE, codeAt(text, opener))) return undefined;

@@ -106,6 +106,7 @@ export function createComparisonDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE_BEHIND_TEXT, first: charClass('=!'), second: charClass('=') },
     ],
     startsWord: false,
+    effort: { inVain: 100 },
     find(text, at, floor) {
       if (!keys.mayNameSecret(text, Math.max(floor, at - 80), Math.min(text.length, at + 240))) return undefined;
       const method = METHODS.find((literal) => text.startsWith(literal, at));

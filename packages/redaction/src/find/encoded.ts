@@ -13,6 +13,7 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [COLON, '%3D', '%3A'].map((literal) => ({ literal, ignoreCase: true })),
     startsWord: false,
+    effort: { inVain: 15 },
     find(text, at, floor) {
       if (codeAt(text, at + 1) === THREE) return parameter(text, at, floor);
       const space = text.startsWith('%20', at + COLON.length) ? 3 : 0;

@@ -31,6 +31,7 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
       ].map((literal) => ({ literal, ignoreCase: false })),
     ],
     startsWord: false,
+    effort: { inVain: 120 },
     find(text, at, floor) {
       const opener = quoteBehind(text, at);
       if (opener === -1) return undefined;

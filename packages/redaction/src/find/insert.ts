@@ -16,6 +16,7 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
       { before: charClass('),'), first: charClass(', ('), second: charClass("( \n'N0-9") },
     ],
     startsWord: false,
+    effort: { inVain: 95 },
     find(text, at, floor) {
       const open = openOf(text, at);
       if (open === -1) return undefined;

@@ -13,6 +13,7 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
     startsWord: false,
+    effort: { inVain: 10 },
     find(text, at, floor) {
       const content = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
       const opener = text.startsWith(CDATA, content) ? content + CDATA.length : content;

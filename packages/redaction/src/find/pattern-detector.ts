@@ -24,7 +24,7 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
     return {
       triggers: [triggerOf(literal, false)],
       startsWord: distinctness === 'none',
-      charge: CHARGE_OF_FORMAT,
+      effort: EFFORT_OF_FORMAT,
       find(text, at, floor) {
         const isGlued = distinctness !== 'none' && at !== floor && !startsWord(text, at);
         if (isGlued && !isBehindWord(text, at, floor)) return undefined;
@@ -41,9 +41,9 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
   });
 }
 
-/** The beginnings of tokens are no words, and hardly ever stand in a text without the rest. */
-const CHARGE_OF_FORMAT = 2;
-const CHARGE_OF_PATTERN = 1;
+/** The beginnings of tokens are no words, and hardly ever stand in a text without the rest: one beside the other is a text made of them. */
+const EFFORT_OF_FORMAT = { inVain: 10, inTurns: 600 };
+const TURNS_OF_PATTERN = 120;
 
 /** A look at four characters spares most expressions from being tried. */
 function isRunLikely(text: string, from: number, { members, min }: { readonly members: CharClass; readonly min: number }): boolean {
@@ -67,7 +67,7 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
   return {
     triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : starts,
     startsWord: boundary === 'word' && leads === undefined,
-    charge: CHARGE_OF_PATTERN,
+    effort: { inTurns: TURNS_OF_PATTERN, ...pattern.effort },
     reach,
     find(text, at, floor) {
       if (precheck !== undefined && !precheck(text, at, floor)) return undefined;

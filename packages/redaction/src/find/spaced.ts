@@ -24,6 +24,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       }),
     ),
     startsWord: false,
+    effort: { inVain: 60 },
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
       if (isWordBehind(text, keyEnd)) return undefined;

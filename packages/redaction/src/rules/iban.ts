@@ -22,18 +22,20 @@ export function isHash(written: string): boolean {
 /** Small letters before a digit: those of a country are in every text, and would be asked for too often. */
 const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT }];
 
-export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1);
-export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2);
+export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1, 40);
+export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2, 4);
 
 /**
  * @param letters Of the country, as a class has them.
  * @param lead How far behind its first letter an IBAN is seen.
+ * @param inVain See `Effort`: most digits stand behind no country.
  */
-function ibanPattern(letters: string, starts: readonly PatternStart[], lead: number): RulePattern {
+function ibanPattern(letters: string, starts: readonly PatternStart[], lead: number, inVain: number): RulePattern {
   return {
     literals: [],
     starts: starts.map((start) => ({ ...start, lead })),
     reach: REACH_OF_NUMBERS,
+    effort: { inVain },
     precheck: (text, at, floor) => isIbanStart(text, at - lead, floor),
     measure: ibanEnd,
     leads: { members: charClass(letters), max: lead },

@@ -22,6 +22,7 @@ export const PHONE_RULES: readonly Rule[] = [
         { before: NOT_IN_NUMBER, first: charClass('2-9'), second: DIGIT, fourth: charClass(' .-') },
       ],
       reach: REACH_OF_NUMBERS,
+      effort: { inVain: 5 },
       precheck: isPhoneStart,
       expression: anyOf(
         new RegExp(
@@ -42,6 +43,7 @@ export const PHONE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: NOT_IN_NUMBER, first: charClass('18'), second: charClass(' .(-'), fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
+      effort: { inVain: 4 },
       expression: anyOf(
         new RegExp(`1${BETWEEN}?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}${BETWEEN})[2-9]\\d{2}${BETWEEN}\\d{4}${NOT_ON}`),
         new RegExp(`8 ?\\(\\d{3}\\) ?\\d{3}${BETWEEN}\\d{2}${BETWEEN}\\d{2}${NOT_ON}`),

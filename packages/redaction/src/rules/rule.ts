@@ -1,4 +1,5 @@
 import type { CharClass } from '../scan/char-class.ts';
+import type { Effort } from '../scan/detector.ts';
 
 /** Makes the random parts of an example. */
 export interface ExampleSource {
@@ -56,6 +57,7 @@ export interface RulePattern {
    * need not ask again. Default: as many as any rule may look at.
    */
   readonly reach?: number;
+  readonly effort?: Effort;
   /** A cheap look before the expression is tried. */
   readonly precheck?: (text: string, at: number, floor: number) => boolean;
   /**

@@ -1,29 +1,29 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
+import type { Candidate } from './prefilter.ts';
 
 /**
- * What keeps a text that is made of what rules look for from being slow: where many a look led to nothing, what is left of the text is taken
- * out unread. A character that is gone through earns one. A literal that leads to nothing costs more, unless it is the same as the last one: a
- * list of tests or commands repeats a word. So does a place that leads to nothing and looks like none before it: in data the same surroundings
- * come again, in noise they do not. Nothing depends on how a text is cut, or on what was taken out of it before.
+ * What keeps a text that is made of what rules look for from being slow. A character that is gone through earns as much time as one of a plain
+ * log record takes; what detectors do costs theirs. Where more was spent than there is, what is left of the text is taken out unread. Efforts are
+ * declared, not measured: nothing depends on a clock, on how a text is cut, or on what was taken out of it before.
  */
 export interface Budget {
-  /** What a text starts with. */
+  /** What a text starts with, in the units of `Effort`. */
   readonly allowance: number;
-  /** What a character of a literal costs, times the detector's charge. */
-  readonly cost: number;
-  /** What a place costs that looks like none before it. */
-  readonly costOfNew: number;
-  /** So many characters must have been earned before places are compared. */
+  /** What a character earns. */
+  readonly income: number;
+  /** So many characters must have been earned before places are compared, or weighed by what stands before them. */
   readonly unwatched: number;
-  /** Another purse, for such places alone: more is in it, and they cost more. Only what is noise for long comes to its bottom. */
+  /**
+   * Another purse, for places that lead to nothing and look like none before them: in data the same surroundings come again, in noise they do
+   * not. Only what is noise for long comes to its bottom.
+   */
   readonly noise: { readonly allowance: number; readonly cost: number };
 }
 
-/** Measured, see ADR 0011: no text that was not made for it comes near. */
+/** Measured, see ADR 0011. */
 export const BUDGET: Budget = {
-  allowance: 96 * 1024,
-  cost: 5,
-  costOfNew: 6,
+  allowance: 8 * 1024 * 1024,
+  income: 2.5,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
 };
@@ -36,16 +36,11 @@ export interface Account {
   readonly newPlaces: number;
 }
 
-/** Whether more was paid than there is. */
-export function isOverdrawn({ earned, paid, newPlaces }: Account, { allowance, noise }: Budget): boolean {
-  return allowance + earned < paid || noise.allowance + earned < newPlaces * noise.cost;
-}
-
 /** How many more rounds of a text that repeats itself there is enough for, one of them being left. */
-export function affordableRounds(account: Account, round: Account, { allowance, noise }: Budget): number {
+export function affordableRounds(account: Account, round: Account, { allowance, income, noise }: Budget): number {
   const { earned, paid, newPlaces } = account;
   return Math.min(
-    roundsOf(allowance + earned - paid, round.earned, round.paid),
+    roundsOf(allowance + earned * income - paid, round.earned * income, round.paid),
     roundsOf(noise.allowance + earned - newPlaces * noise.cost, round.earned, round.newPlaces * noise.cost),
   );
 }
@@ -57,16 +52,21 @@ function roundsOf(balance: number, earned: number, paid: number): number {
 /** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
 export const EARNED_BY_FIND = 16;
 
-/** What was done in vain at one place: the dearest literal that led to nothing, and whether anybody was asked at all. */
+/** What was done at one place. */
 export interface Bill {
+  /** What detectors took that found nothing; 0 if none was asked. */
+  inVain: number;
+  /** Who of them takes more, by what was looked at before or by what stands there. */
+  special: Pick<Candidate, 'literal' | 'inTurns' | 'closer'> | undefined;
+  /** Whether they were asked, or only would be. */
   isAsked: boolean;
-  charge: number;
-  literal: string;
+  /** What the one took that found something. */
+  found: number;
 }
 
 export function clearBill(bill: Bill): void {
-  bill.charge = 0;
-  bill.isAsked = false;
+  bill.inVain = 0;
+  bill.special = undefined;
 }
 
 /** The type of what is taken out unread. */
@@ -74,5 +74,8 @@ export const DENSE_TEXT = 'dense_text';
 
 /** Whether a placeholder begins here or one character on: what is looked at for its sake costs nothing. */
 export function isBeforePlaceholder(text: string, at: number): boolean {
+  if (text.charCodeAt(at) !== SQUARE && text.charCodeAt(at + 1) !== SQUARE) return false;
   return text.startsWith(PLACEHOLDER_START, at) || text.startsWith(PLACEHOLDER_START, at + 1);
 }
+
+const SQUARE = 91;

@@ -31,6 +31,24 @@ export type Trigger =
       readonly lead?: number;
     };
 
+/** How long a detector takes, in units of ten nanoseconds: what of it a text can afford, its budget says. */
+export interface Effort {
+  /** To look at a place in vain. Default 16. */
+  readonly inVain?: number;
+  /** What it takes beyond that where another literal was looked at last: all that is asked for lies elsewhere. Default 0. */
+  readonly inTurns?: number;
+  /**
+   * What it takes beyond that where what stands before `at` makes it look closer. That must not depend on what stands behind: it may be taken out.
+   * @param isLast Whether this was the last place that it looked at, and what it found out there need not be found out again.
+   */
+  readonly closer?: (text: string, at: number, floor: number, isLast: boolean) => number;
+  /** To find something, and to go over what is left once more. Default 130. */
+  readonly found?: number;
+}
+
+export const EFFORT_IN_VAIN = 16;
+export const EFFORT_OF_FIND = 130;
+
 /**
  * Looks at one place of a text. `at` is where the trigger's literal (or its `first` character) starts; nothing before `floor` may be
  * taken, for it is out already. It reads at most `REACH_LEFT` characters to the left of `at` and `REACH_RIGHT` to the right: that
@@ -40,8 +58,7 @@ export interface Detector {
   readonly triggers: readonly Trigger[];
   /** Whether a find must begin a word; the scan then asks no further where one cannot begin. */
   readonly startsWord: boolean;
-  /** What a character of a literal costs the text's budget when nothing is found there. Default 0: the literal is a word of any text. */
-  readonly charge?: number;
+  readonly effort?: Effort | undefined;
   /**
    * How many characters to either side it looks at, if they are few. It then finds a part of the text or nothing, but never says of one that it
    * stays as it is. Default: as many as any may.

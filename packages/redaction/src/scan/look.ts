@@ -20,6 +20,7 @@ export interface Sight {
 
 /** Asks those who may find something at a pair whose second character is at `at`. */
 export function look(text: string, at: number, head: number, choices: Choices, sight: Sight, bill: Bill): Found | undefined {
+  bill.isAsked = true;
   if (at + LONGEST_LITERAL > sight.available) return UNDECIDED;
   const { behind, before, open, lists } = choices;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
@@ -48,12 +49,15 @@ function ask(text: string, at: number, candidates: readonly Candidate[] | undefi
 function check(text: string, at: number, candidate: Candidate, { floor, available, unchanged }: Sight, bill: Bill): Found | undefined {
   if (at + candidate.reach < unchanged && (floor === 0 || at - candidate.reach >= floor)) return undefined;
   if (!fits(text, at, floor, candidate)) return undefined;
-  bill.isAsked = true;
   const start = at - candidate.offset;
   if (start + REACH_RIGHT > available) return UNDECIDED;
   const found = candidate.find(text, start, floor);
-  if (candidate.charge > bill.charge) enter(bill, candidate);
-  return found !== undefined && (found.type === '' || !holdsPlaceholder(text, found)) ? found : undefined;
+  if (found === undefined || (found.type !== '' && holdsPlaceholder(text, found))) {
+    enter(bill, candidate);
+    return undefined;
+  }
+  bill.found = found.type === '' ? 0 : candidate.found;
+  return found;
 }
 
 /** Whether what a candidate looks for stands here. */
@@ -67,13 +71,13 @@ function fits(text: string, at: number, floor: number, candidate: Candidate): bo
   return isLiteralAt(text, start, candidate);
 }
 
-function enter(bill: Bill, { charge, literal }: Candidate): void {
-  bill.charge = charge;
-  bill.literal = literal;
+function enter(bill: Bill, candidate: Candidate): void {
+  bill.inVain += candidate.inVain;
+  if (candidate.isSpecial && (bill.special === undefined || candidate.inTurns > bill.special.inTurns)) bill.special = candidate;
 }
 
 /** What a place would cost if nothing were found there. */
-export function addCharge(
+export function addEfforts(
   text: string,
   at: number,
   floor: number,
@@ -81,13 +85,12 @@ export function addCharge(
   { behind, before, open, lists }: Choices,
   bill: Bill,
 ): void {
+  bill.isAsked = false;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
   for (const list of [byBehind, byBefore, open[head] ?? 0]) {
     for (const candidate of lists[list] ?? []) {
-      if (!fits(text, at, floor, candidate)) continue;
-      bill.isAsked = true;
-      if (candidate.charge > bill.charge) enter(bill, candidate);
+      if (fits(text, at, floor, candidate)) enter(bill, candidate);
     }
   }
 }

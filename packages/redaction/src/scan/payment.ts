@@ -1,14 +1,16 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { clearBill, DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, isOverdrawn, type Bill, type Budget } from './budget.ts';
+import { clearBill, DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
 import { ANY, charClass, complement } from './char-class.ts';
 import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
-import { addCharge } from './look.ts';
+import { addEfforts } from './look.ts';
 import type { Prefilter } from './prefilter.ts';
-import { accountAt, skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
+import { earnFrom, skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
 import { SURROUNDING } from './surroundings.ts';
 
 /** Keeps a scan to the budget of its text. */
 export interface Payments {
+  /** Where lines are kept, and one ended before `at`, what stands behind it has a budget of its own. */
+  enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
   pay(text: string, at: number, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
@@ -33,27 +35,43 @@ export function createPayments(
   budget: Budget,
   bill: Bill,
 ): Payments {
-  const { cost, costOfNew, unwatched } = budget;
+  const { allowance, income, unwatched, noise } = budget;
+
+  /** Whether more was paid than there is, `at` being reached. Asked often: nothing is made for it. */
+  function isOverdrawn({ account, paid, newPlaces }: ScanState, at: number): boolean {
+    return allowance + (account + at) * income < paid || noise.allowance + account + at < newPlaces * noise.cost;
+  }
+
+  function enterLine(text: string, at: number, state: ScanState): void {
+    if (!state.keepsLines || at <= state.lineSeen) return;
+    const end = text.indexOf('\n', state.lineSeen);
+    if (end !== -1 && end < at) {
+      earnFrom(state, text.lastIndexOf('\n', at - 1) + 1);
+      state.lineSeen = at;
+    } else state.lineSeen = end === -1 ? text.length : end;
+  }
 
   function pay(text: string, at: number, state: ScanState): boolean {
-    const { charge, literal, isAsked } = bill;
+    const { inVain, special, isAsked } = bill;
     clearBill(bill);
-    if (state.isFree || !isAsked) return false;
-    const isCharged = charge > 0 && literal !== state.lastCharged;
-    const isNew = isWatched(state, at) && surroundingsOf(state).isNew(text, at);
-    if ((!isCharged && !isNew) || isBeforePlaceholder(text, at)) return false;
-    if (isCharged) state.lastCharged = literal;
-    if (isNew) {
+    if (state.isFree || inVain === 0 || isBeforePlaceholder(text, at)) return false;
+    if (state.keepsLines) enterLine(text, at, state);
+    state.paid += inVain;
+    const isWatched = state.account + at >= unwatched;
+    if (special !== undefined) {
+      const { inTurns, literal, closer } = special;
+      if (inTurns > 0 && literal !== state.lastLiteral) {
+        state.paid += inTurns;
+        state.lastLiteral = literal;
+      }
+      if (isWatched && closer !== undefined) state.paid += closer(text, at, state.floor, isAsked);
+    }
+    // Near a find nothing is compared: a placeholder stands there the next time.
+    if (isWatched && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
       surroundingsOf(state).remember(text, at);
       state.newPlaces += 1;
     }
-    state.paid += (isCharged ? charge * cost : 0) + (isNew ? costOfNew : 0);
-    return isOverdrawn(accountAt(state, at), budget);
-  }
-
-  /** Near a find nothing is compared: a placeholder stands there the next time. */
-  function isWatched(state: ScanState, at: number): boolean {
-    return state.account + at >= unwatched && at >= state.floor + SURROUNDING;
+    return isOverdrawn(state, at);
   }
 
   function denseFrom(text: string, at: number, state: ScanState): Found {
@@ -70,17 +88,23 @@ export function createPayments(
 
   function denseBefore(text: string, { start }: Found, state: ScanState): Found | undefined {
     if (state.isFree) return undefined;
+    const reached = Math.min(state.at, start);
+    enterLine(text, reached, state);
+    if (isOverdrawn(state, reached)) return denseFrom(text, reached, state);
     for (let at = Math.max(state.at, state.floor + 1); at < start; at += 1) {
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      addCharge(text, at, state.floor, head, choices, bill);
+      addEfforts(text, at, state.floor, head, choices, bill);
       if (pay(text, at, state)) return denseFrom(text, at, state);
     }
     return undefined;
   }
 
   function leave(text: string, state: ScanState, { start, end, type }: Found): void {
+    enterLine(text, start, state);
     state.account += start - end + EARNED_BY_FIND;
+    if (!state.isFree) state.paid += state.owed;
+    state.owed = 0;
     skipTo(state, end);
     if (type === DENSE_TEXT) state.dense = end - start;
     else if (state.keepsLines && type === '' && text.startsWith(DENSE_START, start)) startAnew(state);
@@ -92,7 +116,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { pay, denseFrom, denseBefore, leave, leaveTail };
+  return { enterLine, pay, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

@@ -1,5 +1,5 @@
 import type { CharClass } from './char-class.ts';
-import type { Detector, Trigger } from './detector.ts';
+import { EFFORT_IN_VAIN, EFFORT_OF_FIND, type Detector, type Effort, type Trigger } from './detector.ts';
 import { rarestPair } from './rarest-pair.ts';
 
 /** A place to look at: the second of the pair of characters that was seen is `offset` after the start of `literal`. */
@@ -12,8 +12,13 @@ export interface Candidate {
   /** 0 if no word need begin before. */
   readonly lead: number;
   readonly startsWord: boolean;
-  /** What the text's budget is charged when nothing is found; see `Budget`. */
-  readonly charge: number;
+  /** See `Effort`. */
+  readonly inVain: number;
+  readonly inTurns: number;
+  /** Whether it takes more than `inVain` anywhere. */
+  readonly isSpecial: boolean;
+  readonly found: number;
+  readonly closer: Effort['closer'];
   /** See `Detector`. */
   readonly reach: number;
   readonly find: Detector['find'];
@@ -149,14 +154,30 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
 type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth' | 'lead'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
-function createCandidate(trigger: CandidateTrigger, { startsWord, find, charge: chargeEach = 0, reach = FAR }: Detector): Candidate {
+function createCandidate(trigger: CandidateTrigger, { startsWord, find, effort = {}, reach = FAR }: Detector): Candidate {
   const { literal, ignoreCase, offset, second, fourth, lead } = trigger;
-  const charge = literal.length < SHORTEST_CHARGED ? 0 : literal.length * chargeEach;
-  return { literal, ignoreCase, offset, second, fourth, lead, startsWord, charge, reach, find };
+  const { inVain = EFFORT_IN_VAIN, inTurns = 0, found = EFFORT_OF_FIND, closer } = effort;
+  const turns = literal.length < SHORTEST_RARE ? 0 : inTurns;
+  return {
+    literal,
+    ignoreCase,
+    offset,
+    second,
+    fourth,
+    lead,
+    startsWord,
+    inVain,
+    inTurns: turns,
+    isSpecial: turns > 0 || closer !== undefined,
+    found,
+    closer,
+    reach,
+    find,
+  };
 }
 
 /** Shorter literals stand in any text: `://`, `sk-`, `pat`. */
-const SHORTEST_CHARGED = 4;
+const SHORTEST_RARE = 4;
 
 function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
   const lists: (readonly Candidate[])[] = [[]];

@@ -79,7 +79,7 @@ interface Round {
 interface Picture {
   readonly windowStart: number;
   readonly windowEnd: number;
-  readonly lastCharged: string;
+  readonly lastLiteral: string;
   /** Not compared, nor are places that looked new: the difference is what a round costs. */
   readonly paid: number;
   readonly newPlaces: number;
@@ -88,8 +88,8 @@ interface Picture {
 /** One miss in so many characters is what makes a text slow. */
 const DENSITY = 64;
 
-function picture({ window, lastCharged, paid, newPlaces }: ScanState, at: number): Picture {
-  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastCharged, paid, newPlaces };
+function picture({ window, lastLiteral, paid, newPlaces }: ScanState, at: number): Picture {
+  return { windowStart: (window?.start ?? at) - at, windowEnd: (window?.end ?? at) - at, lastLiteral, paid, newPlaces };
 }
 
 /** Whether the surroundings of a round have been seen, or are not watched: what it costs, every other will. */
@@ -98,5 +98,5 @@ export function isSettled({ account, isFree }: ScanState, at: number, unwatched:
 }
 
 function isSame(one: Picture, other: Picture): boolean {
-  return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd && one.lastCharged === other.lastCharged;
+  return one.windowStart === other.windowStart && one.windowEnd === other.windowEnd && one.lastLiteral === other.lastLiteral;
 }

@@ -63,7 +63,7 @@ interface Lap {
   readonly account: number;
   readonly paid: number;
   readonly newPlaces: number;
-  readonly lastCharged: string;
+  readonly lastLiteral: string;
   /** What was given out since the lap before. */
   readonly piece: string;
 }
@@ -71,8 +71,8 @@ interface Lap {
 /** Where two rounds begin and end: the first shows what comes of one, the second that it comes again. */
 const LAPS = 3;
 
-function lapOf({ floor, at, sent, account, paid, newPlaces, lastCharged }: ScanState, piece: string): Lap {
-  return { floor, ahead: at - floor, sent, account, paid, newPlaces, lastCharged, piece };
+function lapOf({ floor, at, sent, account, paid, newPlaces, lastLiteral }: ScanState, piece: string): Lap {
+  return { floor, ahead: at - floor, sent, account, paid, newPlaces, lastLiteral, piece };
 }
 
 function goRound({ end, length, laps }: Repeated, state: ScanState, output: Output, budget: Budget): void {
@@ -106,8 +106,8 @@ function isSame(first: Lap, second: Lap, third: Lap): boolean {
     (one === 0 || one === third.floor - second.floor) &&
     first.ahead === second.ahead &&
     second.ahead === third.ahead &&
-    first.lastCharged === second.lastCharged &&
-    second.lastCharged === third.lastCharged &&
+    first.lastLiteral === second.lastLiteral &&
+    second.lastLiteral === third.lastLiteral &&
     second.account - first.account === third.account - second.account &&
     second.paid - first.paid === third.paid - second.paid &&
     second.newPlaces - first.newPlaces === third.newPlaces - second.newPlaces &&

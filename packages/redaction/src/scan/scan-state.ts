@@ -18,8 +18,10 @@ export interface ScanState {
   tail: Tail | undefined;
   /** A run of base64 that the scan is going through. */
   window: Base64Window | undefined;
-  /** Whether the line endings of what is taken out stay. */
+  /** Whether the line endings of what is taken out stay, and each line has a budget of its own. */
   readonly keepsLines: boolean;
+  /** Up to here it is known where lines end. */
+  lineSeen: number;
   /** Where the next such run may start, or where there is too little text left to tell; -1 when it is to be looked for. */
   block: number;
   /** What the text's budget has earned, beside the characters up to `at`. */
@@ -32,8 +34,10 @@ export interface ScanState {
   surroundings: Surroundings | undefined;
   /** Whether nothing is charged: the text was paid for. */
   readonly isFree: boolean;
-  /** The last literal that was charged. */
-  lastCharged: string;
+  /** Of those that cost more in turns, the last that led to nothing. */
+  lastLiteral: string;
+  /** What the find that is not left yet has cost. */
+  owed: number;
   /** How much of a text that is taken out unread has gone by; -1 when none is. */
   dense: number;
   readonly guide: Guide | undefined;
@@ -54,13 +58,15 @@ export function startScan({ keepsLines = false, isFree = false, guide }: ScanOpt
     tail: undefined,
     window: undefined,
     keepsLines,
+    lineSeen: 0,
     block: -1,
     account: 0,
     paid: 0,
     newPlaces: 0,
     surroundings: undefined,
     isFree,
-    lastCharged: '',
+    lastLiteral: '',
+    owed: 0,
     dense: -1,
     guide,
   };
@@ -79,14 +85,19 @@ export function skipTo(state: ScanState, end: number): void {
   state.window = undefined;
 }
 
-/** What follows has a budget of its own. */
+/** What follows what was taken out unread has a budget of its own. */
 export function startAnew(state: ScanState): void {
   state.dense = -1;
-  state.account = -state.at;
+  earnFrom(state, state.at);
+}
+
+/** All that stands behind `from` has a budget of its own. */
+export function earnFrom(state: ScanState, from: number): void {
+  state.account = -from;
   state.paid = 0;
   state.newPlaces = 0;
   state.surroundings = undefined;
-  state.lastCharged = '';
+  state.lastLiteral = '';
 }
 
 /** @param at Up to where characters have been earned. */

@@ -2,7 +2,7 @@ import { densePlaceholder, secretPlaceholder } from '../placeholder.ts';
 import { BLOCK, createBase64Search } from './base64.ts';
 import { BUDGET, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
 import { BASE64 } from './char-class.ts';
-import type { Detector, Found } from './detector.ts';
+import { EFFORT_OF_FIND, type Detector, type Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
 import { look, UNDECIDED, type Sight } from './look.ts';
 import { Output } from './output.ts';
@@ -35,16 +35,19 @@ export interface Scanner {
 const CLOSING_BRACKET = 93;
 
 const LONGEST_QUIET = 256;
+/** More than a character can cost: what is short enough need not be charged. */
+const DEAREST = 4096;
 const WHOLE: Sight = { floor: 0, available: FAR, unchanged: 0 };
 /** Hardly any two finds of a shorter text are so far apart that a second pass need not go between. */
 const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, choices, behind, before } = createPrefilter(detectors);
-  const bill: Bill = { isAsked: false, charge: 0, literal: '' };
-  const { pay, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
+  const bill: Bill = { inVain: 0, special: undefined, isAsked: true, found: 0 };
+  const { enterLine, pay, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
-  const longestQuiet = Math.min(LONGEST_QUIET, budget.unwatched);
+  const longestFree = Math.min(budget.allowance / DEAREST, budget.noise.allowance / budget.noise.cost);
+  const longestQuiet = Math.min(LONGEST_QUIET, longestFree);
   /** What is decoded is scanned while the text around it is. */
   const [outer, inner] = [new Stretch(), new Stretch()];
 
@@ -116,7 +119,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         }
         clearBill(bill);
         stopAt(state, at - 1);
-        return seen === UNDECIDED ? UNDECIDED : (wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen);
+        if (seen === UNDECIDED) return UNDECIDED;
+        state.owed = bill.found;
+        return wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen;
       }
     }
     state.at = at;
@@ -153,7 +158,10 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     state.at = at;
     state.window = undefined;
     const found = base64.find(text, Math.max(window.start, state.floor), window.end);
-    if (found !== undefined) return { ...found, tail: { members: BASE64 } };
+    if (found !== undefined) {
+      state.owed = EFFORT_OF_FIND;
+      return { ...found, tail: { members: BASE64 } };
+    }
     if (behind !== undefined && at < behind.end) state.window = behind;
     return undefined;
   }
@@ -221,6 +229,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       state.sent = found.end;
       state.tail = found.tail;
     }
+    enterLine(text, Math.min(state.at, text.length), state);
     return output.toString();
   }
 
@@ -259,12 +268,11 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       const head = heads[(previous << 7) | code];
       previous = code;
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
-      if (look(text, at, head, choices, WHOLE, bill) !== undefined || bill.charge > 0) {
-        clearBill(bill);
-        return false;
-      }
+      if (look(text, at, head, choices, WHOLE, bill) === undefined) continue;
+      clearBill(bill);
+      return false;
     }
-    bill.isAsked = false;
+    clearBill(bill);
     return !base64.mayWrap(text);
   }
 
@@ -274,7 +282,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     redact(text) {
       if (isQuiet(text)) return text;
       const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
-      const once = pass(text, { guide: trail });
+      const once = pass(text, { guide: trail, isFree: text.length <= longestFree });
       if (once === text) return text;
       const twice = pass(once, { guide: trail?.again(), isFree: true });
       return twice === once ? once : pass(twice, { isFree: true });

@@ -57,6 +57,7 @@ function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor 
   function trim(spent: number): void {
     buffer = buffer.slice(spent);
     state.at -= spent;
+    state.lineSeen = Math.max(0, state.lineSeen - spent);
     state.account += spent;
     state.sent -= spent;
     state.floor = Math.max(0, state.floor - spent);

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { logRecord, prose } from '../bench/texts.ts';
+import { createDetectors } from '../src/find/detectors.ts';
+import { createKeyPolicy } from '../src/keys/key-policy.ts';
+import { BUDGET } from '../src/scan/budget.ts';
+import { startScan } from '../src/scan/scan-state.ts';
+import { createScanner } from '../src/scan/scanner.ts';
+import { createExamples } from './examples.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../..');
+const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
+const unbounded = createScanner(detectors, { ...BUDGET, allowance: Number.MAX_SAFE_INTEGER });
+const random = createExamples(5);
+
+function filesIn(folder: string, extension: string): string {
+  return readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => readFileSync(join(REPOSITORY, folder, name), 'utf8'))
+    .join('\n');
+}
+
+function lines(count: number, line: () => string): string {
+  return Array.from({ length: count }, line).join('\n');
+}
+
+/** What of its income a long text spends. */
+function spentShare(text: string): number {
+  const state = startScan();
+  unbounded.advance(text, state, true);
+  return state.paid / (state.account + text.length) / BUDGET.income;
+}
+
+it.each([
+  ['prose', () => prose(400_000)],
+  ['log records', () => lines(600, () => JSON.stringify(logRecord()))],
+  ['documentation', () => filesIn('docs', '.md')],
+  ['source', () => filesIn('packages/worker/src', '.ts')],
+  ['dashboards and alerts', () => filesIn('docs/app-server-migration', '.json') + filesIn('docs/app-server-migration', '.yaml')],
+  ['a lock file', () => readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8').slice(0, 600_000)],
+  ['a table of numbers', () => lines(6_000, () => Array.from({ length: 8 }, () => String(random.index(99_999) / 100)).join(','))],
+  ['one secret in each log record', () => lines(600, () => JSON.stringify({ ...logRecord(), password: random.pick('A-Za-z0-9', 16) }))],
+])('%s may be as long as it likes: it spends less than it earns', (_, make) => {
+  expect(spentShare(make())).toBeLessThan(1);
+});
+
+it.each([
+  ['secrets', () => lines(3_000, () => `DB_PASSWORD=${random.pick('A-Za-z0-9', 16)}`)],
+  ['the beginnings of tokens in turns', () => lines(3_000, () => ['ghp_', 'xoxb-', 'sk_live_', 'glpat-'][random.index(4)] ?? '')],
+  ['keys without values', () => lines(3_000, () => `password: ${random.pick('a-z', 3)}`)],
+])('nothing but %s spends more than it earns, and is not cut at once', (_, make) => {
+  const text = make();
+  expect(spentShare(text)).toBeGreaterThan(1);
+  const excess = spentShare(text) * BUDGET.income - BUDGET.income;
+  expect(BUDGET.allowance / excess).toBeGreaterThan(80_000);
+});
