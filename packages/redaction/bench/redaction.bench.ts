@@ -144,7 +144,8 @@ function hostileRows(): readonly (readonly string[])[] {
   verdict('of signs mixed at random', signs);
   verdict('of one base64 run', [run]);
   for (const family of ['base64', 'letters', 'noise']) verdict(`of ${family}`, ofFamily(family));
-  for (const family of ['numbers', 'structures', 'tokens']) verdict(`of ${family}`, ofFamily(family), ['× log records', records]);
+  for (const family of ['numbers', 'structures', 'tokens', 'commands', 'finds'])
+    verdict(`of ${family}`, ofFamily(family), ['× log records', records]);
   return [
     ['10 MB of', 'ns a character', 'to prose', 'to log records'],
     ...[['prose', plain] as const, ['log records', records] as const, ...repeated, run, ...mixed, ...signs, ...dense].map(

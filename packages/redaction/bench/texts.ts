@@ -170,6 +170,22 @@ export function denseTexts(length: number): readonly (readonly [family: string, 
     ['tokens', 'the beginnings of one kind', each(() => `glpat-${random.pick('A-Za-z0-9', 12)} `)],
     ['tokens', 'web tokens without a second part', each(() => `eyJ${random.pick('A-Za-z0-9_-', 8 + random.index(60))} `)],
     ['tokens', 'private keys without a body', each(() => `-----BEGIN ${random.pick('A-Z ', random.index(30))}----- `)],
+    ['commands', 'options with numbers', each(() => ` -p ${digits(1 + random.index(6))} -a ${digits(2)}`)],
+    [
+      'commands',
+      'options, keys and letters at random',
+      each(() => [' -p ', 'token=', ' -a ', '--', 'tel ', word()][random.index(6)] ?? ''),
+    ],
+    [
+      'commands',
+      'in turns',
+      each(() => `${['docker run', 'mysql -u', 'git push', 'curl -s', 'kubectl get'][random.index(5)] ?? ''} ${word()}\n`),
+    ],
+    ['finds', 'passwords', each(() => `DB_PASSWORD=${random.pick('A-Za-z0-9', 16)}\n`)],
+    ['finds', 'tokens', each(() => `${['glpat', random.pick('A-Za-z0-9', 24)].join('-')}\n`)],
+    ['finds', 'e-mail addresses', each(() => `${word()}@${word()}.com\n`)],
+    ['finds', 'telephone numbers', each(() => `+49 30 ${digits(8)}\n`)],
+    ['finds', 'keys with values too short for secrets', each(() => `password: ${random.pick('a-z', 3)}\n`)],
   ];
 }
 

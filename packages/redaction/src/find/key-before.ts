@@ -16,7 +16,7 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(
 
 /** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
-  const keyEnd = withoutBracket(text, keyEndBefore(text, end, floor), floor);
+  const keyEnd = isPlainlyQuoted(text, end, floor) ? end - 1 : withoutBracket(text, keyEndBefore(text, end, floor), floor);
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
   if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
@@ -33,6 +33,17 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   if (phrase.kind === 'plain' && verdict?.kind === 'weak' && !TYPE_NAMES.has(key)) return phrase;
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
 }
+
+/** `"key":`, as in JSON: nothing else than the quote stands between the key and the operator. */
+function isPlainlyQuoted(text: string, end: number, floor: number): boolean {
+  if (codeAt(text, end - 1) !== QUOTATION || end - 2 <= floor) return false;
+  const last = codeAt(text, end - 2);
+  return has(PLAIN, last) && ((last | 32) !== LETTER_D || codeAt(text, end - 3) !== FIVE);
+}
+
+const QUOTATION = 34;
+/** Those with which an entity of a quote ends are left out. */
+const PLAIN = charClass('A-Za-z013-9_');
 
 /** Whether a key may end before an operator at `at`, by the two characters there. */
 export function mayEndKey(text: string, at: number): boolean {
