@@ -239,6 +239,22 @@ describe('the budget of a redactor', () => {
     expect(inPieces(by, whole.replaceAll('\n', ' '), [4096], true)).toContain('dense_text');
   });
 
+  it('gives the same lines however long they are and however they arrive', () => {
+    const by = createScanner(detectors, { allowance: 40_000, income: 1, unwatched: 500, noise: { allowance: 6000, cost: 30 } });
+    const lines = Array.from({ length: 60 }, (_, index) => {
+      const line =
+        index % 3 === 0 ? mixed(random.index(15_000)) : index % 3 === 1 ? random.pick(' -~', random.index(9_000)) : `plain ${index}`;
+      // No beginning of a private key, which goes on over lines.
+      return line.replaceAll(/[\r\n]|--+/g, ' ');
+    });
+    const whole = lines.join('\n');
+    const atOnce = inPieces(by, whole, [whole.length], true);
+    const cut = atOnce.split('\n').filter((line) => /\[redacted:dense_text:\d+\]$/.test(line));
+    expect(cut.length).toBeGreaterThan(10);
+    expect(atOnce.split('\n').filter((line) => line.startsWith('plain '))).toHaveLength(20);
+    for (const sizes of [[1], [97], [4096], [1, 5000, 17]]) expect(inPieces(by, whole, sizes, true)).toBe(atOnce);
+  });
+
   it('lets texts pass that repeat a word, list secrets, or are as dense as any that people write', () => {
     const list = (line: () => string): string => Array.from({ length: 15_000 }, line).join('\n');
     const word = (): string => random.pick('a-z', 6);

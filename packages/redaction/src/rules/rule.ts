@@ -57,6 +57,7 @@ export interface RulePattern {
    * need not ask again. Default: as many as any rule may look at.
    */
   readonly reach?: number;
+  /** See `Effort`: what its place takes, if that is not what most do. */
   readonly effort?: Effort;
   /** A cheap look before the expression is tried. */
   readonly precheck?: (text: string, at: number, floor: number) => boolean;
