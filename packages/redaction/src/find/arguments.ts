@@ -49,7 +49,7 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-'), second: charClass('A-Za-z-') }],
     startsWord: false,
-    effort: { inVain: 30 },
+    effort: { inVain: 10 },
     find(text, at) {
       const nameStart = codeAt(text, at + 1) === 45 ? at + 2 : at + 1;
       if (!has(ALPHANUMERIC, codeAt(text, nameStart))) return undefined;

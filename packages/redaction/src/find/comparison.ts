@@ -58,7 +58,7 @@ const ARGUMENT =
 /** `strcmp(password, "…")`, `"…".equals(password)`, `expect(token).toBe("…")`, `"…" == password`: whoever compares with a secret has written it down. */
 export function createComparisonDetector({ keys, knownFormat }: Judges): Detector {
   function secretVerdict(name: string): KeyVerdict | undefined {
-    const last = /([\w$-]{2,64})\W{0,4}$/.exec(name)?.[1];
+    const last = lastWord(name);
     const verdict = last === undefined ? undefined : keys.judge(last.replace(/^CURLOPT_(?:USER)?/, ''));
     return verdict?.kind === 'secret' ? verdict : undefined;
   }
@@ -89,7 +89,7 @@ export function createComparisonDetector({ keys, knownFormat }: Judges): Detecto
       return verdict && taken(text, { start, end: at - 1, setting: 'quoted', tail: undefined }, verdict);
     }
     const opener = has(QUOTE, codeAt(text, end)) ? end : codeAt(text, end) === OPEN && has(QUOTE, codeAt(text, end + 1)) ? end + 1 : -1;
-    const name = opener === -1 ? undefined : NAME_BEFORE.exec(text.slice(Math.max(floor, at - 80), at))?.[1];
+    const name = opener === -1 ? undefined : nameBefore(text, at, Math.max(floor, at - 80));
     const verdict = name === undefined ? undefined : secretVerdict(name);
     return verdict && taken(text, valueAfter(text, opener), verdict);
   }
@@ -106,7 +106,7 @@ export function createComparisonDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE_BEHIND_TEXT, first: charClass('=!'), second: charClass('=') },
     ],
     startsWord: false,
-    effort: { inVain: 100 },
+    effort: { inVain: 40, closer: (text, at, floor) => (keys.mayNameSecret(text, Math.max(floor, at - 80), at) ? 40 : 0) },
     find(text, at, floor) {
       if (!keys.mayNameSecret(text, Math.max(floor, at - 80), Math.min(text.length, at + 240))) return undefined;
       const method = METHODS.find((literal) => text.startsWith(literal, at));
@@ -126,12 +126,32 @@ export function createComparisonDetector({ keys, knownFormat }: Judges): Detecto
 
 const COMMA = 44;
 const OPEN = 40;
+const CLOSE = 41;
 const EQUAL = 61;
 const EXCLAMATION = 33;
 const SPACE = 32;
 const SPACE_BEHIND_TEXT = charClass(' ');
 const NAME_BEHIND = /^[\w$.>[\]'"-]{2,80}/;
-const NAME_BEFORE = /([\w$.>[\]'"-]{2,80})\)?\s?$/;
+const NAME = charClass('A-Za-z0-9_$.>[]\'"-');
+const WORD = charClass('A-Za-z0-9_$-');
+const MOST_SIGNS = 4;
+
+/** The name that ends before `at`, but for a bracket and a space. */
+function nameBefore(text: string, at: number, earliest: number): string | undefined {
+  const spaced = at > earliest && /\s/.test(text.charAt(at - 1)) ? at - 1 : at;
+  const end = spaced > earliest && codeAt(text, spaced - 1) === CLOSE ? spaced - 1 : spaced;
+  const start = runStart(text, end, NAME, earliest);
+  return end - start < 2 ? undefined : text.slice(start, end);
+}
+
+/** Its last word, with no more than four signs behind. */
+function lastWord(name: string): string | undefined {
+  let end = name.length;
+  while (end > 0 && name.length - end < MOST_SIGNS && !has(WORD, codeAt(name, end - 1))) end -= 1;
+  const start = runStart(name, end, WORD, Math.max(0, end - 64));
+  return end - start < 2 ? undefined : name.slice(start, end);
+}
+
 const WITHOUT_DOUBLE = charClass(' !#-[]-~');
 const WITHOUT_SINGLE = charClass(' !"#-&(-[]-~');
 const WITHOUT_TICK = charClass(' !-[]-_a-~');

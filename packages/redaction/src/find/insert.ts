@@ -10,13 +10,19 @@ const MOST_COLUMNS = 32;
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '…')`: the column says what the value is. */
 export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
+  function hasNamedColumn(text: string, at: number, floor: number): boolean {
+    const from = Math.max(floor, at - FARTHEST_STATEMENT);
+    const into = text.slice(from, at).toLowerCase().lastIndexOf('into');
+    return into !== -1 && keys.mayNameSecret(text, from, at);
+  }
+
   return {
     triggers: [
       { literal: 'values', ignoreCase: true },
       { before: charClass('),'), first: charClass(', ('), second: charClass("( \n'N0-9") },
     ],
     startsWord: false,
-    effort: { inVain: 95 },
+    effort: { inVain: 25, closer: (text, at, floor) => (hasNamedColumn(text, at, floor) ? 40 : 0) },
     find(text, at, floor) {
       const open = openOf(text, at);
       if (open === -1) return undefined;

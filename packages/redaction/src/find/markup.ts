@@ -64,6 +64,7 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
       { literal: 'content="', ignoreCase: false },
     ],
     startsWord: false,
+    effort: { closer: (text, at, floor) => (keys.mayNameSecret(text, Math.max(floor, at - FARTHEST_PARENT), at) ? 40 : 0) },
     find(text, at, floor) {
       const initial = codeAt(text, at) | 32;
       const isDefault = initial === 100;
@@ -77,7 +78,7 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
       const from = Math.max(floor, at - FARTHEST_PARENT);
       if (!keys.mayNameSecret(text, from, at)) return undefined;
       const before = text.slice(from, at);
-      const name = isDefault ? DECLARATION_BEFORE.exec(before)?.slice(1).join('') : NAME_BEFORE.exec(before)?.[1];
+      const name = isDefault ? DECLARATION_BEFORE.exec(before)?.slice(1).join('') : nameIn(before);
       const named = name === undefined ? undefined : keys.judge(name);
       const verdict = named !== undefined && mayBeSecret(named) ? named : parentVerdict(text, at, floor, keys);
       if (verdict === undefined) return undefined;
@@ -139,5 +140,18 @@ const SIBLING_LINE = /^ {1,24}\w{1,24}: [^\n]{0,60}$/;
 
 const BEFORE_VALUE = charClass(' \t\r\n"\'`\\,;{');
 const CLOSING = charClass('"\'\\ ');
+const NAME_HEAD = /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]/gi;
+const MOST_HEADS = 6;
+
+/** The name that is given before a value, by one of the last words that give names. */
+function nameIn(before: string): string | undefined {
+  for (const { index } of [...before.matchAll(NAME_HEAD)].slice(-MOST_HEADS)) {
+    NAME_BEFORE.lastIndex = index;
+    const name = NAME_BEFORE.exec(before)?.[1];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
 const NAME_BEFORE =
-  /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w./:-]{2,80})["'\\]{0,4}[\s,;]{0,24}(?:\\n)?(?:["'\\]{0,4}\w{1,24}["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}[\w. -]{0,32}["'\\]{0,4},\s{0,8}){0,2}[\s"'\\{-]{0,24}(?:parameter|setting|option|attribute|env|field)?$/i;
+  /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w./:-]{2,80})(?![\w./:-])["'\\]{0,4}[\s,;]{0,24}(?:\\n)?(?:["'\\]{0,4}\w{1,24}["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}[\w. -]{0,32}["'\\]{0,4},\s{0,8}){0,2}[\s"'\\{-]{0,24}(?:parameter|setting|option|attribute|env|field)?$/iy;

@@ -140,6 +140,8 @@ export const LOGIN_RULES: readonly Rule[] = [
         ': RSA ',
       ],
       leads: { members: complement(charClass(' \t\r\n')), max: 80 },
+      effort: { inVain: 200 },
+      precheck: mayBeLineOfSecrets,
       expression:
         /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?:^|[\w.*-]{1,63}):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
       boundary: 'none',
@@ -173,3 +175,11 @@ export const LOGIN_RULES: readonly Rule[] = [
     example: (random) => `'${random.pick('A-Za-z0-9', 12)}' | ConvertTo-SecureString -AsPlainText -Force`,
   },
 ];
+
+/** Behind a port, or a star in its place, other fields of the line follow, and the password. */
+function mayBeLineOfSecrets(text: string, at: number): boolean {
+  FIELDS.lastIndex = at;
+  return text.charAt(at) !== ':' || text.charAt(at + 1) === ' ' || FIELDS.test(text);
+}
+
+const FIELDS = /:(?:\*|\d{4}):(?:[\w*.-]{1,63}:){0,2}[^\s"':]{4}/y;

@@ -90,7 +90,7 @@ export function createPayments(
     if (state.isFree) return undefined;
     const reached = Math.min(state.at, start);
     enterLine(text, reached, state);
-    if (isOverdrawn(state, reached)) return denseFrom(text, reached, state);
+    if (isOverdrawn(state, reached)) return denseFrom(text, state.at, state);
     for (let at = Math.max(state.at, state.floor + 1); at < start; at += 1) {
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;

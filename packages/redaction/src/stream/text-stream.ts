@@ -1,3 +1,4 @@
+import { BLOCK } from '../scan/base64.ts';
 import { LONGEST_LEAD, REACH_LEFT } from '../scan/detector.ts';
 import { startScan, type ScanOptions } from '../scan/scan-state.ts';
 import type { Scanner } from '../scan/scanner.ts';
@@ -39,7 +40,7 @@ function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor 
 
   function advance(isLast: boolean): string {
     let output = scanner.advance(buffer, state, isLast);
-    const decided = isLast ? buffer.length : Math.max(state.floor, undecidedFrom() - LONGEST_LEAD);
+    const decided = isLast ? buffer.length : Math.max(state.floor, undecidedFrom() - LONGEST_LEAD - BLOCK);
     if (state.tail === undefined && decided > state.sent) {
       output += buffer.slice(state.sent, decided);
       state.sent = decided;
@@ -49,7 +50,7 @@ function createPass(scanner: Scanner, options: ScanOptions): TextStreamRedactor 
     return output;
   }
 
-  /** A run of base64 that the scan is going through may yet be taken out. */
+  /** A run of base64 that the scan is going through may yet be taken out; one that it is about to meet begins less than a block before. */
   function undecidedFrom(): number {
     return Math.min(state.at, state.window?.start ?? state.at);
   }
