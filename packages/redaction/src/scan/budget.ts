@@ -2,8 +2,8 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import type { Candidate } from './prefilter.ts';
 
 /**
- * What keeps a text that is made of what rules look for from being slow. A character that is gone through earns as much time as one of a plain
- * log record takes; what detectors do costs theirs. Where more was spent than there is, what is left of the text is taken out unread. Efforts are
+ * What keeps a text that is made of what rules look for from being slow. A character that is gone through earns somewhat more than one of a
+ * plain log record takes; what detectors do costs theirs. Where more was spent than there is, what is left of the text is taken out unread. Efforts are
  * declared, not measured: nothing depends on a clock, on how a text is cut, or on what was taken out of it before.
  */
 export interface Budget {
