@@ -88,12 +88,19 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
   };
 }
 
-/** A look at every second character of a block, by its low seven bits. There is no way around asking: so it is done without a branch. */
-function mayBeBlock({ codes, origin }: Stretch, block: number): boolean {
-  const at = block - origin;
-  const isOne = (distance: number): number => BASE64[(codes[at + distance] ?? 0) & 127] ?? 0;
-  return (isOne(0) & isOne(2) & isOne(4) & isOne(6) & isOne(8) & isOne(10) & isOne(12) & isOne(15)) === 1;
+/**
+ * Whether all of a block lies between `+` and DEL, as base64 does, two characters at a time: what is less leaves a sign, what is more its own bits.
+ * There is no way around asking, so it is done without a branch. Blocks are an even number of characters behind where the stretch was read from.
+ */
+function mayBeBlock({ pairs, origin }: Stretch, block: number): boolean {
+  const at = (block - origin) >> 1;
+  const beyond = (distance: number): number => (pairs[at + distance] ?? 0) - PLUS_TWICE;
+  const any = beyond(0) | beyond(1) | beyond(2) | beyond(3) | beyond(4) | beyond(5) | beyond(6) | beyond(7);
+  return (any & BEYOND_ASCII_TWICE) === 0;
 }
+
+const PLUS_TWICE = 0x2b_002b;
+const BEYOND_ASCII_TWICE = 0xff80_ff80 | 0;
 
 /** Whether a whole block is base64, far ends first: the words of prose are short, and most of their blocks end at a look or two. */
 function isBlock(text: string, at: number): boolean {

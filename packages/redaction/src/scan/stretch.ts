@@ -4,15 +4,18 @@ import type { CharClass } from './char-class.ts';
 export class Stretch {
   /** `codes[at - origin]` is the character at `at`. Two before the stretch and one behind it are there as well, if the text has them. */
   readonly codes: Uint16Array;
+  /** The same, two characters a number: `pairs[index]` is `codes[index * 2]` and the one behind it. */
+  readonly pairs: Int32Array;
   origin = 0;
   /** Where the stretch ends in its text. */
   end = 0;
   #text = '';
-  readonly #memory = Buffer.alloc((BEFORE + LONGEST_STRETCH + BEHIND) * 2);
+  readonly #memory = Buffer.alloc((BEFORE + LONGEST_STRETCH + BEHIND + 1) * 2);
 
   constructor() {
     const { buffer, byteOffset, byteLength } = this.#memory;
     this.codes = new Uint16Array(buffer, byteOffset, byteLength / 2);
+    this.pairs = new Int32Array(buffer, byteOffset, byteLength >> 2);
   }
 
   /** Whether the stretch is of this text, and goes over `at`. */
