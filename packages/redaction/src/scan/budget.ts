@@ -15,9 +15,11 @@ export interface Budget {
   readonly unwatched: number;
   /**
    * Another purse, for places that lead to nothing and look like none before them: in data the same surroundings come again, in noise they do
-   * not. Only what is noise for long comes to its bottom.
+   * not. Only what is noise for long comes to its bottom. With a cost of 0 no place is compared.
    */
   readonly noise: { readonly allowance: number; readonly cost: number };
+  /** What is decoded of a window of base64 has a budget of its own, of the same income, and starts with this. */
+  readonly wrapped: number;
 }
 
 /** Measured, see ADR 0011. */
@@ -26,7 +28,13 @@ export const BUDGET: Budget = {
   income: 2.5,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
+  wrapped: 4096,
 };
+
+/** That of what is decoded: so short a text is watched from its start, and none of it is noise. */
+export function budgetOfWrapped({ wrapped, income }: Budget): Budget {
+  return { allowance: wrapped, income, unwatched: 0, noise: { allowance: 0, cost: 0 }, wrapped: 0 };
+}
 
 /** What a text has earned by now, and what it paid or has to pay. */
 export interface Account {

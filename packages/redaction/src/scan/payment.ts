@@ -9,6 +9,7 @@ import { SURROUNDING } from './surroundings.ts';
 
 /** Keeps a scan to the budget of its text. */
 export interface Payments {
+  readonly budget: Budget;
   /** Where lines are kept, and one ended before `at`, what stands behind it has a budget of its own. */
   enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
@@ -67,7 +68,7 @@ export function createPayments(
       if (isWatched && closer !== undefined) state.paid += closer(text, at, state.floor, isAsked);
     }
     // Near a find nothing is compared: a placeholder stands there the next time.
-    if (isWatched && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
+    if (isWatched && noise.cost > 0 && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
       surroundingsOf(state).remember(text, at);
       state.newPlaces += 1;
     }
@@ -116,7 +117,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { enterLine, pay, denseFrom, denseBefore, leave, leaveTail };
+  return { budget, enterLine, pay, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

@@ -1,6 +1,6 @@
 import { densePlaceholder, secretPlaceholder } from '../placeholder.ts';
 import { BLOCK, createBase64Search } from './base64.ts';
-import { BUDGET, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
+import { BUDGET, budgetOfWrapped, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
 import { BASE64 } from './char-class.ts';
 import { EFFORT_OF_FIND, type Detector, type Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
@@ -34,6 +34,8 @@ export interface Scanner {
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
 const CLOSING_BRACKET = 93;
 
+const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
+
 const LONGEST_QUIET = 256;
 /** More than a character can cost: what is short enough need not be charged. */
 const DEAREST = 4096;
@@ -44,7 +46,9 @@ const SHORTEST_WITH_TRAIL = 4096;
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, choices, behind, before } = createPrefilter(detectors);
   const bill: Bill = { inVain: 0, special: undefined, isAsked: true, found: 0 };
-  const { enterLine, pay, denseFrom, denseBefore, leave, leaveTail } = createPayments({ heads, choices }, mayBegin, budget, bill);
+  const payments = createPayments({ heads, choices }, mayBegin, budget, bill);
+  const { enterLine, leave, leaveTail } = payments;
+  const paymentsOfWrapped = createPayments({ heads, choices }, mayBegin, budgetOfWrapped(budget), bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
   const longestFree = Math.min(budget.allowance / DEAREST, budget.noise.allowance / budget.noise.cost);
   const longestQuiet = Math.min(LONGEST_QUIET, longestFree);
@@ -70,7 +74,13 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   /** The first find from `state.at` on; moves `state.at` to where it stopped looking. */
-  function seek(text: string, state: ScanState, isLast: boolean, stretch = outer): Found | undefined {
+  function seek(
+    text: string,
+    state: ScanState,
+    isLast: boolean,
+    stretch = outer,
+    { budget, pay, denseFrom, denseBefore } = payments,
+  ): Found | undefined {
     const { length } = text;
     const { guide } = state;
     const sight: Sight = { floor: state.floor, available: isLast ? FAR : length, unchanged: guide?.ahead(state.floor) ?? 0 };
@@ -160,7 +170,8 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     const found = base64.find(text, Math.max(window.start, state.floor), window.end);
     if (found !== undefined) {
       state.owed = EFFORT_OF_FIND;
-      return { ...found, tail: { members: BASE64 } };
+      // What was too dense to be read is no more than a window of what may be a harmless file.
+      return found.type === DENSE_BASE64 ? found : { ...found, tail: { members: BASE64 } };
     }
     if (behind !== undefined && at < behind.end) state.window = behind;
     return undefined;
@@ -175,8 +186,12 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   function firstType(text: string): string | undefined {
-    const state = { ...startScan({ isFree: true }), block: FAR };
-    for (let found = seek(text, state, true, inner); found !== undefined; found = seek(text, state, true, inner)) {
+    const state = { ...startScan(), block: FAR };
+    for (
+      let found = seek(text, state, true, inner, paymentsOfWrapped);
+      found !== undefined;
+      found = seek(text, state, true, inner, paymentsOfWrapped)
+    ) {
       if (found.type !== '') return found.type;
       skipTo(state, found.end);
     }
