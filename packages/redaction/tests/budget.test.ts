@@ -16,11 +16,11 @@ import { createExamples } from './examples.ts';
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
 /** So small that nearly every text is cut somewhere. */
 const BUDGETS: readonly Budget[] = [
-  { allowance: 0, income: 1, unwatched: 0, noise: { allowance: 0, cost: 6 }, wrapped: 0 },
-  { allowance: 60, income: 2, unwatched: 50, noise: { allowance: 9000, cost: 12 }, wrapped: 0 },
-  { allowance: 400, income: 4, unwatched: 0, noise: { allowance: 200, cost: 40 }, wrapped: 0 },
-  { allowance: 1500, income: 1, unwatched: 100, noise: { allowance: 900, cost: 20 }, wrapped: 0 },
-  { allowance: 900, income: 9, unwatched: 0, noise: { allowance: 9000, cost: 20 }, wrapped: 0 },
+  { allowance: 0, income: 1, unwatched: 0, noise: { allowance: 0, cost: 6 }, repeated: 0, wrapped: 0 },
+  { allowance: 60, income: 2, unwatched: 50, noise: { allowance: 9000, cost: 12 }, repeated: 0, wrapped: 0 },
+  { allowance: 400, income: 4, unwatched: 0, noise: { allowance: 200, cost: 40 }, repeated: 0, wrapped: 0 },
+  { allowance: 1500, income: 1, unwatched: 100, noise: { allowance: 900, cost: 20 }, repeated: 0, wrapped: 0 },
+  { allowance: 900, income: 9, unwatched: 0, noise: { allowance: 9000, cost: 20 }, repeated: 0, wrapped: 0 },
 ];
 const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
 const scanner = fc.constantFrom(...scanners);
@@ -93,6 +93,7 @@ describe('a text that overdraws its budget', () => {
           income: 3,
           unwatched: allowance * 10,
           noise: { allowance: allowance * 30, cost: 20 },
+          repeated: 1,
           wrapped: 0,
         });
         const whole = units.map((parts) => parts.join('').repeat(Math.ceil(150_000 / parts.join('').length))).join(' ');
@@ -237,6 +238,7 @@ describe('the budget of a redactor', () => {
       income: 1,
       unwatched: 500,
       noise: { allowance: 20_000, cost: 30 },
+      repeated: 1,
       wrapped: 0,
     });
     const line = (): string => Array.from({ length: 12 }, () => `DB_PASSWORD=${random.pick('A-Za-z0-9', 16)}`).join(' ');
@@ -247,7 +249,14 @@ describe('the budget of a redactor', () => {
   });
 
   it('gives the same lines however long they are and however they arrive', () => {
-    const by = createScanner(detectors, { allowance: 40_000, income: 1, unwatched: 500, noise: { allowance: 6000, cost: 30 }, wrapped: 0 });
+    const by = createScanner(detectors, {
+      allowance: 40_000,
+      income: 1,
+      unwatched: 500,
+      noise: { allowance: 6000, cost: 30 },
+      repeated: 0,
+      wrapped: 0,
+    });
     const lines = Array.from({ length: 60 }, (_, index) => {
       const line =
         index % 3 === 0 ? mixed(random.index(15_000)) : index % 3 === 1 ? random.pick(' -~', random.index(9_000)) : `plain ${index}`;

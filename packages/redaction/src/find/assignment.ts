@@ -21,19 +21,13 @@ const KEY = charClass('A-Za-z0-9_.:-');
  * The key decides whether the value may be a secret; the value must look like one.
  */
 export function createAssignmentDetector({ keys, knownFormat }: Judges): Detector {
-  /** What the last look came to know of the key; undefined where it did not get so far. */
-  let isNamed: boolean | undefined;
+  /** What the last look came to know of the key, as the effort that takes; undefined where it did not get so far. */
+  let effort: number | undefined;
 
   function verdictBefore(text: string, at: number, floor: number): KeyVerdict | undefined {
     const verdict = judgeKeyBefore(text, at, floor, keys);
-    isNamed = verdict !== undefined && mayBeSecret(verdict);
+    effort = effortOf(verdict);
     return verdict;
-  }
-
-  function isKeyNamed(text: string, at: number, floor: number): boolean {
-    if (!mayBeOperator(text, at)) return false;
-    const verdict = judgeKeyBefore(text, at, floor, keys);
-    return verdict !== undefined && mayBeSecret(verdict);
   }
 
   return {
@@ -49,11 +43,12 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     startsWord: false,
     effort: {
       inVain: 20,
-      closer: (text, at, floor, isLast) => (((isLast ? isNamed : undefined) ?? isKeyNamed(text, at, floor)) ? 80 : 0),
+      closer: (text, at, floor, isLast) =>
+        (isLast ? effort : undefined) ?? (mayBeOperator(text, at) ? effortOf(judgeKeyBefore(text, at, floor, keys)) : 0),
       found: 350,
     },
     find(text, at, floor) {
-      isNamed = undefined;
+      effort = undefined;
       const first = codeAt(text, at);
       if (!mayBeOperator(text, at)) return undefined;
       if (first !== EQUAL && first !== COLON && first !== LESS) return looseAssignment(text, at, floor);
@@ -98,6 +93,12 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     if (!/\d/.test(written) || (isTab && /^\d{1,3}[:.]\d/.test(written))) return undefined;
     return whole(text, opener, verdict, judged(knownFormat, text, value, verdict));
   }
+}
+
+/** To judge a value beside such a key. That of a key which may only name a secret is told by its length, as a rule. */
+function effortOf(verdict: KeyVerdict | undefined): number {
+  if (verdict === undefined || !mayBeSecret(verdict)) return 0;
+  return verdict.kind === 'secret' ? 120 : 80;
 }
 
 /** Whether the value was taken out before. */

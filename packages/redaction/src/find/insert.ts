@@ -10,10 +10,11 @@ const MOST_COLUMNS = 32;
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '…')`: the column says what the value is. */
 export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
-  function hasNamedColumn(text: string, at: number, floor: number): boolean {
+  function effortBehind(text: string, at: number, floor: number): number {
     const from = Math.max(floor, at - FARTHEST_STATEMENT);
     const into = text.slice(from, at).toLowerCase().lastIndexOf('into');
-    return into !== -1 && keys.mayNameSecret(text, from, at);
+    if (into === -1) return 0;
+    return keys.mayNameSecret(text, from, at) ? 80 : 20;
   }
 
   return {
@@ -22,7 +23,7 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
       { before: charClass('),'), first: charClass(', ('), second: charClass("( \n'N0-9") },
     ],
     startsWord: false,
-    effort: { inVain: 25, closer: (text, at, floor) => (hasNamedColumn(text, at, floor) ? 40 : 0) },
+    effort: { inVain: 25, closer: effortBehind },
     find(text, at, floor) {
       const open = openOf(text, at);
       if (open === -1) return undefined;
@@ -58,7 +59,10 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
 /** Where the last statement before a row begins, no further back than `from`; -1 if none does. */
 function statementBefore(text: string, from: number, open: number): number {
   const before = text.slice(from, open).toLowerCase();
-  for (let into = before.lastIndexOf('into'); into > 0; into = before.lastIndexOf('into', into - 1)) {
+  let into = before.length;
+  for (let count = 0; count < MOST_WORDS; count += 1) {
+    into = before.lastIndexOf('into', into - 1);
+    if (into <= 0) return -1;
     const begins = STATEMENT_BEFORE.exec(before.slice(Math.max(0, into - LONGEST_STATEMENT), into));
     // A capital beyond ASCII can have a longer small letter: then all is looked at.
     if (begins !== null) return before.length === open - from ? from + Math.max(0, into - LONGEST_STATEMENT) + begins.index : from;
@@ -68,6 +72,8 @@ function statementBefore(text: string, from: number, open: number): number {
 
 const FARTHEST_STATEMENT = 380;
 const LONGEST_STATEMENT = 24;
+/** So many `into` are looked at: values have the word in them, too. */
+const MOST_WORDS = 8;
 const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/;
 
 /** The bracket that opens a row: behind `values`, or behind the row before it. */

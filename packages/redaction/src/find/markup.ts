@@ -141,7 +141,8 @@ const SIBLING_LINE = /^ {1,24}\w{1,24}: [^\n]{0,60}$/;
 const BEFORE_VALUE = charClass(' \t\r\n"\'`\\,;{');
 const CLOSING = charClass('"\'\\ ');
 const NAME_HEAD = /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]/gi;
-const MOST_HEADS = 6;
+/** As many siblings may stand between, and one is the name. */
+const MOST_HEADS = 3;
 
 /** The name that is given before a value, by one of the last words that give names. */
 function nameIn(before: string): string | undefined {

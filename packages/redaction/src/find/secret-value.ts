@@ -122,6 +122,7 @@ export function isChosen(value: string): boolean {
 
 /** `1A2B3-…`: groups of one length, as licence keys have them. */
 function isGrouped(value: string): boolean {
+  if (!value.includes('-')) return false;
   const groups = value.split('-');
   const { length } = groups[0] ?? '';
   return (
@@ -185,10 +186,12 @@ function isMixedCase(value: string, shape: ValueShape): boolean {
 
 const PLAIN_PART = /^(?:[a-z]{0,14}|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,}){0,7}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
 
+const JOINT = /[-_./:]/;
+
 /** Whether nearly all of a value is words with numbers and versions between: `rc0.15.0_20231217-SNAPSHOT`, `id-Gost28147-89-None`. */
 function isWordy(value: string): boolean {
+  if (!JOINT.test(value)) return false;
   const parts = value.split(/[-_./:]+/);
-  if (parts.length < 2) return false;
   const plain = parts.filter((part) => PLAIN_PART.test(part));
   return (
     plain.length === parts.length || (parts.length >= 4 && plain.length === parts.length - 1 && parts.every((part) => part.length < 16))
@@ -206,7 +209,7 @@ export function isIdentifierShaped(value: string): boolean {
 /** URLs, paths, host names, file names. */
 function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
-  if (/[+=]/.test(value) || AWS_SECRET.test(value)) return false;
+  if (/[+=]/.test(value) || (value.length === AWS_SECRET_LENGTH && AWS_SECRET.test(value))) return false;
   if (PATH.test(value) || FILE.test(value) || FILE_IN_FOLDER.test(value)) return true;
   return HOST.test(value) && !BOOTSTRAP_TOKEN.test(value) && !value.split('.').some(isScrambled);
 }
@@ -217,6 +220,7 @@ const FILE_IN_FOLDER = /^(?:[\w.-]+\/)+[\w.-]+\.[a-z]{2,4}$/;
 const BOOTSTRAP_TOKEN = /^(?=.*\d)[a-z0-9]{6}\.[a-z0-9]{16}$/;
 
 /** A secret key of AWS may begin as a path does; no path changes its case so often. */
+const AWS_SECRET_LENGTH = 40;
 const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;
 
 /** No label of a name changes between small letters, capitals and digits as often as a random one. */

@@ -19,9 +19,11 @@ const SURPRISES = Float64Array.from({ length: LONGEST_COUNTED + 1 }, (_, count) 
 /** Sums of logarithms are off by a little; no threshold is missed for that. */
 const ROUNDING = 1e-9;
 
+/** How often each character came; all zeros between calls. */
+const counts = new Uint16Array(128);
+
 export function shapeOf(value: string): ValueShape {
   const length = Math.min(value.length, LONGEST_COUNTED);
-  const counts = new Array<number>(128).fill(0);
   let [digits, lowers, uppers, surprise] = [0, 0, 0, 0];
   let [repeat, longestRepeat, previous, changes, previousKind] = [0, 0, -1, 0, -1];
   for (let at = 0; at < length; at += 1) {
@@ -29,22 +31,24 @@ export function shapeOf(value: string): ValueShape {
     const count = counts[code & 127] ?? 0;
     counts[code & 127] = count + 1;
     surprise += (SURPRISES[count + 1] ?? 0) - (SURPRISES[count] ?? 0);
-    const kind = kindOf(code);
-    if (kind === 0) digits += 1;
-    else if (kind === 1) lowers += 1;
-    else if (kind === 2) uppers += 1;
+    const kind = code < 128 ? (KINDS[code] ?? OTHER) : OTHER;
+    if (kind === DIGIT) digits += 1;
+    else if (kind === LOWER) lowers += 1;
+    else if (kind === UPPER) uppers += 1;
     if (kind !== previousKind) changes += 1;
     repeat = code === previous ? repeat + 1 : 1;
     if (repeat > longestRepeat) longestRepeat = repeat;
     previous = code;
     previousKind = kind;
   }
+  counts.fill(0);
   const entropy = length === 0 ? 0 : Math.log2(length) - surprise / length + ROUNDING;
   return { length, digits, lowers, uppers, entropy, longestRepeat, changes };
 }
 
-function kindOf(code: number): 0 | 1 | 2 | 3 {
-  if (code >= 48 && code <= 57) return 0;
-  if (code >= 97 && code <= 122) return 1;
-  return code >= 65 && code <= 90 ? 2 : 3;
-}
+const [DIGIT, LOWER, UPPER, OTHER] = [0, 1, 2, 3];
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 48 && code <= 57) return DIGIT;
+  if (code >= 97 && code <= 122) return LOWER;
+  return code >= 65 && code <= 90 ? UPPER : OTHER;
+});

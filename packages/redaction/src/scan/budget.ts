@@ -18,6 +18,11 @@ export interface Budget {
    * not. Only what is noise for long comes to its bottom. With a cost of 0 no place is compared.
    */
   readonly noise: { readonly allowance: number; readonly cost: number };
+  /**
+   * Before a find all up to the find before it may be gone over again, twice. What it cost beyond so much a character is paid for as often; less is
+   * part of what a find costs.
+   */
+  readonly repeated: number;
   /** What is decoded of a window of base64 has a budget of its own, of the same income, and starts with this. */
   readonly wrapped: number;
 }
@@ -28,12 +33,13 @@ export const BUDGET: Budget = {
   income: 2.5,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
+  repeated: 2,
   wrapped: 4096,
 };
 
 /** That of what is decoded: so short a text is watched from its start, and none of it is noise. */
 export function budgetOfWrapped({ wrapped, income }: Budget): Budget {
-  return { allowance: wrapped, income, unwatched: 0, noise: { allowance: 0, cost: 0 }, wrapped: 0 };
+  return { allowance: wrapped, income, unwatched: 0, noise: { allowance: 0, cost: 0 }, repeated: income, wrapped: 0 };
 }
 
 /** What a text has earned by now, and what it paid or has to pay. */

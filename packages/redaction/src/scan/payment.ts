@@ -16,6 +16,11 @@ export interface Payments {
   pay(text: string, at: number, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
+  /**
+   * At `at` something was found that took so much effort, 0 if it stays as it is: that is paid when it is left. With it what stands before, for it
+   * is gone over again; of a long way there, no more than later passes go.
+   */
+  owe(state: ScanState, at: number, effort: number): void;
   /** What stands before a find is paid for as it will be when it is judged again, beside a placeholder. */
   denseBefore(text: string, found: Found, state: ScanState): Found | undefined;
   /** Goes behind a find. */
@@ -28,6 +33,10 @@ export interface Payments {
 const REST_OF_TEXT: Tail = { members: ANY, isOpen: true };
 const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: true };
 
+/** So many passes come behind the first. */
+const AGAIN = 2;
+const FARTHEST_BACK = 4096;
+
 const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
 
 export function createPayments(
@@ -36,7 +45,7 @@ export function createPayments(
   budget: Budget,
   bill: Bill,
 ): Payments {
-  const { allowance, income, unwatched, noise } = budget;
+  const { allowance, income, unwatched, noise, repeated } = budget;
 
   /** Whether more was paid than there is, `at` being reached. Asked often: nothing is made for it. */
   function isOverdrawn({ account, paid, newPlaces }: ScanState, at: number): boolean {
@@ -101,10 +110,21 @@ export function createPayments(
     return undefined;
   }
 
+  function owe(state: ScanState, at: number, effort: number): void {
+    const length = state.account + at - state.earnedAtFind;
+    const excess = state.paid - state.paidAtFind - length * repeated;
+    const again = excess > 0 ? AGAIN * (length > FARTHEST_BACK ? Math.ceil((excess * FARTHEST_BACK) / length) : excess) : 0;
+    state.owed = effort > 0 ? effort + again : 0;
+  }
+
   function leave(text: string, state: ScanState, { start, end, type }: Found): void {
     enterLine(text, start, state);
     state.account += start - end + EARNED_BY_FIND;
-    if (!state.isFree) state.paid += state.owed;
+    if (!state.isFree && state.owed > 0) {
+      state.paid += state.owed;
+      state.earnedAtFind = state.account + end;
+      state.paidAtFind = state.paid;
+    }
     state.owed = 0;
     skipTo(state, end);
     if (type === DENSE_TEXT) state.dense = end - start;
@@ -117,7 +137,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { budget, enterLine, pay, denseFrom, denseBefore, leave, leaveTail };
+  return { budget, enterLine, pay, owe, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

@@ -62,6 +62,8 @@ interface Lap {
   readonly sent: number;
   readonly account: number;
   readonly paid: number;
+  readonly earnedAtFind: number;
+  readonly paidAtFind: number;
   readonly newPlaces: number;
   readonly lastLiteral: string;
   /** What was given out since the lap before. */
@@ -71,8 +73,9 @@ interface Lap {
 /** Where two rounds begin and end: the first shows what comes of one, the second that it comes again. */
 const LAPS = 3;
 
-function lapOf({ floor, at, sent, account, paid, newPlaces, lastLiteral }: ScanState, piece: string): Lap {
-  return { floor, ahead: at - floor, sent, account, paid, newPlaces, lastLiteral, piece };
+function lapOf(state: ScanState, piece: string): Lap {
+  const { floor, at, sent, account, paid, earnedAtFind, paidAtFind, newPlaces, lastLiteral } = state;
+  return { floor, ahead: at - floor, sent, account, paid, earnedAtFind, paidAtFind, newPlaces, lastLiteral, piece };
 }
 
 function goRound({ end, length, laps }: Repeated, state: ScanState, output: Output, budget: Budget): void {
@@ -92,6 +95,8 @@ function goRound({ end, length, laps }: Repeated, state: ScanState, output: Outp
   if (third.sent !== second.sent) state.sent += distance;
   state.account += rounds * earned;
   state.paid += rounds * paid;
+  state.earnedAtFind += rounds * (third.earnedAtFind - second.earnedAtFind);
+  state.paidAtFind += rounds * (third.paidAtFind - second.paidAtFind);
   state.newPlaces += rounds * newPlaces;
   // To look for it anew is always right.
   state.block = -1;
@@ -110,6 +115,8 @@ function isSame(first: Lap, second: Lap, third: Lap): boolean {
     second.lastLiteral === third.lastLiteral &&
     second.account - first.account === third.account - second.account &&
     second.paid - first.paid === third.paid - second.paid &&
+    second.earnedAtFind - first.earnedAtFind === third.earnedAtFind - second.earnedAtFind &&
+    second.paidAtFind - first.paidAtFind === third.paidAtFind - second.paidAtFind &&
     second.newPlaces - first.newPlaces === third.newPlaces - second.newPlaces &&
     second.piece === third.piece
   );

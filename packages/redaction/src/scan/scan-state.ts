@@ -28,6 +28,9 @@ export interface ScanState {
   account: number;
   /** What was paid out of that. */
   paid: number;
+  /** What had been earned and paid when the last find was left. */
+  earnedAtFind: number;
+  paidAtFind: number;
   /** How many places looked like none before them. */
   newPlaces: number;
   /** What places that led to nothing looked like, once they are watched. */
@@ -62,6 +65,8 @@ export function startScan({ keepsLines = false, isFree = false, guide }: ScanOpt
     block: -1,
     account: 0,
     paid: 0,
+    earnedAtFind: 0,
+    paidAtFind: 0,
     newPlaces: 0,
     surroundings: undefined,
     isFree,
@@ -95,6 +100,8 @@ export function startAnew(state: ScanState): void {
 export function earnFrom(state: ScanState, from: number): void {
   state.account = -from;
   state.paid = 0;
+  state.earnedAtFind = 0;
+  state.paidAtFind = 0;
   state.newPlaces = 0;
   state.surroundings = undefined;
   state.lastLiteral = '';

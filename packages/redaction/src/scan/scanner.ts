@@ -79,7 +79,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     state: ScanState,
     isLast: boolean,
     stretch = outer,
-    { budget, pay, denseFrom, denseBefore } = payments,
+    { budget, pay, owe, denseFrom, denseBefore } = payments,
   ): Found | undefined {
     const { length } = text;
     const { guide } = state;
@@ -130,7 +130,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         clearBill(bill);
         stopAt(state, at - 1);
         if (seen === UNDECIDED) return UNDECIDED;
-        state.owed = bill.found;
+        owe(state, at - 1, bill.found);
         return wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen;
       }
     }
@@ -169,7 +169,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     state.window = undefined;
     const found = base64.find(text, Math.max(window.start, state.floor), window.end);
     if (found !== undefined) {
-      state.owed = EFFORT_OF_FIND;
+      payments.owe(state, at, EFFORT_OF_FIND);
       // What was too dense to be read is no more than a window of what may be a harmless file.
       return found.type === DENSE_BASE64 ? found : { ...found, tail: { members: BASE64 } };
     }
