@@ -41,7 +41,7 @@ export function shapeOf(value: string): ValueShape {
     previous = code;
     previousKind = kind;
   }
-  counts.fill(0);
+  for (let at = 0; at < length; at += 1) counts[value.charCodeAt(at) & 127] = 0;
   const entropy = length === 0 ? 0 : Math.log2(length) - surprise / length + ROUNDING;
   return { length, digits, lowers, uppers, entropy, longestRepeat, changes };
 }

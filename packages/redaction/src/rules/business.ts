@@ -158,7 +158,12 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'telegram_token',
     description: 'Telegram bot tokens.',
-    pattern: { literals: [':A'], leads: { members: DIGIT, max: 16 }, expression: /[0-9]{8,10}:A[A-Za-z0-9_-]{34}(?![A-Za-z0-9_-])/ },
+    pattern: {
+      literals: [':A'],
+      leads: { members: DIGIT, max: 16 },
+      effort: { inVain: 30 },
+      expression: /[0-9]{8,10}:A[A-Za-z0-9_-]{34}(?![A-Za-z0-9_-])/,
+    },
     example: (random) => `${random.pick('1-9', 10)}:AA${random.pick('A-Za-z0-9', 33)}`,
   },
   {
@@ -197,6 +202,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: DIGIT, first: charClass('|'), second: WORD, shown: '|' }],
       leads: { members: DIGIT, max: 16 },
+      effort: { inVain: 40 },
       expression: /[0-9]{15,16}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])/,
     },
     example: (random) => `${random.pick('1-9', 16)}|${random.pick('A-Za-z0-9', 27)}`,
@@ -206,6 +212,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     description: 'X bearer tokens.',
     pattern: {
       literals: ['A'.repeat(21)],
+      effort: { inVain: 80 },
       expression: /A{21,22}(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
       tail: charClass('A-Za-z0-9+/=_%-'),
     },

@@ -161,14 +161,18 @@ export const COMMAND_RULES: readonly Rule[] = [
   {
     id: 'pipeline_secret',
     description: 'A secret that a step of Azure Pipelines hands on, or one of GitHub Actions masks.',
-    pattern: { literals: ['issecret=true]', '::add-mask::'], expression: /(?<keep>issecret=true\]|::add-mask::)[^\s"'`]{4,256}/i },
+    pattern: {
+      literals: ['issecret=true]', '::add-mask::'],
+      effort: { inVain: 300 },
+      expression: /(?<keep>issecret=true\]|::add-mask::)[^\s"'`]{4,256}/i,
+    },
     validate: (secret) => !isStandIn(secret) && !isTemplate(secret),
     example: (random) => `##vso[task.setvariable variable=key;issecret=true]${random.pick('A-Za-z0-9', 24)}`,
   },
   {
     id: 'acl_password',
     description: 'A password in an access control list of Redis: `user bob on >…`.',
-    pattern: { literals: ['on >'], expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
+    pattern: { literals: ['on >'], effort: { inVain: 80 }, expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
     validate: (secret) => isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
     example: (random) => `user bob on >${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ~* +@all`,
   },
@@ -245,6 +249,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     pattern: {
       literals: ['&lt;', 's:'],
       precheck: (text, at) => text.startsWith('&lt;', at) || /\d/.test(text.charAt(at + 2)),
+      effort: { inVain: 50 },
       expression:
         /(?<keep>&lt;(?:\w{1,16}:)?\w{0,24}(?:password|passwd|pwd|token|secret|api_?key)&gt;|s:\d{1,3}:\\?"[\w.-]{0,48}?(?:password|passwd|pass|pwd|token|secret|api_?key)\\?";s:\d{1,4}:\\?")[^\s"&<\\]{4,256}(?=&lt;\/|\\?";)/i,
     },
@@ -324,6 +329,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         'SecretString(',
         ' Secret(',
       ],
+      effort: { inVain: 60 },
       expression:
         /(?<keep>(?:(?:make|set|check)_password(?:_hash)?|password_(?:hash|verify)|(?:hash|verify)Password|bcrypt\.\w{4,12}|Hash::(?:make|check)|pbkdf2\w{0,8}|scrypt(?:Sync)?|argon2\.\w{4,8}|create_(?:super)?user|SecretStr|SecretString| Secret)\((?:(?:[\w.]{1,40}|["'][^"'\n]{1,80}["']), ?){0,3}b?["'])[^"'\s]{6,128}(?=["'])/,
     },
@@ -350,6 +356,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'The keys that unseal or recover a vault, as it prints them.',
     pattern: {
       literals: ['Unseal Key ', 'Recovery Key '],
+      effort: { inVain: 100 },
       expression: /(?<keep>(?:Unseal|Recovery) Key \d{1,2}(?: \(\w{1,8}\))?: {1,4})[A-Za-z0-9+/=]{32,128}/,
     },
     example: (random) => `Unseal Key 1: ${random.pick('A-Za-z0-9', 44)}`,
@@ -378,6 +385,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
     pattern: {
       literals: ['mac="', 'response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
+      effort: { inVain: 100 },
       expression: /(?<keep>(?:mac|response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
     },
     example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,

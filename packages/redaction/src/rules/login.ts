@@ -69,6 +69,7 @@ export const LOGIN_RULES: readonly Rule[] = [
         'mosquitto_passwd ',
         'ntp authentication-key ',
       ],
+      effort: { inVain: 100 },
       expression: new RegExp(`(?<keep>(?:${TOKEN_COMMANDS})["']?)[^\\s"'\`|<>]{8,256}`),
     },
     validate: (secret) =>
@@ -155,6 +156,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     description: 'A line of a file of secrets of PPP: `client server secret addresses`.',
     pattern: {
       literals: ['chap-secrets', 'pap-secrets', 'chap password ', 'pap password '],
+      effort: { inVain: 100 },
       expression:
         /(?<keep>(?:ch|p)ap(?:-secrets|[ -]password)[: \n]{1,3}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}"?)[^\s"]{4,128}/,
     },

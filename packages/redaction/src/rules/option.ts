@@ -49,6 +49,15 @@ const ALL_OPTIONS: ReadonlySet<string> = new Set(OPTIONS.flatMap(([, options]) =
 const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('*')).map((command) => command.slice(0, -1));
 const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
 
+const LETTERS: ReadonlySet<string> = new Set([...ALL_OPTIONS].filter((option) => option.length === 2).map((option) => option.charAt(1)));
+
+/** Whether such a letter stands alone at `at`: then its value is looked at, and what stands before. No secret begins with a space. */
+function isLetterOption(text: string, at: number): boolean {
+  return codeAt(text, at + 2) === BLANK && LETTERS.has(text.charAt(at + 1));
+}
+
+const BLANK = 32;
+
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
 /** Between an option and its value: what says how the value is given, or whose it is. */
 const BEFORE_VALUE = sourceOf(/[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?/);
@@ -77,6 +86,7 @@ function isSecretOption(text: string, at: number): boolean {
  */
 function isOptionOfCommand(text: string, at: number, option: string): boolean {
   const earliest = Math.max(0, at - REACH_LEFT);
+  if (!mayHaveCommand(text, at, earliest)) return false;
   let end = at;
   for (let words = 0; words < FURTHEST_WORD && end > earliest; words += 1) {
     while (end > earliest && has(SPACE, codeAt(text, end - 1))) end -= 1;
@@ -94,8 +104,7 @@ function isCommand(text: string, start: number, end: number, option: string): bo
   while (from < end) {
     if (codeAt(text, from) === SQUARE && text.startsWith(PLACEHOLDER_START, from)) return false;
     const nameEnd = runEnd(text, from, NAME, end);
-    if (nameEnd > from + 1 && has(FIRST_OF_NAMES, codeAt(text, from)) && optionsOf(text.slice(from, nameEnd))?.has(option) === true)
-      return true;
+    if (nameEnd > from + 1 && mayBeginName(text, from) && optionsOf(text.slice(from, nameEnd))?.has(option) === true) return true;
     from = nameEnd + 1;
   }
   return false;
@@ -110,7 +119,36 @@ function statementBefore(text: string, at: number): string {
 const WORD = complement(charClass(' \t\r\n|'));
 const SEMICOLON = 59;
 const SQUARE = 91;
-const FIRST_OF_NAMES = charClass([...new Set([...BY_COMMAND.keys()].map((name) => name.charAt(0)))].join(''));
+/** With which three characters names of commands begin. Hardly any other word does: it need not be cut out of its text. */
+const BEGINNINGS_OF_NAMES = new Uint8Array(1 << 15);
+for (const name of BY_COMMAND.keys()) {
+  const [first, second, third] = [name.charCodeAt(0), name.charCodeAt(1), name.length === 2 ? undefined : name.charCodeAt(2)];
+  for (let code = 0; code < 32; code += 1) BEGINNINGS_OF_NAMES[beginningOf(first, second, third ?? code)] = 1;
+}
+
+function beginningOf(first: number, second: number, third: number): number {
+  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+}
+
+function mayBeginName(text: string, at: number): boolean {
+  return BEGINNINGS_OF_NAMES[beginningOf(codeAt(text, at), codeAt(text, at + 1), codeAt(text, at + 2))] === 1;
+}
+
+/** Whether any name may begin in the statement before `at`: nearly always none does, and its words need not be told apart. */
+function mayHaveCommand(text: string, at: number, earliest: number): boolean {
+  let [second, third] = [codeAt(text, at), 0];
+  for (let from = at - 1; from >= earliest; from -= 1) {
+    const first = codeAt(text, from);
+    if (first === NEWLINE || first === PIPE) return false;
+    if (BEGINNINGS_OF_NAMES[beginningOf(first, second, third)] === 1 && (from === 0 || !has(NAME, codeAt(text, from - 1)))) return true;
+    third = second;
+    second = first;
+  }
+  return false;
+}
+
+const NEWLINE = 10;
+const PIPE = 124;
 
 function optionsOf(command: string): ReadonlySet<string> | undefined {
   const known = BY_COMMAND.get(command);
@@ -133,7 +171,7 @@ export const OPTION_RULE: Rule = {
     literals: [],
     starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
-    effort: { inVain: 10 },
+    effort: { inVain: 10, closer: (text, at) => (isLetterOption(text, at) ? 40 : 0) },
     expression: new RegExp(`(?<keep>${OPTION.source}${BEFORE_VALUE})[^\\s"'\`|<>]{4,256}`),
     boundary: 'none',
   },

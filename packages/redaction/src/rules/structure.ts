@@ -223,6 +223,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
+      effort: { inVain: 150 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
@@ -253,6 +254,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A key in a URL: `?key=…`, `?code=…`, `/password/reset/…`.',
     pattern: {
       literals: ['?key=', '&key=', '?code=', '&code=', '?auth=', '&auth=', '?ticket=', '/reset/', '/reset-password/', 'reset_password/'],
+      effort: { inVain: 80 },
       expression: /(?<keep>[?&](?:key|code|auth|ticket)=|\/reset\/|[/_](?:reset[-_])?password\/(?:reset\/)?)[A-Za-z0-9_-]{20,256}/,
       boundary: 'none',
     },
@@ -264,6 +266,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'Signatures in signed URLs.',
     pattern: {
       literals: ['signature=', '&sig=', '?sig=', '&hmac=', '&s='],
+      effort: { inVain: 300 },
       expression: /(?<keep>(?:x-amz-|x-goog-)?signature=|[?&](?:sig|hmac|s)=)[A-Za-z0-9%+/_~=-]{24,512}/i,
       boundary: 'none',
     },

@@ -89,6 +89,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A code for a door, an alarm or a login that is told in a sentence: `PIN for the alarm is …`.',
     pattern: {
       literals: ['pin ', 'otp ', 'tan lautet '],
+      effort: { inVain: 40 },
       expression: new RegExp(
         `(?<keep>(?:pin (?:for|to|of) (?:[\\w'-]{1,16} ){0,3}[\\w'-]{1,16}(?: is(?: now)?|:| =| ->) |pin (?:is|ist|lautet|est) (?:now )?|otp${CODE_IS} |tan lautet )["'\`]?)${CODE}`,
         'i',

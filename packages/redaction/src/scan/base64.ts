@@ -148,24 +148,22 @@ function isText(byte: number): boolean {
 
 function wrappedType(run: string, firstType: (decoded: string) => string | undefined): string | undefined {
   if (!isReadable(decode(run.slice(0, SAMPLE)))) return undefined;
-  const decoded = decode(run);
-  const type = firstType(decoded.includes('\0') ? decoded.replaceAll('\0', '') : decoded);
+  const bytes = decode(run);
+  const type = firstType((bytes.includes(0) ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes).toString('latin1'));
   return type === undefined ? undefined : `base64_${type}`;
 }
 
-function decode(run: string): string {
-  const standard = run
-    .replaceAll('-', '+')
-    .replaceAll('_', '/')
-    .replace(/=[\s\S]*$/, '');
-  return atob(standard.slice(0, standard.length - (standard.length % 4 === 1 ? 1 : 0)));
+function decode(run: string): Buffer {
+  const padding = run.indexOf('=');
+  return Buffer.from(padding === -1 ? run : run.slice(0, padding), 'base64');
 }
 
-/** Whether bytes are text: ASCII, or UTF-16 of it. */
-function isReadable(bytes: string): boolean {
-  let readable = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (isText(bytes.charCodeAt(at))) readable += 1;
+/** Whether bytes are text: ASCII, or UTF-16 of it, of which half are zeros. */
+function isReadable(bytes: Buffer): boolean {
+  let [readable, zeros] = [0, 0];
+  for (const byte of bytes) {
+    if (isText(byte)) readable += 1;
+    if (byte === 0) zeros += 1;
   }
-  return readable >= bytes.length - 2 && bytes.length > 8;
+  return readable >= bytes.length - 2 && zeros <= bytes.length / 2 + 2 && bytes.length > 8;
 }

@@ -33,7 +33,7 @@ export type Trigger =
 
 /** How long a detector takes, in units of ten nanoseconds: what of it a text can afford, its budget says. */
 export interface Effort {
-  /** To look at a place in vain. Default 16. */
+  /** To look at a place in vain. Default 16; 100 at a literal of eight characters or more that is no word. */
   readonly inVain?: number;
   /** What it takes beyond that where another literal was looked at last: all that is asked for lies elsewhere. Default 0. */
   readonly inTurns?: number;
@@ -47,6 +47,7 @@ export interface Effort {
 }
 
 export const EFFORT_IN_VAIN = 16;
+export const EFFORT_AT_LONG_LITERAL = 100;
 export const EFFORT_OF_FIND = 130;
 
 /**

@@ -1,5 +1,5 @@
 import type { CharClass } from './char-class.ts';
-import { EFFORT_IN_VAIN, EFFORT_OF_FIND, type Detector, type Effort, type Trigger } from './detector.ts';
+import { EFFORT_AT_LONG_LITERAL, EFFORT_IN_VAIN, EFFORT_OF_FIND, type Detector, type Effort, type Trigger } from './detector.ts';
 import { rarestPair } from './rarest-pair.ts';
 
 /** A place to look at: the second of the pair of characters that was seen is `offset` after the start of `literal`. */
@@ -144,9 +144,12 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   const { ignoreCase } = trigger;
   const literal = ignoreCase ? trigger.literal.toLowerCase() : trigger.literal;
   if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
-  const offset = rarestPair(literal) + 1;
+  const isRun = literal === literal.charAt(0).repeat(literal.length);
+  const offset = isRun ? 0 : rarestPair(literal) + 1;
   const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined, lead: 0 }, detector);
-  for (const first of cases(literal.charCodeAt(offset - 1), ignoreCase)) {
+  // In a long run of its character a literal that is one begins but once: behind another.
+  const others = isRun ? Array.from({ length: ASCII + 1 }, (_, code) => code).filter((code) => code !== literal.charCodeAt(0)) : undefined;
+  for (const first of others ?? cases(literal.charCodeAt(offset - 1), ignoreCase)) {
     for (const second of cases(literal.charCodeAt(offset), ignoreCase)) enter(((first & ASCII) << 7) | (second & ASCII), candidate);
   }
 }
@@ -156,7 +159,7 @@ type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 's
 /** All candidates are made here, so that they have one shape and reading them is fast. */
 function createCandidate(trigger: CandidateTrigger, { startsWord, find, effort = {}, reach = FAR }: Detector): Candidate {
   const { literal, ignoreCase, offset, second, fourth, lead } = trigger;
-  const { inVain = EFFORT_IN_VAIN, inTurns = 0, found = EFFORT_OF_FIND, closer } = effort;
+  const { inVain = effortAt(literal), inTurns = 0, found = EFFORT_OF_FIND, closer } = effort;
   const turns = literal.length < SHORTEST_RARE ? 0 : inTurns;
   return {
     literal,
@@ -178,6 +181,14 @@ function createCandidate(trigger: CandidateTrigger, { startsWord, find, effort =
 
 /** Shorter literals stand in any text: `://`, `sk-`, `pat`. */
 const SHORTEST_RARE = 4;
+
+/** A long literal that is no word stands in hardly any text for nothing: what it may take to look there is asked for, not what it takes as a rule. */
+function effortAt(literal: string): number {
+  return literal.length < SHORTEST_LONG || WORDS.test(literal) ? EFFORT_IN_VAIN : EFFORT_AT_LONG_LITERAL;
+}
+
+const SHORTEST_LONG = 8;
+const WORDS = /^[\p{L} ]+$/u;
 
 function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
   const lists: (readonly Candidate[])[] = [[]];

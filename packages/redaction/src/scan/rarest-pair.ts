@@ -1,14 +1,17 @@
-/** Where in a literal the pair of neighbours begins that is rarest in ordinary text. */
+/** Where in a literal the pair of neighbours begins that is rarest in ordinary text; of one that is part of a run a text may have a longer one. */
 export function rarestPair(literal: string): number {
   let best = 0;
   let bestCommonness = Infinity;
   for (let at = 0; at + 1 < literal.length; at += 1) {
     const pair = String.fromCharCode(literal.charCodeAt(at) & ASCII, literal.charCodeAt(at + 1) & ASCII);
-    const commonness = commonnessOf(pair.toLowerCase()) + commonnessOf(pair);
+    const ofRun = literal.includes(`${pair}${pair.charAt(0)}`) && pair.charAt(0) === pair.charAt(1) ? COMMONNESS_OF_RUN : 0;
+    const commonness = commonnessOf(pair.toLowerCase()) + commonnessOf(pair) + ofRun;
     if (commonness < bestCommonness) [best, bestCommonness] = [at, commonness];
   }
   return best;
 }
+
+const COMMONNESS_OF_RUN = 5000;
 
 function commonnessOf(pair: string): number {
   const rank = RANKS.get(pair);
