@@ -24,6 +24,7 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
       if (codeAt(text, keyStart - 1) !== PERCENT || !text.startsWith('22', keyStart)) return undefined;
       const start = opener + QUOTE.length;
       const length = text.slice(start, start + LONGEST_VALUE).indexOf(QUOTE);
+      if (!keys.mayNameSecret(text, keyStart, at)) return undefined;
       const verdict = keys.judge(text.slice(keyStart + 2, at));
       if (length < 0 || !mayBeSecret(verdict)) return undefined;
       return judged(knownFormat, text, { start, end: start + length, setting: 'quoted', tail: undefined }, verdict);
@@ -35,6 +36,7 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
     const from = codeAt(text, at - 3) === PERCENT && text.startsWith('22', at - 2) ? at - 3 : at;
     const keyStart = runStart(text, from, KEY, Math.max(floor, from - 64));
     const escape = codeAt(text, keyStart - 1) === PERCENT ? 2 : 0;
+    if (!keys.mayNameSecret(text, keyStart, from)) return undefined;
     const verdict = keys.judge(text.slice(keyStart + escape, from));
     const space = text.startsWith('%20', at + 3) ? 3 : 0;
     ENCODED_VALUE.lastIndex = at + 3 + space;

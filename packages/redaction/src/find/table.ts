@@ -18,6 +18,7 @@ export function createTableDetector({ keys, knownFormat }: Judges): Detector {
       const keyStart = runStart(text, keyEnd, WORDS, Math.max(floor, keyEnd - 48));
       if (codeAt(text, runStart(text, keyStart, MARKS, Math.max(floor, keyStart - 16)) - 1) !== PIPE || keyEnd - keyStart < 2)
         return undefined;
+      if (!keys.mayNameSecret(text, keyStart, keyEnd)) return undefined;
       const key = text.slice(keyStart, keyEnd);
       if (key.endsWith('.') || key.split(' ').length > LONGEST_PHRASE) return undefined;
       const verdict = keys.judge(key);

@@ -18,6 +18,7 @@ import {
   WEAK_WORDS,
 } from './key-words.ts';
 import { VENDORS } from './vendors.ts';
+import { words } from './words.ts';
 
 /**
  * What a key says of its value.
@@ -167,19 +168,24 @@ function judgeWords(words: readonly string[]): KeyVerdict {
   return judgeHint(words, last);
 }
 
-/** `pgpassword`, `dbpasswd`, `mysecret`: names written without a break. */
-const GLUED_SECRET =
-  /^[a-z0-9]+(password|passwd|passphrase|pwd|secret|apikey|accesskey|secretkey|privatekey|authtoken|accesstoken|apitoken)$/;
-const GLUED_TYPES: ReadonlyMap<string, string> = new Map([
-  ...['password', 'passwd', 'passphrase', 'pwd'].map((word) => [word, 'password'] as const),
-  ...['apikey', 'accesskey'].map((word) => [word, 'api_key'] as const),
-  ...['authtoken', 'accesstoken', 'apitoken'].map((word) => [word, 'token'] as const),
-  ['privatekey', 'private_key'] as const,
-]);
+/** `pgpassword`, `dbpasswd`, `mysecret`: names written without a break, by how they end. */
+const GLUED_TYPES: readonly (readonly [ending: string, type: string])[] = [
+  ...['password', 'passwd', 'passphrase', 'pwd'].map((ending) => [ending, 'password'] as const),
+  ...['apikey', 'accesskey'].map((ending) => [ending, 'api_key'] as const),
+  ...['authtoken', 'accesstoken', 'apitoken'].map((ending) => [ending, 'token'] as const),
+  ...['secret', 'secretkey'].map((ending) => [ending, 'secret'] as const),
+  ['privatekey', 'private_key'],
+];
 const GLUED_PASSWORD = /^[a-z0-9]{2,}(?:pass|pw)$/;
 const GLUED_TOKEN = /^(?!next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
-const GLUED_KEY =
-  /^[a-z0-9]*(?:aes|master|encryption|decryption|signing|crypto|cipher|hmac|account|license|licence|app|service|subscription|consumer|cookie|admin|deploy|webhook|merchant|integration)key$/;
+const ONE_WORD = /^[a-z0-9]+$/;
+/** What stands before `key` in a name without a break. */
+const KINDS_OF_KEY: readonly string[] = [
+  ...words(`
+    aes master encryption decryption signing crypto cipher hmac account license licence app service subscription consumer cookie admin deploy
+    webhook merchant integration
+  `),
+];
 const FOREIGN: ReadonlySet<string> = new Set(FOREIGN_PASSWORDS);
 
 function secretType(words: readonly string[]): string | undefined {
@@ -219,13 +225,20 @@ function isPassword(words: readonly string[]): boolean {
 function gluedType(word: string, isLast: boolean): string | undefined {
   if (FOREIGN.has(word)) return 'password';
   if (word.length < 4) return undefined;
-  const glued = word.length > 6 ? GLUED_SECRET.exec(word)?.[1] : undefined;
-  if (glued !== undefined) return GLUED_TYPES.get(glued) ?? 'secret';
+  const glued = word.length > 6 ? GLUED_TYPES.find(([ending]) => word.endsWith(ending) && word !== ending) : undefined;
+  if (glued !== undefined && ONE_WORD.test(word)) return glued[1];
   if (!isLast) return undefined;
-  if (GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word)) return 'password';
-  if (word.length > 6 && GLUED_TOKEN.test(word)) return 'token';
-  return word.length > 5 && GLUED_KEY.test(word) ? 'api_key' : undefined;
+  if ((word.endsWith('pass') || word.endsWith('pw')) && GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word)) return 'password';
+  if (word.length > 6 && word.endsWith('token') && GLUED_TOKEN.test(word)) return 'token';
+  return word.length > 5 && isGluedKey(word) ? 'api_key' : undefined;
 }
+
+/** `masterkey`, `webhookkey`. */
+function isGluedKey(word: string): boolean {
+  return word.endsWith(KEY) && KINDS_OF_KEY.some((kind) => word.endsWith(kind, word.length - KEY.length)) && ONE_WORD.test(word);
+}
+
+const KEY = 'key';
 
 /** The longest phrase that starts here. */
 function phraseType(words: readonly string[], at: number, word: string): string | undefined {

@@ -144,7 +144,7 @@ export const LOGIN_RULES: readonly Rule[] = [
       effort: { inVain: 200 },
       precheck: mayBeLineOfSecrets,
       expression:
-        /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?:^|[\w.*-]{1,63}):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
+        /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?:^|(?<![\w.*-])[\w.*-]{1,63}):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
       boundary: 'none',
     },
     validate: (secret) => !isStandIn(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),

@@ -5,8 +5,8 @@ import { isSeparator, SEPARATORS } from './separator.ts';
 
 const NOT_IN_NUMBER = complement(charClass('A-Za-z0-9_.%@+/=-'));
 const BETWEEN = `[.${SEPARATORS}]`;
-/** Some more digits. */
-const MORE = `(?:[/.${SEPARATORS}]?\\(?\\d{1,8}\\)?)`;
+/** With what may stand before it. Were digits taken in groups, a long run of them could be told apart in thousands of ways. */
+const NEXT_DIGIT = `(?:\\)?[/.${SEPARATORS}]?\\(?\\d)`;
 const NOT_ON = '(?![A-Za-z0-9_]|[-.]\\d|:\\d{2}(?!\\d))';
 
 /** Telephone numbers. Those that could be any number need a word before them that says what they are. */
@@ -25,9 +25,8 @@ export const PHONE_RULES: readonly Rule[] = [
       effort: { inVain: 5 },
       precheck: isPhoneStart,
       expression: anyOf(
-        new RegExp(
-          `\\+[1-9]\\d{0,2}${BETWEEN}?(?:\\(\\d{1,4}\\)${BETWEEN}?)?\\d{1,4}(?:${BETWEEN}?\\d{2,4})(?:${BETWEEN}?\\d{2,4})?(?:${BETWEEN}?\\d{2,4})?(?:${BETWEEN}?\\d{2,4})?${NOT_ON}`,
-        ),
+        // A number is not told apart in groups: there are too many ways to do so. After a separator there are two digits or more.
+        new RegExp(`\\+[1-9]\\d{0,2}(?:${BETWEEN}?\\(\\d{1,4}\\)${BETWEEN}?|${BETWEEN})?\\d(?:${BETWEEN}\\d(?=\\d)|\\d){3,12}${NOT_ON}`),
         new RegExp(`(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}${BETWEEN})[2-9]\\d{2}${BETWEEN}\\d{4}${NOT_ON}`),
       ),
       boundary: 'none',
@@ -60,7 +59,7 @@ export const PHONE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['tel', 'phone', 'mobile', 'fax', 'call ', 'handy', 'cell', 'whatsapp', 'number is ', 'tél', 'móvil', 'rufnummer'],
       expression: new RegExp(
-        `(?<keep>(?:tel(?:ephone|efon|éfono|efone)?|phone|mobile?|fax|call|handy|cell(?:phone|ular)?|whatsapp|number is|tél|móvil|rufnummer)[ _-]?(?:phone|number|no|nr|num|nummer)?[.:="'>\\\\ ]{1,6})\\+?\\(?\\d{1,5}\\)?${MORE}${`(?:${MORE})?`.repeat(5)}${NOT_ON}`,
+        `(?<keep>(?:tel(?:ephone|efon|éfono|efone)?|phone|mobile?|fax|call|handy|cell(?:phone|ular)?|whatsapp|number is|tél|móvil|rufnummer)[ _-]?(?:phone|number|no|nr|num|nummer)?[.:="'>\\\\ ]{1,6})\\+?\\(?\\d${NEXT_DIGIT}{7,13}\\)?${NOT_ON}`,
         'i',
       ),
       boundary: 'none',

@@ -1,6 +1,6 @@
 import { isStandIn, isTemplate } from '../find/stand-in.ts';
 import { looksRandom } from '../find/secret-value.ts';
-import { charClass, codeAt, complement, has, runEnd } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, has, runEnd, runStart } from '../scan/char-class.ts';
 import { anyOf, sourceOf } from './expression.ts';
 import type { MatchPlace, Rule } from './rule.ts';
 import { isVaried } from './validate.ts';
@@ -284,10 +284,13 @@ function mayHaveUser(text: string, at: number): boolean {
   return !has(NO_USER, codeAt(text, at + 3)) && codeAt(text, end) === 64;
 }
 
+const COLON = 58;
+const USER = complement(charClass(' \t\r\n"\'='));
+
 const CURL_STAND_INS = /^(?:pass(?:word|wd)?|token|secret|test|yyy|xxx|pw|pwd|api[_-]?key|user(?:name)?)$/i;
 
 function isCurlPassword(secret: string, { text, floor, start }: MatchPlace): boolean {
   if (isTemplate(secret) || isStandIn(secret) || CURL_STAND_INS.test(secret)) return false;
-  const user = /([^\s"'=]{1,100}):$/.exec(text.slice(Math.max(floor, start - 101), start))?.[1];
-  return user !== secret;
+  const colon = start - 1;
+  return codeAt(text, colon) !== COLON || text.slice(runStart(text, colon, USER, Math.max(floor, start - 101)), colon) !== secret;
 }
