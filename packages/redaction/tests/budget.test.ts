@@ -10,6 +10,7 @@ import type { Detector } from '../src/scan/detector.ts';
 import { startScan } from '../src/scan/scan-state.ts';
 import { createScanner, type Scanner } from '../src/scan/scanner.ts';
 import { createTextStream } from '../src/stream/text-stream.ts';
+import { prose } from '../bench/texts.ts';
 import { anyText } from './any-text.ts';
 import { createExamples } from './examples.ts';
 
@@ -220,6 +221,20 @@ describe('the budget of a redactor', () => {
     const cut = Number(/\[redacted:dense_text:(\d+)\]$/.exec(redacted)?.[1]);
     expect(cut).toBeGreaterThan(1_000_000);
     expect(cut).toBeLessThan(3_500_000);
+  });
+
+  it('takes out of base64 the windows that are too dense to be read, and no more of what may be a harmless file', () => {
+    const wrap = (...parts: readonly string[]): string => Buffer.from(parts.join('')).toString('base64');
+    const harmless = prose(30_000);
+    const { text: redact } = createRedactor();
+    expect(redact(wrap(harmless))).toBe(wrap(harmless));
+    const dense = Array.from({ length: 600 }, () => ['ghp_ ', 'xoxb- ', 'glpat- '][random.index(3)] ?? '');
+    const whole = wrap(harmless, ...dense, harmless);
+    const redacted = redact(whole);
+    expect(redacted).toContain('[redacted:base64_dense_text]');
+    expect(redacted.slice(0, 30_000)).toBe(whole.slice(0, 30_000));
+    expect(redacted.slice(-30_000)).toBe(whole.slice(-30_000));
+    expect(redact(redacted)).toBe(redacted);
   });
 
   it('lets a stream that keeps lines go on with the next line', () => {

@@ -55,3 +55,18 @@ it.each([
   const excess = spentShare(text) * BUDGET.income - BUDGET.income;
   expect(BUDGET.allowance / excess).toBeGreaterThan(80_000);
 });
+
+it('a find among dense text costs what is gone over again before it, and one among plain text does not', () => {
+  const share = (repeated: number, text: string): number => {
+    const state = startScan();
+    createScanner(detectors, { ...BUDGET, allowance: Number.MAX_SAFE_INTEGER, repeated }).advance(text, state, true);
+    return state.paid / (state.account + text.length);
+  };
+  const token = (): string => ['glpat', random.pick('A-Za-z0-9', 24)].join('-');
+  const among = (line: () => string): string => lines(60, () => `${lines(20, line)}\n${token()}`);
+  const dense = among(() => `- ${random.pick('a-z', 6)}Key: [${random.pick('a-z', 4)}], "value": default`);
+  const plain = among(() => JSON.stringify(logRecord()));
+  expect(share(Infinity, dense)).toBeGreaterThan(BUDGET.repeated);
+  expect(share(BUDGET.repeated, dense)).toBeGreaterThan(share(Infinity, dense) * 1.5);
+  expect(share(BUDGET.repeated, plain)).toBe(share(Infinity, plain));
+});

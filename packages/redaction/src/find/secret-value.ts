@@ -186,12 +186,14 @@ function isMixedCase(value: string, shape: ValueShape): boolean {
 
 const PLAIN_PART = /^(?:[a-z]{0,14}|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,}){0,7}|[A-Z]{0,14}|\d{0,10}|[A-Za-z]{1,6}\d{1,6}|\d{1,4}[a-z]{1,3})$/;
 
+/** The beginning of a longer value says what it is. */
+const LONGEST_WORDY = 256;
 const JOINT = /[-_./:]/;
 
 /** Whether nearly all of a value is words with numbers and versions between: `rc0.15.0_20231217-SNAPSHOT`, `id-Gost28147-89-None`. */
 function isWordy(value: string): boolean {
   if (!JOINT.test(value)) return false;
-  const parts = value.split(/[-_./:]+/);
+  const parts = value.slice(0, LONGEST_WORDY).split(/[-_./:]+/);
   const plain = parts.filter((part) => PLAIN_PART.test(part));
   return (
     plain.length === parts.length || (parts.length >= 4 && plain.length === parts.length - 1 && parts.every((part) => part.length < 16))

@@ -61,6 +61,8 @@ const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
 /** Verdicts are remembered: the keys of a program are few, and judging one takes half a microsecond. A power of two. */
 const REMEMBERED_KEYS = 4096;
 const LONGEST_REMEMBERED_KEY = 64;
+/** What a key names is said by its last words. */
+const MOST_WORDS = 8;
 /** Shorter strings are no longer parts of the text that they were cut from. */
 const SHORTEST_PART = 13;
 
@@ -81,7 +83,7 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
       if (known !== undefined) return known;
       // The words of a placeholder are ours: they name nothing.
       if (key.includes(PLACEHOLDER_START)) return PLAIN;
-      const words = keyWords(key.length > 256 ? key.slice(-256) : key);
+      const words = keyWords(key.length > 256 ? key.slice(-256) : key).slice(-MOST_WORDS);
       const verdict = (named.size > 0 ? named.get(words.join('')) : undefined) ?? lastOfPath(key, judgeWords(words));
       remembered.remember(key, slot, verdict);
       return verdict;
