@@ -140,6 +140,11 @@ export function denseTexts(length: number): readonly (readonly [family: string, 
     for (let at = 0; at < length; at += parts.at(-1)?.length ?? 0) parts.push(part());
     return flat(parts.join(''));
   };
+  const beginnings = (characters: number) => () => {
+    let text = '';
+    while (text.length < characters) text += ['ghp_ ', 'xoxb- ', 'sk_live_ ', 'glpat- ', 'vault kv put ', '" '][random.index(6)] ?? '';
+    return text;
+  };
   const from = (letters: string) => each(() => random.pick(letters, 4096));
   const beyond = (first: number, count: number) =>
     each(() => String.fromCharCode(...Array.from({ length: 4096 }, () => first + random.index(count))));
@@ -152,14 +157,17 @@ export function denseTexts(length: number): readonly (readonly [family: string, 
     ['letters', 'small letters', from('a-z')],
     ['letters', 'capitals and digits', from('A-Z0-9')],
     ['letters', 'hexadecimal digits', from('0-9a-f')],
+    ['letters', 'lines of one letter', each(() => `${'A'.repeat(20 + random.index(300))}\n`)],
     ['base64', 'lines of 76', each(() => `${random.pick('A-Za-z0-9+/', 76)}\n`)],
     ['base64', 'for URLs', from('A-Za-z0-9_-')],
     ['base64', 'of prose', () => Buffer.from(prose(Math.ceil(length * 0.75))).toString('base64')],
+    ['base64', 'of the beginnings of tokens', () => Buffer.from(beginnings(Math.ceil(length * 0.75))()).toString('base64')],
     ['base64', 'of base64', () => Buffer.from(base64Run(Math.ceil(length * 0.75))).toString('base64')],
     ['numbers', 'digits', from('0-9')],
     ['numbers', 'in groups of four, as cards', each(() => `${digits(4)} ${digits(4)} ${digits(4)} ${digits(4)}\n`)],
     ['numbers', 'like account numbers', each(() => `DE${digits(20)}\n`)],
     ['numbers', 'like telephone numbers, one digit short', each(() => `${random.pick('2-9', 3)}-${digits(3)}-${digits(3)}\n`)],
+    ['numbers', 'behind a word for telephones, too long', each(() => `tel ${digits(16 + random.index(40))} `)],
     ['structures', 'JSON of strings, without a break', each(() => `"${word()}":"${word()}",`)],
     ['structures', 'JSON of numbers, nested', each(() => `{"${word()}":${digits(4)},"x":`)],
     ['structures', 'JSON in JSON', each(() => `\\"${word()}\\":\\"${word()}\\",`)],
@@ -183,6 +191,11 @@ export function denseTexts(length: number): readonly (readonly [family: string, 
     ],
     ['finds', 'passwords', each(() => `DB_PASSWORD=${random.pick('A-Za-z0-9', 16)}\n`)],
     ['finds', 'tokens', each(() => `${['glpat', random.pick('A-Za-z0-9', 24)].join('-')}\n`)],
+    [
+      'finds',
+      'tokens glued to telephone numbers, among the beginnings of others',
+      each(() => `${beginnings(1000)()} +49 30 ${digits(8)}${['glpat', random.pick('A-Za-z0-9', 24)].join('-')} `),
+    ],
     ['finds', 'e-mail addresses', each(() => `${word()}@${word()}.com\n`)],
     ['finds', 'telephone numbers', each(() => `+49 30 ${digits(8)}\n`)],
     ['finds', 'keys with values too short for secrets', each(() => `password: ${random.pick('a-z', 3)}\n`)],

@@ -33,5 +33,5 @@ export interface Target {
 /** What was measured, what was asked for, and whether that is met. */
 export function verdictRow(what: string, measured: number, unit: string, { op, value }: Target): string[] {
   const isMet = op === '≥' ? measured >= value : measured <= value;
-  return [what, measured.toFixed(2), unit, `${op} ${value}`, isMet ? 'yes' : 'NO'];
+  return [what, measured.toFixed(2), unit, `${op} ${Number(value.toFixed(3))}`, isMet ? 'yes' : 'NO'];
 }

@@ -151,8 +151,11 @@ function joined(key: string): string {
 }
 
 const PHRASE_TYPES: ReadonlyMap<string, string> = new Map(SECRET_PHRASES);
-const FIRST_WORDS: ReadonlySet<string> = new Set(SECRET_PHRASES.map(([phrase]) => phrase.split(' ', 1).join('')));
-const LONGEST_PHRASE = 3;
+/** By their first words, the longest first. */
+const PHRASES_FROM: ReadonlyMap<string, readonly (readonly [words: readonly string[], type: string])[]> = Map.groupBy(
+  SECRET_PHRASES.map(([phrase, type]) => [phrase.split(' '), type] as const).toSorted(([one], [other]) => other.length - one.length),
+  ([[first = '']]) => first,
+);
 
 function judgeWords(words: readonly string[]): KeyVerdict {
   const last = words.at(-1);
@@ -244,14 +247,11 @@ const KEY = 'key';
 
 /** The longest phrase that starts here. */
 function phraseType(words: readonly string[], at: number, word: string): string | undefined {
-  if (!FIRST_WORDS.has(word)) return undefined;
+  const phrases = PHRASES_FROM.get(word);
+  if (phrases === undefined) return undefined;
   // Of two passes, the code of the first; of a boarding pass, its code.
   if (word === 'pass' && ORDINARY_PASS_WORDS.has(words[at - 1] ?? '')) return undefined;
-  for (let end = Math.min(words.length, at + LONGEST_PHRASE); end > at; end -= 1) {
-    const type = PHRASE_TYPES.get(words.slice(at, end).join(' '));
-    if (type !== undefined) return type;
-  }
-  return undefined;
+  return phrases.find(([phrase]) => phrase.every((each, index) => words[at + index] === each))?.[1];
 }
 
 function isContent(words: readonly string[], last: string): boolean {

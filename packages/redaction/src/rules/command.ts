@@ -356,7 +356,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'The keys that unseal or recover a vault, as it prints them.',
     pattern: {
       literals: ['Unseal Key ', 'Recovery Key '],
-      effort: { inVain: 100 },
+      effort: { inVain: 300 },
       expression: /(?<keep>(?:Unseal|Recovery) Key \d{1,2}(?: \(\w{1,8}\))?: {1,4})[A-Za-z0-9+/=]{32,128}/,
     },
     example: (random) => `Unseal Key 1: ${random.pick('A-Za-z0-9', 44)}`,
@@ -385,7 +385,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
     pattern: {
       literals: ['mac="', 'response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
-      effort: { inVain: 100 },
+      effort: { inVain: 200 },
       expression: /(?<keep>(?:mac|response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
     },
     example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,

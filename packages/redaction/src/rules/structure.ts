@@ -223,10 +223,10 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
-      effort: { inVain: 150 },
+      effort: { inVain: 250 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
-        /\$(?:argon2|pbkdf2|scrypt)[^\s:"'\\]{20,300}|\$krb5[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
+        /\$(?:argon2|pbkdf2|scrypt)[\w-]{0,16}\$[^\s:"'\\]{20,300}|\$krb5\w{0,16}\$[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
         /pbkdf2_sha(?:1|256|512)\$\d{1,8}\$[^\s"'\\]{20,200}|\$[SPH]\$[./A-Za-z0-9]{31,52}/,
         /(?:pbkdf2:sha\d{1,3}(?::\d{1,8})?|scrypt:\d{1,8}:\d{1,4}:\d{1,4})\$[^\s"'$]{4,64}\$[0-9a-f]{32,256}/,
         /SCRAM-SHA-\d{1,3}\$\d{1,8}:[A-Za-z0-9+/=]{8,64}\$[A-Za-z0-9+/=]{20,100}:[A-Za-z0-9+/=]{20,100}/,
@@ -254,7 +254,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A key in a URL: `?key=…`, `?code=…`, `/password/reset/…`.',
     pattern: {
       literals: ['?key=', '&key=', '?code=', '&code=', '?auth=', '&auth=', '?ticket=', '/reset/', '/reset-password/', 'reset_password/'],
-      effort: { inVain: 80 },
+      effort: { inVain: 120 },
       expression: /(?<keep>[?&](?:key|code|auth|ticket)=|\/reset\/|[/_](?:reset[-_])?password\/(?:reset\/)?)[A-Za-z0-9_-]{20,256}/,
       boundary: 'none',
     },
