@@ -1,10 +1,10 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { ALPHANUMERIC, ANY, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
 import type { KeyVerdict } from '../keys/key-policy.ts';
-import { judgeKeyBefore, mayEndKey } from './key-before.ts';
+import { createKeyEffort, mayBeOperator } from './key-effort.ts';
 import { withOtherCodes, withOtherGroups, withOtherValues } from './list.ts';
 import { phraseEnd } from './passphrase.ts';
 import { isSecretValue, looksRandom } from './secret-value.ts';
@@ -21,37 +21,19 @@ const KEY = charClass('A-Za-z0-9_.:-');
  * The key decides whether the value may be a secret; the value must look like one.
  */
 export function createAssignmentDetector({ keys, knownFormat }: Judges): Detector {
-  /** What the last look came to know of the key, as the effort that takes; undefined where it did not get so far. */
-  let effort: number | undefined;
-
-  function verdictBefore(text: string, at: number, floor: number): KeyVerdict | undefined {
-    const verdict = judgeKeyBefore(text, at, floor, keys);
-    effort = effortOf(verdict);
-    return verdict;
-  }
+  const { forget, judge: judgeBefore, closer } = createKeyEffort(keys);
 
   return {
     triggers: [
       { before: complement(charClass('=:')), first: charClass('=:') },
       { before: SPACE, first: charClass('<'), second: charClass('-') },
-      { before: charClass(' "\'`'), first: charClass('-'), second: charClass('>') },
-      { before: KEY_END, first: charClass('\t') },
-      // An arrow, a colon as wide as a letter: beyond ASCII, known here by their lowest seven bits.
-      { before: SPACE, first: charClass('\x12\x1c') },
-      { before: ANY, first: charClass('\x1a') },
     ],
     startsWord: false,
-    effort: {
-      inVain: 20,
-      closer: (text, at, floor, isLast) =>
-        (isLast ? effort : undefined) ?? (mayBeOperator(text, at) ? effortOf(judgeKeyBefore(text, at, floor, keys)) : 0),
-      found: 350,
-    },
+    effort: { inVain: 20, closer, found: 350 },
     find(text, at, floor) {
-      effort = undefined;
+      forget();
       const first = codeAt(text, at);
       if (!mayBeOperator(text, at)) return undefined;
-      if (first !== EQUAL && first !== COLON && first !== LESS) return looseAssignment(text, at, floor);
       const isArrow = first === LESS;
       const operatorEnd = isArrow ? at + 2 : runEnd(text, at, OPERATOR, at + 4);
       const next = codeAt(text, operatorEnd);
@@ -61,7 +43,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
       const valueAt = has(SKIPPED, codeAt(text, opener)) ? skipMarks(text, opener, operatorEnd) : opener;
       if (!hasValue(text, valueAt) || (isArrow && !has(QUOTE, codeAt(text, valueAt)))) return undefined;
-      const verdict = verdictBefore(text, at, floor);
+      const verdict = judgeBefore(text, at, floor);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
       if (isHeader(verdict)) return headerValue(knownFormat, text, valueAt, verdict);
       if (isOut(text, valueAt)) return undefined;
@@ -77,28 +59,6 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       return whole(text, valueAt, verdict, judged(knownFormat, text, { ...value, setting }, verdict));
     },
   };
-
-  /** `key -> value`, a tab, an arrow: more often they stand between other things. */
-  function looseAssignment(text: string, at: number, floor: number): Found | undefined {
-    const isWide = codeAt(text, at) > 127;
-    const isTab = codeAt(text, at) === TAB;
-    const opener = runEnd(text, isWide || isTab ? at + 1 : at + 2, SPACE, at + 32);
-    if (!hasValue(text, opener)) return undefined;
-    const value = valueAfter(text, opener);
-    const written = text.slice(value.start, Math.min(value.end, value.start + 160));
-    if (written.length < 5) return undefined;
-    const verdict = verdictBefore(text, at, floor);
-    if (verdict?.kind !== 'secret') return undefined;
-    if (isHeader(verdict)) return headerValue(knownFormat, text, opener, verdict);
-    if (!/\d/.test(written) || (isTab && /^\d{1,3}[:.]\d/.test(written))) return undefined;
-    return whole(text, opener, verdict, judged(knownFormat, text, value, verdict));
-  }
-}
-
-/** To judge a value beside such a key. That of a key which may only name a secret is told by its length, as a rule. */
-function effortOf(verdict: KeyVerdict | undefined): number {
-  if (verdict === undefined || !mayBeSecret(verdict)) return 0;
-  return verdict.kind === 'secret' ? 120 : 80;
 }
 
 /** Whether the value was taken out before. */
@@ -107,13 +67,8 @@ function isOut(text: string, valueAt: number): boolean {
   return codeAt(text, start) === SQUARE && text.startsWith(PLACEHOLDER_START, start);
 }
 
-/** By what stands there and before. */
-function mayBeOperator(text: string, at: number): boolean {
-  return (codeAt(text, at) < 128 || WIDE_OPERATORS.includes(text.charAt(at))) && mayEndKey(text, at);
-}
-
 /** What a find goes on over, by what it is. */
-function whole(text: string, valueAt: number, verdict: KeyVerdict, found: Found | undefined): Found | undefined {
+export function whole(text: string, valueAt: number, verdict: KeyVerdict, found: Found | undefined): Found | undefined {
   if (found === undefined) return undefined;
   if (verdict.type === 'recovery_code') return withOtherCodes(text, found);
   if (codeAt(text, valueAt) === SQUARE) return withOtherValues(text, found, (value) => isSecretValue(value, verdict, 'quoted'));
@@ -121,12 +76,8 @@ function whole(text: string, valueAt: number, verdict: KeyVerdict, found: Found 
 }
 
 const PHRASE_KEY = /(?:phrase|mnemonic|seed|words?)["'`*]{0,2}\s{0,2}$/i;
-const TAB = 9;
 const EQUAL = 61;
-const COLON = 58;
 const SQUARE = 91;
-const WIDE_OPERATORS = '→➜：';
-const KEY_END = charClass('A-Za-z0-9"\'`');
 
 /** `password == "…"`, `token != "…"`: whoever compares with a secret has written it down. */
 function isComparedText(text: string, at: number, operatorEnd: number): boolean {

@@ -18,6 +18,7 @@ import { createInsertDetector } from './insert.ts';
 import { createKnownFormat } from './known-format.ts';
 import { createKubernetesDetector } from './kubernetes.ts';
 import { createElementDetector, createPairDetector } from './markup.ts';
+import { createLooseAssignmentDetector } from './loose-assignment.ts';
 import { createMultipartDetector } from './multipart.ts';
 import { createPatternDetectors } from './pattern-detector.ts';
 import { createSpacedDetector } from './spaced.ts';
@@ -44,6 +45,7 @@ export function createDetectors({ keys, rules, personal }: DetectorOptions): rea
     ...patterns,
     ...personalRules(personal).flatMap(createPatternDetectors),
     createAssignmentDetector(judges),
+    createLooseAssignmentDetector(judges),
     createElementDetector(judges),
     createArgumentDetector(judges),
     createFlagDetector(judges),

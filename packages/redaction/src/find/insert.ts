@@ -73,7 +73,7 @@ function statementBefore(text: string, from: number, open: number): number {
 const FARTHEST_STATEMENT = 380;
 const LONGEST_STATEMENT = 24;
 /** So many `into` are looked at: values have the word in them, too. */
-const MOST_WORDS = 8;
+const MOST_WORDS = 24;
 const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/;
 
 /** The bracket that opens a row: behind `values`, or behind the row before it. */

@@ -62,7 +62,7 @@ const VENDOR: KeyVerdict = { kind: 'vendor', type: 'secret' };
 const REMEMBERED_KEYS = 4096;
 const LONGEST_REMEMBERED_KEY = 64;
 /** What a key names is said by its last words. */
-const MOST_WORDS = 8;
+const MOST_WORDS = 16;
 /** Shorter strings are no longer parts of the text that they were cut from. */
 const SHORTEST_PART = 13;
 

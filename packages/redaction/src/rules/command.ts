@@ -23,7 +23,7 @@ const OPTION_COMMANDS = sourceOf(
   /user(?:add|mod) [^\n]{0,60}?-p /,
   /7z[ar]? [a-z] (?:[^\n]{0,40}? )?-p/,
   /(?:un)?zip [^\n]{0,24}?-P /,
-  /openssl [^\n]{0,100}?(?:-pass(?:in|out)? pass:|enc [^\n]{0,60}?-k | -d -k )/,
+  /openssl (?:[^\n]{0,100}?(?:-pass(?:in|out)? pass:| -d -k )|(?=[^\n]{0,100}?enc )[^\n]{0,164}?-k )/,
   /mosquitto_[ps]ub [^\n]{0,120}?-P /,
   /ssh-keygen [^\n]{0,80}?-N /,
   /(?:plink|pscp|psftp|putty)(?:\.exe)? [^\n]{0,80}?-pw /,
@@ -343,7 +343,7 @@ export const COMMAND_RULES: readonly Rule[] = [
       literals: ['assword(', 'asswd(', 'Pwd(', 'Pass(', 'Passphrase(', 'Secret(', 'Token(', 'ApiKey(', 'api_key('],
       leads: { members: charClass('A-Za-z0-9_.'), max: 64 },
       expression:
-        /(?<keep>[\w.]{0,48}?(?:set|with|use|put)_?\w{0,32}?(?:[Pp]assword|[Pp]asswd|Pwd|Pass|Passphrase|Secret|Token|ApiKey|api_key)\(\s?@?["'])[^"'\s]{4,256}(?=["']\s?[),])/,
+        /(?<keep>(?=[\w.]{0,48}?(?:set|with|use|put))[\w.]{3,84}?(?:[Pp]assword|[Pp]asswd|Pwd|Pass|Passphrase|Secret|Token|ApiKey|api_key)\(\s?@?["'])[^"'\s]{4,256}(?=["']\s?[),])/,
       boundary: 'none',
     },
     validate: (secret, { text, start }) =>

@@ -28,7 +28,7 @@ const PASSWORD_COMMANDS = sourceOf(
   /key-string (?:\d )?|message-digest-key \d{1,3} md5 (?:\d )?|neighbor \S{1,40} password (?:\d )?|pre-shared-(?:key|secret) (?:(?:ascii-text|local|remote|hex) )?(?:\d )?/,
   /wpa-psk (?:ascii|hex) (?:\d )?|ppp (?:chap|pap) (?:sent-username \S{1,32} )?password (?:\d )?|aaa-server [^\n]{0,60}? key |auth_pass /,
   /set (?:system )?(?:user|login) \S{1,32} (?:authentication )?password |standby \d{1,4} authentication (?:md5 key-string )?/,
-  /kubectl create secret generic [^\n]{0,200}?--from-literal[= ][\w.-]{1,64}=|vault kv (?:put|patch) [^\n]{0,120}?(?<![\w-])[\w-]{1,32}=/,
+  /kubectl create secret generic [^\n]{0,200}?--from-literal[= ][\w.-]{1,64}=|vault kv (?:put|patch) [^\n]{1,152}?(?<=[\w-])=/,
   /(?:user|su|sudo)(?:(?: -S)?(?: \w{1,16}){0,2}|) <<< ?|(?:kinit|passwd|cryptsetup|openssl|su|sudo|chpasswd|mysql|psql) [^\n<]{0,60}<<< ?/,
 );
 
@@ -144,7 +144,7 @@ export const LOGIN_RULES: readonly Rule[] = [
       effort: { inVain: 200 },
       precheck: mayBeLineOfSecrets,
       expression:
-        /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?:^|(?<![\w.*-])[\w.*-]{1,63}):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
+        /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?<=^|[\w.*-]):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
       boundary: 'none',
     },
     validate: (secret) => !isStandIn(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
@@ -156,7 +156,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     description: 'A line of a file of secrets of PPP: `client server secret addresses`.',
     pattern: {
       literals: ['chap-secrets', 'pap-secrets', 'chap password ', 'pap password '],
-      effort: { inVain: 100 },
+      effort: { inVain: 300 },
       expression:
         /(?<keep>(?:ch|p)ap(?:-secrets|[ -]password)[: \n]{1,3}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}"?)[^\s"]{4,128}/,
     },

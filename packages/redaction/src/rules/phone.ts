@@ -7,6 +7,8 @@ const NOT_IN_NUMBER = complement(charClass('A-Za-z0-9_.%@+/=-'));
 const BETWEEN = `[.${SEPARATORS}]`;
 /** With what may stand before it. Were digits taken in groups, a long run of them could be told apart in thousands of ways. */
 const NEXT_DIGIT = `(?:\\)?[/.${SEPARATORS}]?\\(?\\d)`;
+/** Numbers in a row are no groups of one: `1 2 3 4 5`. */
+const NOT_SINGLE = '(?!\\(?\\d(?:[^\\d\\n]{1,3}\\d(?!\\d)){4})';
 const NOT_ON = '(?![A-Za-z0-9_]|[-.]\\d|:\\d{2}(?!\\d))';
 
 /** Telephone numbers. Those that could be any number need a word before them that says what they are. */
@@ -59,7 +61,7 @@ export const PHONE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['tel', 'phone', 'mobile', 'fax', 'call ', 'handy', 'cell', 'whatsapp', 'number is ', 'tél', 'móvil', 'rufnummer'],
       expression: new RegExp(
-        `(?<keep>(?:tel(?:ephone|efon|éfono|efone)?|phone|mobile?|fax|call|handy|cell(?:phone|ular)?|whatsapp|number is|tél|móvil|rufnummer)[ _-]?(?:phone|number|no|nr|num|nummer)?[.:="'>\\\\ ]{1,6})\\+?\\(?\\d${NEXT_DIGIT}{7,13}\\)?${NOT_ON}`,
+        `(?<keep>(?:tel(?:ephone|efon|éfono|efone)?|phone|mobile?|fax|call|handy|cell(?:phone|ular)?|whatsapp|number is|tél|móvil|rufnummer)[ _-]?(?:phone|number|no|nr|num|nummer)?[.:="'>\\\\ ]{1,6})${NOT_SINGLE}\\+?\\(?\\d${NEXT_DIGIT}{7,13}\\)?${NOT_ON}`,
         'i',
       ),
       boundary: 'none',

@@ -9,7 +9,7 @@ const PASSWORD = '(?:password|passwd|passphrase|passcode|pwd|pw|pass)';
 const WHOSE =
   '(?:(?:the|a|my|our|your|his|her|its|new|old|root|admin|db|database|wifi|vpn|temp|temporary|initial|default|current|user|guest) ){0,4}';
 
-const WORD = '(?:,? [^\\s:=→"\'`]{1,20})';
+const WORD = '(?:,? [^\\s,:=→"\'`]{1,20})';
 
 /** Something that holds a letter and a digit, and no mark of a sentence. */
 const CHOSEN = '(?=[^\\s]{0,63}[\\d-])(?=[^\\s]{0,63}[A-Za-z])[^\\s"\'`“”‘’«»()<>,;]{8,64}';
@@ -28,6 +28,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A password that is told in a sentence: `pw for the staging db: …`, `password reset, it is now …`.',
     pattern: {
       literals: ['password', 'passwd ', 'passphrase ', 'passcode ', 'pwd ', 'pw ', 'pass '],
+      effort: { inVain: 24 },
       expression: new RegExp(
         `(?<keep>${PASSWORD}s?(?:${WORD}{0,8}? (?:is|was|to|now|is now|it's|becomes|use|try)|${WORD}{1,8}? ?(?::|=|->|=>|→|–|-))\\s{1,3}["'\`“‘«]?)${CHOSEN}`,
         'i',
@@ -75,6 +76,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A passphrase of four words or more that is told in a sentence.',
     pattern: {
       literals: ['passphrase ', 'phrase is ', 'phrase: ', 'phrase was '],
+      effort: { inVain: 80 },
       expression:
         /(?<keep>(?:pass)?phrase(?: (?:for|of|to)(?: [\w'-]{1,16}){1,4}?)?(?: (?:is|was|is now)|:| =) ["'`]?)[A-Za-z]{3,12}(?:(?:-[a-z]{3,12}){3,23}|(?: [a-z]{3,12}){3,23})/i,
       boundary: 'none',
@@ -106,6 +108,7 @@ export const TOLD_RULES: readonly Rule[] = [
       // The commonest of those words alone: what stands before it is read where it stands.
       literals: [' code ', ' code:', '-time password ', '-time passcode '],
       leads: { members: charClass('A-Za-z0-9-'), max: 16 },
+      effort: { inVain: 40 },
       expression: new RegExp(`(?<keep>(?:${CALLED} code|one-time (?:password|passcode))${CODE_IS} ["'\`]?)${CODE}`, 'i'),
     },
     validate: isCode,

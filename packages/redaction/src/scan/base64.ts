@@ -149,8 +149,21 @@ function isText(byte: number): boolean {
 function wrappedType(run: string, firstType: (decoded: string) => string | undefined): string | undefined {
   if (!isReadable(decode(run.slice(0, SAMPLE)))) return undefined;
   const bytes = decode(run);
-  const type = firstType((bytes.includes(0) ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes).toString('latin1'));
+  const type = firstType(bytes.toString('latin1', 0, withoutZeros(bytes)));
   return type === undefined ? undefined : `base64_${type}`;
+}
+
+/** Moves what is not zero to the front: so many bytes are left. */
+function withoutZeros(bytes: Buffer): number {
+  if (!bytes.includes(0)) return bytes.length;
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0) continue;
+    bytes[length] = byte;
+    length += 1;
+  }
+  return length;
 }
 
 function decode(run: string): Buffer {
@@ -158,12 +171,16 @@ function decode(run: string): Buffer {
   return Buffer.from(padding === -1 ? run : run.slice(0, padding), 'base64');
 }
 
-/** Whether bytes are text: ASCII, or UTF-16 of it, of which half are zeros. */
+/** UTF-32 of ASCII has so many; a run of nothing but zeros is no text. */
+const MOST_ZEROS = 0.75;
+
+/** Whether bytes are text: ASCII, or UTF-16 or UTF-32 of it. */
 function isReadable(bytes: Buffer): boolean {
   let [readable, zeros] = [0, 0];
-  for (const byte of bytes) {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (isText(byte)) readable += 1;
     if (byte === 0) zeros += 1;
   }
-  return readable >= bytes.length - 2 && zeros <= bytes.length / 2 + 2 && bytes.length > 8;
+  return readable >= bytes.length - 2 && zeros <= bytes.length * MOST_ZEROS + 2 && bytes.length > 8;
 }
