@@ -20,7 +20,7 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [
       { literal: 'values', ignoreCase: true },
-      { before: charClass('),'), first: charClass(', ('), second: charClass("( \n'N0-9") },
+      { before: charClass(')'), first: charClass(','), second: charClass('( \t\r\n') },
     ],
     startsWord: false,
     effort: { inVain: 25, closer: effortBehind },

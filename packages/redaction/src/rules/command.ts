@@ -142,6 +142,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         'password 0 ',
         'secret 0 ',
       ],
+      effort: { inVain: 40 },
       expression: new RegExp(`(?<keep>(?:${OPTION_COMMANDS}|${ARGUMENT_COMMANDS})["']?)[^\\s"'\`|<>]{4,128}`, 'i'),
     },
     validate: isGiven,

@@ -223,7 +223,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
-      effort: { inVain: 250 },
+      effort: { inVain: 150 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s$:"'\\]{0,32}\$[^\s:"'\\]{20,300}|\$krb5[^\s$:"'\\]{0,32}\$[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
