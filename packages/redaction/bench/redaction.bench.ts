@@ -134,8 +134,14 @@ function recordRows(): readonly (readonly string[])[] {
 
 function hostileRows(): readonly (readonly string[])[] {
   const perCharacter = (text: string): number => (microseconds(() => redactor.text(text), 2) * 1000) / text.length;
-  const plain = perCharacter(prose(HOSTILE_LENGTH));
-  const records = perCharacter(recordLines(HOSTILE_LENGTH));
+  const [proseText, recordText] = [prose(HOSTILE_LENGTH), recordLines(HOSTILE_LENGTH)];
+  let [plain, records] = [Infinity, Infinity];
+  // Others use the machine as well: what all is compared with is measured between the others, and the best counts.
+  const measurePlain = (): void => {
+    plain = Math.min(plain, perCharacter(proseText));
+    records = Math.min(records, perCharacter(recordText));
+  };
+  measurePlain();
   const literals = RULES.flatMap((rule) => [
     ...(rule.pattern?.literals ?? []),
     ...(rule.formats ?? []).flatMap((format) => parseFormat(format).literals),
@@ -143,9 +149,12 @@ function hostileRows(): readonly (readonly string[])[] {
   const cost = ([name, make]: readonly [string, () => string]): Cost => [name, perCharacter(make())];
   const repeated = repeatedTexts(HOSTILE_LENGTH).map(([part, text]): Cost => [JSON.stringify(part), perCharacter(text)]);
   const run: Cost = ['base64: one run', perCharacter(base64Run(HOSTILE_LENGTH))];
+  measurePlain();
   const mixed = mixedTexts(HOSTILE_LENGTH, literals).map(cost);
+  measurePlain();
   const signs = signTexts(HOSTILE_LENGTH).map(cost);
   const dense = denseTexts(HOSTILE_LENGTH).map(([family, name, make]) => cost([`${family}: ${name}`, make]));
+  measurePlain();
   const verdict = (what: string, costs: readonly Cost[], [unit, base]: readonly [string, number] = ['× prose', plain]): void => {
     const [name, each] = costs.reduce((one, other) => (other[1] > one[1] ? other : one));
     const slowest = costs.length > 1 ? `, the slowest: ${name.replace(/^\w+: /, '')}` : '';

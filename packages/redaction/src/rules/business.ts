@@ -213,7 +213,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     pattern: {
       literals: ['A'.repeat(21)],
       effort: { inVain: 80 },
-      expression: /A{21,22}(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
+      expression: /A{21,22}(?!A)(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
       tail: charClass('A-Za-z0-9+/=_%-'),
     },
     validate: (secret) => isVaried(secret.slice(22)),

@@ -127,8 +127,9 @@ for (let value = 0; value < 64; value += 1) VALUES[ALPHABET.charCodeAt(value)] =
 VALUES['-'.charCodeAt(0)] = 62;
 VALUES['_'.charCodeAt(0)] = 63;
 
-/** Whether the first six bytes are text. Nearly all identifiers and random tokens end here. */
+/** Whether the first six bytes are text, and not zeros alone. Nearly all identifiers and random tokens end here. */
 function isReadableStart(text: string, start: number): boolean {
+  if (text.startsWith(ZEROS, start)) return false;
   for (let group = start; group < start + 8; group += 4) {
     const [a = 0, b = 0, c = 0, d = 0] = [
       VALUES[codeAt(text, group)],
@@ -140,6 +141,8 @@ function isReadableStart(text: string, start: number): boolean {
   }
   return true;
 }
+
+const ZEROS = 'AAAAAAAA';
 
 /** ASCII text, or the zeros of UTF-16. */
 function isText(byte: number): boolean {
