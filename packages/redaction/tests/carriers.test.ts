@@ -133,6 +133,13 @@ describe('a password is found', () => {
     `mysqldump -p${strong} shop > x.sql`,
     `$cred = ConvertTo-SecureString "${strong}" -AsPlainText -Force`,
     `jwt.sign(payload, '${strong}', { expiresIn: '1h' })`,
+    `prod-orders.cluster-ro-cq7z8abcdefg.eu-central-1.rds.amazonaws.com:5433:app:bob:${strong}`,
+    `vault kv put secret/app my_very_long_name_of_some_field_value=${strong}`,
+    `PASSWORD_OF_THE_ADMIN_USER_FOR_THE_MAIN_DB=${strong}`,
+    `openssl enc -aes-256-cbc -k ${strong} -in x`,
+    `user.withRootPassword("${strong}")`,
+    `the password of bob, ann and the rest is ${strong}`,
+    `INSERT INTO users (bio, password) VALUES ${Array.from({ length: 9 }, (_, row) => `('into',  '${strong}${row}')`).join(',')}`,
   ])('in %j', (text) => {
     expect(redact(text)).not.toContain(strong);
   });

@@ -144,6 +144,14 @@ describe('personal data', () => {
     for (const text of ['room 030 90182000', 'call 911 now', 'phone: none', 'tel 2026']) expect(redactor.text(text)).toBe(text);
   });
 
+  it('takes no numbers in a row for a telephone number, though a word for one stands before them', () => {
+    const { text } = createRedactor();
+    for (const row of ['call (1 2 3 4 5 6 7 8)', 'cell: 0 1 0 1 1 0 1 0 0 1', 'mobile="1 2 3 4 5 6 7 8"', 'call 1 1 2 3 5 8 13 21 34'])
+      expect(text(row)).toBe(row);
+    for (const number of ['030 12345678', '01 23 45 67 89', '1 800 555 0199', '(0)30 1234567', '0170-1234567'])
+      expect(text(`tel: ${number}`)).toBe('tel: [redacted:phone]');
+  });
+
   it('knows telephone numbers with + and in the North American form', () => {
     for (const written of ['+49 30 901820', '+1-202-555-0143', '(202) 555-0143', '202-555-0143', '+442079460958']) {
       expect(redactor.text(`call ${written} now`)).toBe('call [redacted:phone] now');

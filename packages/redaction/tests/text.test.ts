@@ -73,12 +73,14 @@ describe('a secret in disguise', () => {
       expect(redact(`x${before}${secret} y`)).not.toContain(secret);
   });
 
-  it('is found inside base64, its url-safe form, and UTF-16 inside it', () => {
+  it('is found inside base64, its url-safe form, and UTF-16 and UTF-32 inside it', () => {
     const wrapped = Buffer.from(JSON.stringify({ user: 'me', note: `use ${secret} today` }));
     expect(redact(`data: ${wrapped.toString('base64')} end`)).toBe('data: [redacted:base64_gitlab_token] end');
     expect(redact(`data: ${wrapped.toString('base64url')} end`)).toBe('data: [redacted:base64_gitlab_token] end');
     const utf16 = Buffer.from(`set x=${secret} and go on`, 'utf16le').toString('base64');
     expect(redact(`powershell -enc ${utf16}`)).toBe('powershell -enc [redacted:base64_gitlab_token]');
+    const utf32 = Buffer.from(Array.from(`set x=${secret} and go on`).join('\0\0\0')).toString('base64');
+    expect(redact(`data: ${utf32}`)).toBe('data: [redacted:base64_gitlab_token]');
   });
 
   it('is found deep inside a long run of base64', () => {

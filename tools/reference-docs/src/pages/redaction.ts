@@ -9,7 +9,7 @@ export function redactionPage(): string {
 const INTRODUCTION =
   'Everything that the system writes goes through these rules: logs, traces, events, archives and error messages. ' +
   'A rule is tried only where one of the texts that it looks for stands, so that the cost of a text does not depend on their number; ' +
-  'every rule takes linear time. What was taken out leaves a placeholder that says what it was, and redacting twice changes nothing more. ' +
+  'every rule takes linear time. What was taken out leaves a placeholder that says what it was, and redacting twice changes nothing more, but for texts that were cut. ' +
   'A text of megabytes that is made of little but what rules look for is cut where it has used up its budget: `[redacted:dense_text:LENGTH]` stands ' +
   'for the rest of it. In `codex-ops redact` each line has a budget of its own.';
 
