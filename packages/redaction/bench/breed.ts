@@ -26,10 +26,17 @@ const { values } = parseArgs({
 });
 const random = createExamples(Number(values.seed) * 7919);
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
-/** A budget that is never overdrawn: what it would have been is in the state of the scan. */
-const scanner = createScanner(detectors, { ...BUDGET, allowance: 2 ** 50, noise: { ...BUDGET.noise, allowance: 2 ** 50 } });
-
 const LENGTH = 40_000;
+/**
+ * A budget that no text of that length overdraws, and that none is too short for: what it would have come to is in the state of the scan. All of
+ * it is watched, as nearly all of a long text is.
+ */
+const scanner = createScanner(detectors, {
+  ...BUDGET,
+  allowance: LENGTH * 4000,
+  unwatched: 0,
+  noise: { ...BUDGET.noise, allowance: LENGTH * (BUDGET.noise.cost - 1) },
+});
 /** Of which the budget is judged. */
 const JUDGED_LENGTH = 10 * 1024 * 1024;
 

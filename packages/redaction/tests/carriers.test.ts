@@ -135,6 +135,7 @@ describe('a password is found', () => {
     `jwt.sign(payload, '${strong}', { expiresIn: '1h' })`,
     `prod-orders.cluster-ro-cq7z8abcdefg.eu-central-1.rds.amazonaws.com:5433:app:bob:${strong}`,
     `vault kv put secret/app my_very_long_name_of_some_field_value=${strong}`,
+    `vault kv put -mount=secret app note=${strong}`,
     `PASSWORD_OF_THE_ADMIN_USER_FOR_THE_MAIN_DB=${strong}`,
     `openssl enc -aes-256-cbc -k ${strong} -in x`,
     `user.withRootPassword("${strong}")`,

@@ -59,24 +59,27 @@ const ARGUMENT =
 export function createComparisonDetector({ keys, knownFormat }: Judges): Detector {
   function secretVerdict(name: string): KeyVerdict | undefined {
     const last = lastWord(name);
-    const verdict = last === undefined ? undefined : keys.judge(last.replace(/^CURLOPT_(?:USER)?/, ''));
-    return verdict?.kind === 'secret' ? verdict : undefined;
+    if (last === undefined || !keys.mayNameSecret(last, 0, last.length)) return undefined;
+    const verdict = keys.judge(last.replace(/^CURLOPT_(?:USER)?/, ''));
+    return verdict.kind === 'secret' ? verdict : undefined;
   }
 
   /** One of the first arguments names a secret, another is a text. */
   function inCall(text: string, open: number): Found | undefined {
-    let [at, literal, verdict]: [number, number, KeyVerdict | undefined] = [open, -1, undefined];
+    let [at, literal]: [number, number] = [open, -1];
+    const names: string[] = [];
     for (let count = 0; count < 3; count += 1) {
       ARGUMENT.lastIndex = at;
       const argument = ARGUMENT.exec(text);
       if (argument === null) break;
       if (argument[2] !== undefined && literal === -1) literal = text.indexOf(argument[1] ?? '', at);
-      if (argument[3] !== undefined) verdict ??= secretVerdict(argument[3]);
+      if (argument[3] !== undefined) names.push(argument[3]);
       at = ARGUMENT.lastIndex;
       if (codeAt(text, at) !== COMMA) break;
       at += 1;
     }
-    return literal === -1 || verdict === undefined ? undefined : taken(text, valueAfter(text, literal), verdict);
+    const verdict = literal === -1 ? undefined : names.map(secretVerdict).find((each) => each !== undefined);
+    return verdict && taken(text, valueAfter(text, literal), verdict);
   }
 
   /** What stands before the operator is one, what stands behind it the other. */
@@ -106,22 +109,31 @@ export function createComparisonDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE_BEHIND_TEXT, first: charClass('=!'), second: charClass('=') },
     ],
     startsWord: false,
-    effort: { inVain: 40, closer: (text, at, floor) => (keys.mayNameSecret(text, Math.max(floor, at - 80), at) ? 40 : 0) },
+    effort: { inVain: 60 },
     find(text, at, floor) {
-      if (!keys.mayNameSecret(text, Math.max(floor, at - 80), Math.min(text.length, at + 240))) return undefined;
-      const method = METHODS.find((literal) => text.startsWith(literal, at));
-      if (method !== undefined) {
-        const found = between(text, at, at + method.length, floor);
-        if (found !== undefined) return found;
-      }
-      const call = CALLS.find((literal) => text.startsWith(literal, at));
-      if (call !== undefined) return inCall(text, at + call.length);
       const code = codeAt(text, at);
-      if ((code !== EQUAL && code !== EXCLAMATION) || !has(QUOTE, codeAt(text, at - 2))) return undefined;
+      if (code !== EQUAL && code !== EXCLAMATION) {
+        const [methodEnd, callEnd] = [endOf(METHOD, text, at), endOf(CALL, text, at)];
+        return (methodEnd === -1 ? undefined : between(text, at, methodEnd, floor)) ?? (callEnd === -1 ? undefined : inCall(text, callEnd));
+      }
+      if (!has(QUOTE, codeAt(text, at - 2))) return undefined;
       const end = codeAt(text, at + 2) === EQUAL ? at + 3 : at + 2;
       return between(text, at - 1, codeAt(text, end) === SPACE ? end + 1 : end, floor);
     },
   };
+}
+
+const METHOD = anyLiteral(METHODS);
+const CALL = anyLiteral(CALLS);
+
+function anyLiteral(literals: readonly string[]): RegExp {
+  return new RegExp(literals.map((literal) => literal.replace(/[.()]/g, '\\$&')).join('|'), 'y');
+}
+
+/** Where what is called at `at` ends; -1 if it is none of these. */
+function endOf(called: RegExp, text: string, at: number): number {
+  called.lastIndex = at;
+  return called.test(text) ? called.lastIndex : -1;
 }
 
 const COMMA = 44;

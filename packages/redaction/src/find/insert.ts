@@ -12,8 +12,7 @@ const MOST_COLUMNS = 32;
 export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
   function effortBehind(text: string, at: number, floor: number): number {
     const from = Math.max(floor, at - FARTHEST_STATEMENT);
-    const into = text.slice(from, at).toLowerCase().lastIndexOf('into');
-    if (into === -1) return 0;
+    if (intoBefore(text, from, at) === -1) return 0;
     return keys.mayNameSecret(text, from, at) ? 80 : 20;
   }
 
@@ -58,23 +57,41 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
 
 /** Where the last statement before a row begins, no further back than `from`; -1 if none does. */
 function statementBefore(text: string, from: number, open: number): number {
-  const before = text.slice(from, open).toLowerCase();
-  let into = before.length;
+  let into = open;
   for (let count = 0; count < MOST_WORDS; count += 1) {
-    into = before.lastIndexOf('into', into - 1);
-    if (into <= 0) return -1;
-    const begins = STATEMENT_BEFORE.exec(before.slice(Math.max(0, into - LONGEST_STATEMENT), into));
-    // A capital beyond ASCII can have a longer small letter: then all is looked at.
-    if (begins !== null) return before.length === open - from ? from + Math.max(0, into - LONGEST_STATEMENT) + begins.index : from;
+    into = intoBefore(text, from, into);
+    if (into === -1) return -1;
+    const start = Math.max(from, into - LONGEST_STATEMENT);
+    const begins = STATEMENT_BEFORE.exec(text.slice(start, into));
+    if (begins !== null) return start + begins.index;
   }
   return -1;
+}
+
+/** Where the last `into` before `to` begins, whatever its case; -1 if none does. Of four characters one tells: this is asked for each row. */
+function intoBefore(text: string, from: number, to: number): number {
+  for (let at = to - 1; at >= from; at -= INTO.length) {
+    const count = COUNTS_IN_INTO[text.charCodeAt(at) & 127] ?? 0;
+    if (count === 0) continue;
+    const start = at + 1 - count;
+    const end = start + INTO.length;
+    if (start >= from && end <= to && text.slice(start, end).toLowerCase() === INTO) return start;
+  }
+  return -1;
+}
+
+const INTO = 'into';
+/** How many characters of it end in one: 1 for its first. */
+const COUNTS_IN_INTO = new Uint8Array(128);
+for (const [index, letter] of Array.from(INTO).entries()) {
+  for (const each of [letter, letter.toUpperCase()]) COUNTS_IN_INTO[each.charCodeAt(0)] = index + 1;
 }
 
 const FARTHEST_STATEMENT = 380;
 const LONGEST_STATEMENT = 24;
 /** So many `into` are looked at: values have the word in them, too. */
 const MOST_WORDS = 24;
-const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/;
+const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/i;
 
 /** The bracket that opens a row: behind `values`, or behind the row before it. */
 function openOf(text: string, at: number): number {

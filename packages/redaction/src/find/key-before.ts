@@ -16,12 +16,12 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(
 
 /** What the key that ends before `end` says of its value. `floor` is where the text that may be looked at starts. */
 export function judgeKeyBefore(text: string, end: number, floor: number, keys: KeyPolicy): KeyVerdict | undefined {
-  const keyEnd = isPlainlyQuoted(text, end, floor) ? end - 1 : withoutBracket(text, keyEndBefore(text, end, floor), floor);
-  const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
+  const keyEnd = endOfKey(text, end, floor);
+  const keyStart = startOfKey(text, keyEnd, floor);
   if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return foreignVerdict(text, keyEnd, floor, keys);
   if (keyEnd - keyStart < SHORTEST_KEY || isCompound(text, keyStart, end)) return undefined;
   const mayBeSecret = keys.mayNameSecret(text, keyStart, keyEnd);
-  const mayBePhrase = keyStart > floor && has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) && mayEndPhrase(text, keyStart, keyEnd);
+  const mayBePhrase = isBehindWord(text, keyStart, keyEnd, floor);
   if (!mayBeSecret && !mayBePhrase) return undefined;
   const key = text.slice(unescapedStart(text, keyStart, keyEnd), keyEnd);
   const verdict = mayBeSecret ? keys.judge(key) : undefined;
@@ -32,6 +32,26 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   // `cache key` is no key to anything, though `key` might be.
   if (phrase.kind === 'plain' && verdict?.kind === 'weak' && !TYPE_NAMES.has(key)) return phrase;
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
+}
+
+/** How many characters are judged of the key that ends before `end`: with the word before it, where that may be part of it. */
+export function judgedLength(text: string, end: number, floor: number): number {
+  const keyEnd = endOfKey(text, end, floor);
+  const keyStart = startOfKey(text, keyEnd, floor);
+  const earlier = isBehindWord(text, keyStart, keyEnd, floor) ? declaredBefore(text, keyStart, floor) : undefined;
+  return keyEnd - (earlier?.start ?? keyStart);
+}
+
+function endOfKey(text: string, end: number, floor: number): number {
+  return isPlainlyQuoted(text, end, floor) ? end - 1 : withoutBracket(text, keyEndBefore(text, end, floor), floor);
+}
+
+function startOfKey(text: string, keyEnd: number, floor: number): number {
+  return runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - LONGEST_KEY));
+}
+
+function isBehindWord(text: string, keyStart: number, keyEnd: number, floor: number): boolean {
+  return keyStart > floor && has(BETWEEN_WORDS, codeAt(text, keyStart - 1)) && mayEndPhrase(text, keyStart, keyEnd);
 }
 
 /** `"key":`, as in JSON: nothing else than the quote stands between the key and the operator. */

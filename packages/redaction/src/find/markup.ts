@@ -64,15 +64,15 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
       { literal: 'content="', ignoreCase: false },
     ],
     startsWord: false,
-    effort: { closer: (text, at, floor) => (keys.mayNameSecret(text, Math.max(floor, at - FARTHEST_PARENT), at) ? 40 : 0) },
+    // Of what stands before it is not asked whether it names a secret: that takes as long as what is asked for.
+    effort: { closer: (text, at) => (mayBeginValue(text, at) ? 60 : 0) },
     find(text, at, floor) {
       const initial = codeAt(text, at) | 32;
       const isDefault = initial === 100;
       const wordEnd = at + (isDefault ? 7 : initial === 114 ? 6 : initial === 99 ? 7 : 5);
       const separator = runEnd(text, wordEnd, CLOSING, wordEnd + 8);
       const next = codeAt(text, separator);
-      const isInside = codeAt(text, at) === 86 && has(ALPHANUMERIC, codeAt(text, at - 1));
-      if ((next !== 58 && next !== 61) || !(isInside || has(BEFORE_VALUE, codeAt(text, at - 1)))) return undefined;
+      if ((next !== 58 && next !== 61) || !mayBeginValue(text, at)) return undefined;
       const opener = runEnd(text, separator + 1, SPACE, separator + 8);
       if (!hasValue(text, opener)) return undefined;
       const from = Math.max(floor, at - FARTHEST_PARENT);
@@ -86,6 +86,12 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
       return judged(knownFormat, text, valueAfter(text, opener), verdict);
     },
   };
+}
+
+/** `"value`, `defaultValue`. */
+function mayBeginValue(text: string, at: number): boolean {
+  const before = codeAt(text, at - 1);
+  return has(BEFORE_VALUE, before) || (codeAt(text, at) === 86 && has(ALPHANUMERIC, before));
 }
 
 /** `variable "key" { type = string …`, `Key:\n  Type: String …`. */

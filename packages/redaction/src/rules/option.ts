@@ -1,5 +1,5 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { charClass, codeAt, complement, has, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import { charClass, codeAt, complement, has, SPACE } from '../scan/char-class.ts';
 import { REACH_LEFT } from '../scan/detector.ts';
 import { looksRandom } from '../find/secret-value.ts';
 import { sourceOf } from './expression.ts';
@@ -82,32 +82,29 @@ function isSecretOption(text: string, at: number): boolean {
 
 /**
  * Whether a command stands before that has the option. What stands between two spaces counts as one word, be it a secret or what stands for it: were
- * characters counted, to take out one secret would bring a command nearer, and uncover the next.
+ * characters counted, to take out one secret would bring a command nearer, and uncover the next. A placeholder names none.
  */
 function isOptionOfCommand(text: string, at: number, option: string): boolean {
   const earliest = Math.max(0, at - REACH_LEFT);
-  if (!mayHaveCommand(text, at, earliest)) return false;
-  let end = at;
-  for (let words = 0; words < FURTHEST_WORD && end > earliest; words += 1) {
-    while (end > earliest && has(SPACE, codeAt(text, end - 1))) end -= 1;
-    const start = runStart(text, end, WORD, earliest);
-    if (isCommand(text, start, end, option)) return true;
-    if (start === end || codeAt(text, end - 1) === SEMICOLON) return false;
-    end = start;
+  let [isFound, isFirst] = [false, false];
+  let [words, nameEnd] = [0, at];
+  for (let from = at - 1; from >= earliest; from -= 1) {
+    const code = text.charCodeAt(from);
+    if (has(NAME, code)) {
+      if (from > earliest && has(NAME, text.charCodeAt(from - 1))) continue;
+      isFound ||= nameEnd > from + 1 && mayBeginName(text, from) && optionsOf(text.slice(from, nameEnd))?.has(option) === true;
+      continue;
+    }
+    nameEnd = from;
+    const isWordEnd = from + 1 < at && has(WORD, code) && !has(WORD, text.charCodeAt(from + 1));
+    if (code === SEMICOLON && isWordEnd) isFirst = true;
+    if (code === SQUARE && text.startsWith(PLACEHOLDER_START, from)) isFound = false;
+    if (has(WORD, code)) continue;
+    if (isFound || isFirst || !has(SPACE, code)) return isFound;
+    if (from + 1 < at && has(WORD, text.charCodeAt(from + 1))) words += 1;
+    if (words === FURTHEST_WORD) return false;
   }
-  return false;
-}
-
-/** Whether a word, or a part of it, is the name of a command with the option. A placeholder names none. */
-function isCommand(text: string, start: number, end: number, option: string): boolean {
-  let from = start;
-  while (from < end) {
-    if (codeAt(text, from) === SQUARE && text.startsWith(PLACEHOLDER_START, from)) return false;
-    const nameEnd = runEnd(text, from, NAME, end);
-    if (nameEnd > from + 1 && mayBeginName(text, from) && optionsOf(text.slice(from, nameEnd))?.has(option) === true) return true;
-    from = nameEnd + 1;
-  }
-  return false;
+  return isFound;
 }
 
 function statementBefore(text: string, at: number): string {
@@ -133,22 +130,6 @@ function beginningOf(first: number, second: number, third: number): number {
 function mayBeginName(text: string, at: number): boolean {
   return BEGINNINGS_OF_NAMES[beginningOf(codeAt(text, at), codeAt(text, at + 1), codeAt(text, at + 2))] === 1;
 }
-
-/** Whether any name may begin in the statement before `at`: nearly always none does, and its words need not be told apart. */
-function mayHaveCommand(text: string, at: number, earliest: number): boolean {
-  let [second, third] = [codeAt(text, at), 0];
-  for (let from = at - 1; from >= earliest; from -= 1) {
-    const first = codeAt(text, from);
-    if (first === NEWLINE || first === PIPE) return false;
-    if (BEGINNINGS_OF_NAMES[beginningOf(first, second, third)] === 1 && (from === 0 || !has(NAME, codeAt(text, from - 1)))) return true;
-    third = second;
-    second = first;
-  }
-  return false;
-}
-
-const NEWLINE = 10;
-const PIPE = 124;
 
 function optionsOf(command: string): ReadonlySet<string> | undefined {
   const known = BY_COMMAND.get(command);

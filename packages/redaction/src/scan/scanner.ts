@@ -1,8 +1,7 @@
 import { densePlaceholder, secretPlaceholder } from '../placeholder.ts';
-import { BLOCK, createBase64Search } from './base64.ts';
+import { createBase64Search } from './base64.ts';
 import { BUDGET, budgetOfWrapped, clearBill, DENSE_TEXT, type Bill, type Budget } from './budget.ts';
-import { BASE64 } from './char-class.ts';
-import { EFFORT_OF_FIND, type Detector, type Found } from './detector.ts';
+import type { Detector, Found } from './detector.ts';
 import { lineEndings } from './line-endings.ts';
 import { look, UNDECIDED, type Sight } from './look.ts';
 import { Output } from './output.ts';
@@ -14,6 +13,7 @@ import { skipTo, startAnew, startScan, stopAt, type ScanOptions, type ScanState 
 import { LONGEST_STRETCH, Stretch } from './stretch.ts';
 import { tailEnd } from './tail.ts';
 import { Trail } from './trail.ts';
+import { createWindows } from './windows.ts';
 
 /** Takes out of a text what its detectors find. */
 export interface Scanner {
@@ -34,8 +34,6 @@ export interface Scanner {
 /** What stands before the place behind a find, once the find is a placeholder. Judging twice must not differ. */
 const CLOSING_BRACKET = 93;
 
-const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
-
 const LONGEST_QUIET = 256;
 /** More than a character can cost: what is short enough need not be charged. */
 const DEAREST = 4096;
@@ -50,6 +48,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   const { enterLine, leave, leaveTail } = payments;
   const paymentsOfWrapped = createPayments({ heads, choices }, mayBegin, budgetOfWrapped(budget), bill);
   const base64 = createBase64Search((decoded) => firstType(decoded));
+  const { stopForBase64, wrappedBefore } = createWindows(base64, payments);
   const longestFree = Math.min(budget.allowance / DEAREST, budget.noise.allowance / budget.noise.cost);
   const longestQuiet = Math.min(LONGEST_QUIET, longestFree);
   /** What is decoded is scanned while the text around it is. */
@@ -138,64 +137,14 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
     return undefined;
   }
 
-  /** Closes the window of base64 that ends here, opens the one that starts here, and sees to it that `state.block` is the next stop. */
-  function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
-    if (state.window !== undefined && at >= state.window.end) {
-      const found = closeWindow(text, at, state, available);
-      if (found !== undefined) return found;
-    }
-    if (state.window !== undefined) return undefined;
-    if (state.block < at) state.block = base64.nextBlock(text, at, state.offset);
-    if (state.block !== at) return undefined;
-    if (at + BLOCK > text.length) {
-      if (available === text.length) return stopAt(state, at);
-      state.block = FAR;
-      return undefined;
-    }
-    const window = base64.windowAround(text, at, state.floor);
-    if (window.end === available) return stopAt(state, at);
-    state.window = window;
-    state.block = -1;
-    return undefined;
-  }
-
-  /** The scan has gone through a window of base64: what it left of it is decoded, and the next window is opened. */
-  function closeWindow(text: string, at: number, state: ScanState, available: number): Found | undefined {
-    const { window } = state;
-    if (window === undefined) return undefined;
-    const behind = base64.windowBehind(text, window);
-    if (behind?.end === available) return stopAt(state, at);
-    state.at = at;
-    state.window = undefined;
-    const found = base64.find(text, Math.max(window.start, state.floor), window.end);
-    if (found !== undefined) {
-      payments.owe(state, at, EFFORT_OF_FIND);
-      // What was too dense to be read is no more than a window of what may be a harmless file.
-      return found.type === DENSE_BASE64 ? found : { ...found, tail: { members: BASE64 } };
-    }
-    if (behind !== undefined && at < behind.end) state.window = behind;
-    return undefined;
-  }
-
-  /** A find inside a run of base64 cuts it in two, and its first part is judged on its own. */
-  function wrappedBefore(text: string, found: Found, state: ScanState): Found | undefined {
-    const { window } = state;
-    if (window === undefined || found.type === '') return undefined;
-    const start = Math.max(window.start, state.floor);
-    return found.start > start ? base64.find(text, start, Math.min(found.start, window.end)) : undefined;
-  }
-
   function firstType(text: string): string | undefined {
     const state = { ...startScan(), block: FAR };
-    for (
-      let found = seek(text, state, true, inner, paymentsOfWrapped);
-      found !== undefined;
-      found = seek(text, state, true, inner, paymentsOfWrapped)
-    ) {
-      if (found.type !== '') return found.type;
+    let found = seek(text, state, true, inner, paymentsOfWrapped);
+    while (found?.type === '') {
       skipTo(state, found.end);
+      found = seek(text, state, true, inner, paymentsOfWrapped);
     }
-    return undefined;
+    return found?.type;
   }
 
   function advance(text: string, state: ScanState, isLast: boolean): string {
