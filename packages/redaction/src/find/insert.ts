@@ -72,15 +72,22 @@ function statementBefore(text: string, from: number, open: number): number {
 function intoBefore(text: string, from: number, to: number): number {
   for (let at = to - 1; at >= from; at -= INTO.length) {
     const count = COUNTS_IN_INTO[text.charCodeAt(at) & 127] ?? 0;
-    if (count === 0) continue;
     const start = at + 1 - count;
-    const end = start + INTO.length;
-    if (start >= from && end <= to && text.slice(start, end).toLowerCase() === INTO) return start;
+    if (count > 0 && start >= from && start + INTO.length <= to && isInto(text, start)) return start;
   }
   return -1;
 }
 
+function isInto(text: string, start: number): boolean {
+  for (let index = 0; index < INTO.length; index += 1) {
+    if ((text.charCodeAt(start + index) | SMALL) !== INTO.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
 const INTO = 'into';
+/** Makes a letter small. */
+const SMALL = 32;
 /** How many characters of it end in one: 1 for its first. */
 const COUNTS_IN_INTO = new Uint8Array(128);
 for (const [index, letter] of Array.from(INTO).entries()) {

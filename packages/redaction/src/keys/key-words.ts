@@ -225,7 +225,7 @@ export const ABOUT_WORDS: ReadonlySet<string> = words(`
   id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required valid
   invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg method
   methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
-  minutes hours days encryption encoding hashing complexity requirements history lifetime timeout attempts retries usage used rate budget min max strength reset changed created updated manager store storage vault ref refs
+  minutes hours days encryption encoding hashing complexity requirements history lifetime timeout attempts retries usage used rate budget min max strength reset change changes changed created updated manager store storage vault ref refs
   reference arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env
   results selector mapping location rotation check checker validator validators hasher hashers encoder generator service helper util factory config options settings
 `);

@@ -47,7 +47,6 @@ const BY_COMMAND: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 );
 const ALL_OPTIONS: ReadonlySet<string> = new Set(OPTIONS.flatMap(([, options]) => options.split(' ')));
 const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('*')).map((command) => command.slice(0, -1));
-const FIRST_LETTERS: ReadonlySet<string> = new Set(BEGINNINGS.map((name) => name.charAt(0)));
 
 const LETTERS: ReadonlySet<string> = new Set([...ALL_OPTIONS].filter((option) => option.length === 2).map((option) => option.charAt(1)));
 
@@ -87,18 +86,18 @@ function isSecretOption(text: string, at: number): boolean {
 function isOptionOfCommand(text: string, at: number, option: string): boolean {
   const earliest = Math.max(0, at - REACH_LEFT);
   let [isFound, isFirst] = [false, false];
-  let [words, nameEnd] = [0, at];
+  let [words, nameEnd, hash] = [0, at, 0];
   for (let from = at - 1; from >= earliest; from -= 1) {
     const code = text.charCodeAt(from);
     if (has(NAME, code)) {
-      if (from > earliest && has(NAME, text.charCodeAt(from - 1))) continue;
-      isFound ||= nameEnd > from + 1 && mayBeginName(text, from) && optionsOf(text.slice(from, nameEnd))?.has(option) === true;
-      continue;
+      hash = hashWith(hash, code);
+      if (from > earliest) continue;
     }
-    nameEnd = from;
-    const isWordEnd = from + 1 < at && has(WORD, code) && !has(WORD, text.charCodeAt(from + 1));
-    if (code === SEMICOLON && isWordEnd) isFirst = true;
+    const nameStart = has(NAME, code) ? from : from + 1;
+    isFound ||= nameStart < nameEnd && optionsOf(text, nameStart, nameEnd, hash)?.has(option) === true;
+    [nameEnd, hash] = [from, 0];
     if (code === SQUARE && text.startsWith(PLACEHOLDER_START, from)) isFound = false;
+    if (code === SEMICOLON && !has(WORD, text.charCodeAt(from + 1))) isFirst = true;
     if (has(WORD, code)) continue;
     if (isFound || isFirst || !has(SPACE, code)) return isFound;
     if (from + 1 < at && has(WORD, text.charCodeAt(from + 1))) words += 1;
@@ -116,27 +115,25 @@ function statementBefore(text: string, at: number): string {
 const WORD = complement(charClass(' \t\r\n|'));
 const SEMICOLON = 59;
 const SQUARE = 91;
-/** With which three characters names of commands begin. Hardly any other word does: it need not be cut out of its text. */
-const BEGINNINGS_OF_NAMES = new Uint8Array(1 << 15);
+/** A bit for what each name comes to, read from its end: hardly any other word comes to the same, and need not be cut out of its text. */
+const HASHES_OF_NAMES = new Uint8Array(1 << 14);
 for (const name of BY_COMMAND.keys()) {
-  const [first, second, third] = [name.charCodeAt(0), name.charCodeAt(1), name.length === 2 ? undefined : name.charCodeAt(2)];
-  for (let code = 0; code < 32; code += 1) BEGINNINGS_OF_NAMES[beginningOf(first, second, third ?? code)] = 1;
+  HASHES_OF_NAMES[Array.from(name).reduceRight((hash, character) => hashWith(hash, character.charCodeAt(0)), 0)] = 1;
 }
 
-function beginningOf(first: number, second: number, third: number): number {
-  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+function hashWith(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + code) & (HASHES_OF_NAMES.length - 1);
 }
 
-function mayBeginName(text: string, at: number): boolean {
-  return BEGINNINGS_OF_NAMES[beginningOf(codeAt(text, at), codeAt(text, at + 1), codeAt(text, at + 2))] === 1;
-}
-
-function optionsOf(command: string): ReadonlySet<string> | undefined {
-  const known = BY_COMMAND.get(command);
+/** Those of the command between `start` and `end`. */
+function optionsOf(text: string, start: number, end: number, hash: number): ReadonlySet<string> | undefined {
+  const known = HASHES_OF_NAMES[hash] === 1 ? BY_COMMAND.get(text.slice(start, end)) : undefined;
   if (known !== undefined) return known;
-  const beginning = FIRST_LETTERS.has(command.charAt(0)) ? BEGINNINGS.find((name) => command.startsWith(name)) : undefined;
+  const beginning = BEGINNINGS_FROM.get(codeAt(text, start))?.find((each) => each.length <= end - start && text.startsWith(each, start));
   return beginning === undefined ? undefined : BY_COMMAND.get(`${beginning}*`);
 }
+
+const BEGINNINGS_FROM = Map.groupBy(BEGINNINGS, (beginning) => beginning.charCodeAt(0));
 
 const AFTER_OPTION = charClass(' \t=:');
 
@@ -152,7 +149,7 @@ export const OPTION_RULE: Rule = {
     literals: [],
     starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
-    effort: { inVain: 10, closer: (text, at) => (isLetterOption(text, at) ? 40 : 0) },
+    effort: { inVain: 10, closer: (text, at) => (isLetterOption(text, at) ? 60 : 0) },
     expression: new RegExp(`(?<keep>${OPTION.source}${BEFORE_VALUE})[^\\s"'\`|<>]{4,256}`),
     boundary: 'none',
   },
