@@ -9,19 +9,39 @@ const KEY = charClass('A-Za-z0-9_.:-');
 
 /** `set("KEY", "value")`, `getenv("KEY", "value")`, `["key", "value"]`. */
 export function createArgumentDetector({ keys, knownFormat }: Judges): Detector {
+  /** What the last look took; undefined where it did not get so far as to look at the name. */
+  let effort: number | undefined;
+
+  /** Where the name begins that stands before a comma, if it may name a secret; else -1. */
+  function nameStart(text: string, at: number, floor: number): number {
+    effort = 0;
+    const start = runStart(text, at - 1, KEY, Math.max(floor, at - 64));
+    if (at - 1 - start < 2 || codeAt(text, start - 1) !== codeAt(text, at - 1) || codeAt(text, start) === DASH) return -1;
+    const before = codeAt(text, bracketBefore(text, start, floor));
+    if (before !== PARENTHESIS && before !== SQUARE && before !== COMMA && before !== CURLY) return -1;
+    if (!keys.mayNameSecret(text, start, at - 1)) return -1;
+    effort = 25;
+    return start;
+  }
+
   return {
     triggers: [{ before: QUOTE, first: charClass(','), second: charClass(' \t\r\n"\'`') }],
     startsWord: false,
-    effort: { inVain: 10 },
+    effort: {
+      inVain: 10,
+      closer(text, at, floor, isLast) {
+        if (!isLast || effort === undefined) nameStart(text, at, floor);
+        return effort ?? 0;
+      },
+    },
     find(text, at, floor) {
+      effort = undefined;
       const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 40);
       if (!has(QUOTE, codeAt(text, opener))) return undefined;
-      const keyStart = runStart(text, at - 1, KEY, Math.max(floor, at - 64));
-      if (at - 1 - keyStart < 2 || codeAt(text, keyStart - 1) !== codeAt(text, at - 1) || codeAt(text, keyStart) === 45) return undefined;
-      const bracket = runStart(text, keyStart - 1, SPACE, Math.max(floor, keyStart - 12)) - 1;
+      const keyStart = nameStart(text, at, floor);
+      if (keyStart === -1) return undefined;
+      const bracket = bracketBefore(text, keyStart, floor);
       const before = codeAt(text, bracket);
-      if (before !== PARENTHESIS && before !== SQUARE && before !== COMMA && before !== CURLY) return undefined;
-      if (!keys.mayNameSecret(text, keyStart, at - 1)) return undefined;
       const verdict = keys.judge(text.slice(keyStart, at - 1));
       if (!mayBeSecret(verdict)) return undefined;
       const value = valueAfter(text, opener);
@@ -32,6 +52,12 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
   };
 }
 
+/** Where the sign is that stands before a name in quotes. */
+function bracketBefore(text: string, keyStart: number, floor: number): number {
+  return runStart(text, keyStart - 1, SPACE, Math.max(floor, keyStart - 12)) - 1;
+}
+
+const DASH = 45;
 const PARENTHESIS = 40;
 const COMMA = 44;
 const SQUARE = 91;

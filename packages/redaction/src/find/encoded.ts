@@ -13,13 +13,13 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [COLON, '%3D', '%3A'].map((literal) => ({ literal, ignoreCase: true })),
     startsWord: false,
-    effort: { inVain: 15, closer: (text, at, floor) => (keys.mayNameSecret(text, Math.max(floor, at - 64), at) ? 100 : 0) },
+    effort: { inVain: 15, closer: (text, at, floor) => (keys.mayNameSecret(text, keyStartBefore(text, at, floor), at) ? 100 : 0) },
     find(text, at, floor) {
       if (codeAt(text, at + 1) === THREE) return parameter(text, at, floor);
       const space = text.startsWith('%20', at + COLON.length) ? 3 : 0;
       const opener = at + COLON.length + space;
       if (!text.startsWith(QUOTE, opener)) return undefined;
-      const keyStart = runStart(text, at, KEY, Math.max(floor, at - 64));
+      const keyStart = keyStartBefore(text, at, floor);
       // The run goes on over the digits of the quote's code.
       if (codeAt(text, keyStart - 1) !== PERCENT || !text.startsWith('22', keyStart)) return undefined;
       const start = opener + QUOTE.length;
@@ -33,8 +33,8 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
 
   /** `password%3D…`: a query in a URL. */
   function parameter(text: string, at: number, floor: number): Found | undefined {
-    const from = codeAt(text, at - 3) === PERCENT && text.startsWith('22', at - 2) ? at - 3 : at;
-    const keyStart = runStart(text, from, KEY, Math.max(floor, from - 64));
+    const from = endOfKey(text, at);
+    const keyStart = keyStartBefore(text, at, floor);
     const escape = codeAt(text, keyStart - 1) === PERCENT ? 2 : 0;
     if (!keys.mayNameSecret(text, keyStart, from)) return undefined;
     const verdict = keys.judge(text.slice(keyStart + escape, from));
@@ -43,6 +43,16 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
     if (verdict.kind !== 'secret' || !ENCODED_VALUE.test(text)) return undefined;
     return judged(knownFormat, text, { start: at + 3 + space, end: ENCODED_VALUE.lastIndex, setting: 'query', tail: undefined }, verdict);
   }
+}
+
+/** Of a key in quotes, which are escaped, too. */
+function endOfKey(text: string, at: number): number {
+  return codeAt(text, at - 3) === PERCENT && text.startsWith('22', at - 2) ? at - 3 : at;
+}
+
+function keyStartBefore(text: string, at: number, floor: number): number {
+  const end = endOfKey(text, at);
+  return runStart(text, end, KEY, Math.max(floor, end - 64));
 }
 
 const THREE = 51;

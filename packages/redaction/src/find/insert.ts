@@ -10,10 +10,15 @@ const MOST_COLUMNS = 32;
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '…')`: the column says what the value is. */
 export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
-  function effortBehind(text: string, at: number, floor: number): number {
-    const from = Math.max(floor, at - FARTHEST_STATEMENT);
-    if (intoBefore(text, from, at) === -1) return 0;
-    return keys.mayNameSecret(text, from, at) ? 80 : 20;
+  /** What the last look took; undefined where it did not get so far as to look for a statement. */
+  let effort: number | undefined;
+
+  /** Where the statement begins whose columns may name a secret; -1 if there is none. */
+  function statement(text: string, from: number, at: number): number {
+    const start = statementBefore(text, from, at);
+    const mayName = start !== -1 && keys.mayNameSecret(text, start, at);
+    effort = start === -1 ? 0 : mayName ? 80 : 20;
+    return mayName ? start : -1;
   }
 
   return {
@@ -22,12 +27,20 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
       { before: charClass(')'), first: charClass(','), second: charClass('( \t\r\n') },
     ],
     startsWord: false,
-    effort: { inVain: 25, closer: effortBehind },
+    effort: {
+      inVain: 30,
+      closer(text, at, floor, isLast) {
+        if (!isLast || effort === undefined || floor > at - FARTHEST_STATEMENT)
+          statement(text, Math.max(floor, at - FARTHEST_STATEMENT), at);
+        return effort ?? 0;
+      },
+    },
     find(text, at, floor) {
+      effort = undefined;
       const open = openOf(text, at);
       if (open === -1) return undefined;
-      const start = statementBefore(text, Math.max(0, at - FARTHEST_STATEMENT), open);
-      if (start === -1 || !keys.mayNameSecret(text, start, open)) return undefined;
+      const start = statement(text, Math.max(0, at - FARTHEST_STATEMENT), at);
+      if (start === -1) return undefined;
       const columns = COLUMNS.exec(text.slice(start, open))?.[1];
       if (columns === undefined) return undefined;
       const verdicts = columns

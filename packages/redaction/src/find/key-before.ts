@@ -110,7 +110,7 @@ function writtenBefore(text: string, keyEnd: number, floor: number): number {
       ? BRACKET_BEFORE
       : before.endsWith('}')
         ? ACCESSORS_BEFORE
-        : before.endsWith('>') && before.includes('<')
+        : before.endsWith('>') && has(WORD, codeAt(before, before.lastIndexOf('<') - 1))
           ? GENERIC_BEFORE
           : QUOTE_BEFORE;
   return written.exec(before)?.[0].length ?? 0;

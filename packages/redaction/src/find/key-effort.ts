@@ -42,7 +42,7 @@ function effortOf(verdict: KeyVerdict): number {
 }
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */
-function effortOfLength(length: number): number {
+export function effortOfLength(length: number): number {
   return Math.max(0, length - COMMON_LENGTH) * 3;
 }
 

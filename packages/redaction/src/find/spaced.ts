@@ -2,7 +2,8 @@ import { words } from '../keys/words.ts';
 import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart } from '../scan/char-class.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
-import { judgeKeyBefore } from './key-before.ts';
+import { judgedLength, judgeKeyBefore } from './key-before.ts';
+import { effortOfLength } from './key-effort.ts';
 import { isIdentifierShaped, isTechnical, looksRandom } from './secret-value.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
 
@@ -24,7 +25,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       }),
     ),
     startsWord: false,
-    effort: { inVain: 60 },
+    effort: { inVain: 60, closer: (text, at, floor) => effortOfLength(judgedLength(text, runEnd(text, at, KEY, at + 16), floor)) },
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
       if (isWordBehind(text, keyEnd)) return undefined;

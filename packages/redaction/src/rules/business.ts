@@ -212,7 +212,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     description: 'X bearer tokens.',
     pattern: {
       literals: ['A'.repeat(21)],
-      effort: { inVain: 80 },
+      effort: { inVain: 400 },
       expression: /A{21,22}(?!A)(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
       tail: charClass('A-Za-z0-9+/=_%-'),
     },

@@ -204,6 +204,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password that a script or a test types into a field or a prompt.',
     pattern: {
       literals: ['assword', '#pass', '#pwd'],
+      effort: { inVain: 30 },
       expression:
         /(?<keep>(?:assword|#pass|#pwd)(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
       boundary: 'none',
@@ -285,6 +286,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password in a data source name that is no URL: Go drivers, Oracle, .pgpass.',
     pattern: {
       literals: ['jdbc:oracle:', ':5432:', ':3306:'],
+      effort: { inVain: 100 },
       expression: /(?<keep>jdbc:oracle:\w{2,8}:[\w.]{1,40}\/|:(?:5432|3306):[\w*-]{1,63}:[\w*.-]{1,63}:)[^@\s"'/]{4,128}/,
       boundary: 'none',
     },

@@ -40,6 +40,7 @@ export const PROSE_RULES: readonly Rule[] = [
         'credenciais',
         'inloggegevens',
       ],
+      effort: { inVain: 40 },
       expression:
         /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password|zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais|inloggegevens)(?: are| is)?(?:[: ]{1,3}| ?(?:->|=>|→|=) ?)["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
     },
@@ -97,6 +98,7 @@ export const PROSE_RULES: readonly Rule[] = [
         '비밀번호',
         '암호',
       ],
+      effort: { inVain: 80 },
       expression: new RegExp(`(?<keep>(?:${SPOKEN})(?:\\s?:?\\s|(?<=[^\\x00-\\x7f]))["'«„“”(]?)[^\\s"'»“”<>()]{6,64}`, 'i'),
     },
     validate: isSpoken,

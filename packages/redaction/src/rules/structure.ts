@@ -49,6 +49,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'Credentials behind the name of a scheme: Bearer, Basic, Token.',
     pattern: {
       literals: ['bearer ', 'bearer, ', 'basic ', 'bearer%20', 'bearer\\u0020'],
+      effort: { inVain: 60 },
       expression: /(?<keep>(?:bearer|basic)(?:,? {1,4}|%20|\\u0020)["'`]?)[A-Za-z0-9+/_.=~:-]{8,1024}/i,
       tail: charClass('A-Za-z0-9+/_.=~:-'),
     },
