@@ -74,6 +74,7 @@ function statementBefore(text: string, from: number, open: number): number {
   for (let count = 0; count < MOST_WORDS; count += 1) {
     into = intoBefore(text, from, into);
     if (into === -1) return -1;
+    if (codeAt(text, into - 1) > BLANK) continue;
     const start = Math.max(from, into - LONGEST_STATEMENT);
     const begins = STATEMENT_BEFORE.exec(text.slice(start, into));
     if (begins !== null) return start + begins.index;
@@ -111,6 +112,7 @@ const FARTHEST_STATEMENT = 380;
 const LONGEST_STATEMENT = 24;
 /** So many `into` are looked at: values have the word in them, too. */
 const MOST_WORDS = 24;
+const BLANK = 32;
 const STATEMENT_BEFORE = /(?:insert|replace)\s{1,4}(?:ignore\s)?$/i;
 
 /** The bracket that opens a row: behind `values`, or behind the row before it. */

@@ -50,12 +50,12 @@ const BEGINNINGS = [...BY_COMMAND.keys()].filter((command) => command.endsWith('
 
 const LETTERS: ReadonlySet<string> = new Set([...ALL_OPTIONS].filter((option) => option.length === 2).map((option) => option.charAt(1)));
 
-/** Whether such a letter stands alone at `at`: then its value is looked at, and what stands before. No secret begins with a space. */
+/** Whether such a letter stands at `at`, with nothing glued to it: then its value is looked at, and what stands before. */
 function isLetterOption(text: string, at: number): boolean {
-  return codeAt(text, at + 2) === BLANK && LETTERS.has(text.charAt(at + 1));
+  return has(AFTER_OPTION, codeAt(text, at + 2)) && LETTERS.has(text.charAt(at + 1));
 }
 
-const BLANK = 32;
+const AFTER_OPTION = charClass(' \t=:');
 
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
 /** Between an option and its value: what says how the value is given, or whose it is. */
@@ -94,8 +94,9 @@ function isOptionOfCommand(text: string, at: number, option: string): boolean {
       if (from > earliest) continue;
     }
     const nameStart = has(NAME, code) ? from : from + 1;
-    isFound ||= nameStart < nameEnd && optionsOf(text, nameStart, nameEnd, hash)?.has(option) === true;
-    [nameEnd, hash] = [from, 0];
+    if (nameStart < nameEnd) isFound ||= optionsOf(text, nameStart, nameEnd, hash)?.has(option) === true;
+    nameEnd = from;
+    hash = 0;
     if (code === SQUARE && text.startsWith(PLACEHOLDER_START, from)) isFound = false;
     if (code === SEMICOLON && !has(WORD, text.charCodeAt(from + 1))) isFirst = true;
     if (has(WORD, code)) continue;
@@ -134,8 +135,6 @@ function optionsOf(text: string, start: number, end: number, hash: number): Read
 }
 
 const BEGINNINGS_FROM = Map.groupBy(BEGINNINGS, (beginning) => beginning.charCodeAt(0));
-
-const AFTER_OPTION = charClass(' \t=:');
 
 /** `--value` is the value of a secret where one is put into a store. */
 const VALUE = '--value';
