@@ -9,8 +9,8 @@ const KEY = charClass('A-Za-z0-9_.:-');
 
 /** `set("KEY", "value")`, `getenv("KEY", "value")`, `["key", "value"]`. */
 export function createArgumentDetector({ keys, knownFormat }: Judges): Detector {
-  /** What the last look took; undefined where it did not get so far as to look at the name. */
-  let effort: number | undefined;
+  /** What the last look took that got as far as the name. */
+  let effort = 0;
 
   /** Where the name begins that stands before a comma, if it may name a secret; else -1. */
   function nameStart(text: string, at: number, floor: number): number {
@@ -30,12 +30,12 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
     effort: {
       inVain: 10,
       closer(text, at, floor, isLast) {
-        if (!isLast || effort === undefined) nameStart(text, at, floor);
-        return effort ?? 0;
+        if (!isLast) nameStart(text, at, floor);
+        return effort;
       },
     },
     find(text, at, floor) {
-      effort = undefined;
+      effort = 0;
       const opener = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 40);
       if (!has(QUOTE, codeAt(text, opener))) return undefined;
       const keyStart = nameStart(text, at, floor);

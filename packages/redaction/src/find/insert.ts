@@ -10,8 +10,8 @@ const MOST_COLUMNS = 32;
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '…')`: the column says what the value is. */
 export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
-  /** What the last look took; undefined where it did not get so far as to look for a statement. */
-  let effort: number | undefined;
+  /** What the last look took that got as far as a statement. */
+  let effort = 0;
 
   /** Where the statement begins whose columns may name a secret; -1 if there is none. */
   function statement(text: string, from: number, at: number): number {
@@ -30,13 +30,14 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
     effort: {
       inVain: 30,
       closer(text, at, floor, isLast) {
-        if (!isLast || effort === undefined || floor > at - FARTHEST_STATEMENT)
-          statement(text, Math.max(floor, at - FARTHEST_STATEMENT), at);
-        return effort ?? 0;
+        // What stands before the floor may be taken out: it costs nothing.
+        const from = at - FARTHEST_STATEMENT;
+        if (!isLast || (effort > 0 && floor > from)) statement(text, Math.max(floor, from), at);
+        return effort;
       },
     },
     find(text, at, floor) {
-      effort = undefined;
+      effort = 0;
       const open = openOf(text, at);
       if (open === -1) return undefined;
       const start = statement(text, Math.max(0, at - FARTHEST_STATEMENT), at);

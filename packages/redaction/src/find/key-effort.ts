@@ -13,8 +13,8 @@ export interface KeyEffort {
 }
 
 export function createKeyEffort(keys: KeyPolicy): KeyEffort {
-  /** What the last look came to know of the key; undefined where it did not get so far. */
-  let effort: number | undefined;
+  /** What the last look took that got as far as the key. */
+  let effort = 0;
 
   function judge(text: string, at: number, floor: number): KeyVerdict | undefined {
     const verdict = judgeKeyBefore(text, at, floor, keys);
@@ -24,13 +24,14 @@ export function createKeyEffort(keys: KeyPolicy): KeyEffort {
 
   return {
     forget() {
-      effort = undefined;
+      effort = 0;
     },
     judge,
     closer(text, at, floor, isLast) {
-      if (!mayBeOperator(text, at)) return 0;
-      if (!isLast || effort === undefined) judge(text, at, floor);
-      return effort ?? 0;
+      if (isLast) return effort;
+      effort = 0;
+      if (mayBeOperator(text, at)) judge(text, at, floor);
+      return effort;
     },
   };
 }
