@@ -5,6 +5,7 @@ import { logRecord, prose } from '../bench/texts.ts';
 import { createDetectors } from '../src/find/detectors.ts';
 import { createKeyPolicy } from '../src/keys/key-policy.ts';
 import { BUDGET } from '../src/scan/budget.ts';
+import type { Detector } from '../src/scan/detector.ts';
 import { startScan } from '../src/scan/scan-state.ts';
 import { createScanner } from '../src/scan/scanner.ts';
 import { createExamples } from './examples.ts';
@@ -69,4 +70,18 @@ it('a find among dense text costs what is gone over again before it, and one amo
   expect(share(Infinity, dense)).toBeGreaterThan(BUDGET.repeated);
   expect(share(BUDGET.repeated, dense)).toBeGreaterThan(share(Infinity, dense) * 1.5);
   expect(share(BUDGET.repeated, plain)).toBe(share(Infinity, plain));
+});
+
+it('what weighs the text before a literal is told where the literal begins, whichever of its pairs is looked for', () => {
+  const literal = 'xi-quartz';
+  const places: number[] = [];
+  const detector: Detector = {
+    triggers: [{ literal, ignoreCase: false }],
+    startsWord: false,
+    effort: { closer: (_, at) => places.push(at) },
+    find: () => undefined,
+  };
+  const text = prose(BUDGET.unwatched) + `one ${literal} two ${literal}. `.repeat(3) + prose(BUDGET.unwatched);
+  createScanner([detector], BUDGET).redact(text);
+  expect(places).toEqual([...text.matchAll(/xi-quartz/g)].map(({ index }) => index));
 });

@@ -65,7 +65,7 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
     ],
     startsWord: false,
     // Of what stands before it is not asked whether it names a secret: that takes as long as what is asked for.
-    effort: { closer: (text, at) => (mayBeginValue(text, at) ? 60 : 0) },
+    effort: { closer: (text, at) => (mayBeginValue(text, at) ? 45 : 0) },
     find(text, at, floor) {
       const initial = codeAt(text, at) | 32;
       const isDefault = initial === 100;

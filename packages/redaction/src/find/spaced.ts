@@ -25,7 +25,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       }),
     ),
     startsWord: false,
-    effort: { inVain: 80, closer: (text, at, floor) => effortOfLength(judgedLength(text, runEnd(text, at, KEY, at + 16), floor)) },
+    effort: { inVain: 60, closer: (text, at, floor) => effortOfLength(judgedLength(text, runEnd(text, at, KEY, at + 16), floor)) },
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
       if (isWordBehind(text, keyEnd)) return undefined;

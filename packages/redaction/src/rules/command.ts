@@ -204,7 +204,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password that a script or a test types into a field or a prompt.',
     pattern: {
       literals: ['assword', '#pass', '#pwd'],
-      effort: { inVain: 30 },
+      effort: { inVain: 20 },
       expression:
         /(?<keep>(?:assword|#pass|#pwd)(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
       boundary: 'none',

@@ -71,7 +71,7 @@ export interface Bill {
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;
   /** Who of them takes more, by what was looked at before or by what stands there. */
-  special: Pick<Candidate, 'literal' | 'inTurns' | 'closer'> | undefined;
+  special: Pick<Candidate, 'literal' | 'offset' | 'inTurns' | 'closer'> | undefined;
   /** Whether they were asked, or only would be. */
   isAsked: boolean;
   /** What the one took that found something. */

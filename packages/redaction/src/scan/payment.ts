@@ -69,12 +69,12 @@ export function createPayments(
     state.paid += inVain;
     const isWatched = state.account + at >= unwatched;
     if (special !== undefined) {
-      const { inTurns, literal, closer } = special;
+      const { inTurns, literal, offset, closer } = special;
       if (inTurns > 0 && literal !== state.lastLiteral) {
         state.paid += inTurns;
         state.lastLiteral = literal;
       }
-      if (isWatched && closer !== undefined) state.paid += closer(text, at, state.floor, isAsked);
+      if (isWatched && closer !== undefined) state.paid += closer(text, at - offset, state.floor, isAsked);
     }
     // Near a find nothing is compared: a placeholder stands there the next time.
     if (isWatched && noise.cost > 0 && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
