@@ -23,19 +23,19 @@ const ALTERNATION = new RegExp(
 
 /** How fast that scan was where the targets were set: on a slower machine what counts is how we stand to it. */
 const SCAN_MB_S = 160;
-let scanRate = NaN;
 /** A processor that others use, too, may be slow for some tenths of a second. */
 const MANY_BATCHES = 200;
 const FEW_BATCHES = 30;
 
 const verdicts: string[][] = [];
 
-process.stdout.write(renderTable(textRows()));
-process.stdout.write(renderTable(recordRows()));
+const texts = measureTexts();
+process.stdout.write(renderTable(texts.rows));
+process.stdout.write(renderTable(recordRows(texts.scanRate)));
 process.stdout.write(renderTable(hostileRows()));
 process.stdout.write(renderTable([['redaction', 'measured', 'unit', 'target', 'met'], ...verdicts]));
 
-function textRows(): readonly (readonly string[])[] {
+function measureTexts(): { readonly rows: readonly (readonly string[])[]; readonly scanRate: number } {
   const records = Array.from({ length: TEXTS }, () => JSON.stringify(logRecord()));
   const texts = Array.from({ length: TEXTS }, () => prose(TEXT_LENGTH));
   const withTokens = Array.from({ length: TEXTS }, () => proseWithTokens(TEXT_LENGTH));
@@ -54,7 +54,6 @@ function textRows(): readonly (readonly string[])[] {
   const peerProse = row('2 KB text: @visulima/redact', few, peer);
   const peerRecords = row('JSON log record as text: @visulima/redact', records.slice(0, 16), peer);
   const scan = row('2 KB text: a scan for 87 literals, nothing more', texts, (text) => ALTERNATION.test(text));
-  scanRate = scan.rate;
   const plain = row('2 KB text without a hit', texts, ours, peerProse.rate);
   const json = row('JSON log record as JSON, profile log', records, (line) => redactor.json(line), peerRecords.rate);
   const asText = row('JSON log record as text', records, ours, peerRecords.rate);
@@ -66,7 +65,7 @@ function textRows(): readonly (readonly string[])[] {
     verdictRow('JSON log records as JSON, to the same', json.rate / scan.rate, '×', { op: '≥', value: 60 / SCAN_MB_S }),
     verdictRow('JSON log records as text, to the same', asText.rate / scan.rate, '×', { op: '≥', value: 60 / SCAN_MB_S }),
   );
-  return [
+  const rows = [
     ['texts', 'MB/s', 'to the peer'],
     plain.cells,
     row('2 KB text with three tokens', withTokens, ours, peerProse.rate).cells,
@@ -77,6 +76,7 @@ function textRows(): readonly (readonly string[])[] {
     peerRecords.cells,
     row('stream of 2 KB texts in pieces of 64', texts, streamed).cells,
   ];
+  return { rows, scanRate: scan.rate };
 }
 
 function streamed(text: string): unknown {
@@ -91,7 +91,8 @@ function rateOf(samples: readonly string[], call: (text: string) => unknown): nu
   return characters / microseconds(() => samples.forEach(call), samples.length < TEXTS ? FEW_BATCHES : MANY_BATCHES);
 }
 
-function recordRows(): readonly (readonly string[])[] {
+/** @param scanRate Of the scan for literals, in MB/s. */
+function recordRows(scanRate: number): readonly (readonly string[])[] {
   const records = Array.from({ length: 2048 }, logRecord);
   const perRecord = (write: (record: Record<string, unknown>) => unknown): number =>
     microseconds(() => records.forEach(write), MANY_BATCHES / 2) / records.length;
