@@ -1,5 +1,6 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
 import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
+import { colourEnd } from '../scan/boundary.ts';
 import type { Detector, Found } from '../scan/detector.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
@@ -8,6 +9,7 @@ import { createKeyEffort, mayBeOperator } from './key-effort.ts';
 import { withOtherCodes, withOtherGroups, withOtherValues } from './list.ts';
 import { phraseEnd } from './passphrase.ts';
 import { isSecretValue, looksRandom } from './secret-value.ts';
+import { signedEnd } from './signed-value.ts';
 import { valueAfter } from './value-after.ts';
 
 /** `password <- "…"`, as R has it. */
@@ -40,7 +42,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       const isCompared = isComparison(text, at);
       if (isCompared && !isComparedText(text, at, operatorEnd)) return undefined;
       if (next === 47 && codeAt(text, operatorEnd + 1) === 47) return undefined;
-      const opener = runEnd(text, operatorEnd, SPACE, operatorEnd + 32);
+      const opener = colourEnd(text, runEnd(text, operatorEnd, SPACE, operatorEnd + 32));
       const valueAt = has(SKIPPED, codeAt(text, opener)) ? skipMarks(text, opener, operatorEnd) : opener;
       if (!hasValue(text, valueAt) || (isArrow && !has(QUOTE, codeAt(text, valueAt)))) return undefined;
       const verdict = judgeBefore(text, at, floor);
@@ -56,10 +58,17 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       if (isCompared) return judged(knownFormat, text, { ...value, setting: 'bare' }, verdict);
       if (isLineEnd(text, opener) && (codeAt(text, at) === 61 || !looksRandom(text.slice(value.start, value.end)))) return undefined;
       const setting = isQueryKey(text, at, floor) ? 'query' : isEnvironmentKey(text, at, floor) ? 'quoted' : value.setting;
-      return whole(text, valueAt, verdict, judged(knownFormat, text, { ...value, setting }, verdict));
+      const signed = value.setting === 'bare' && SIGNED_TYPES.has(verdict.type) ? signedEnd(text, at, value.start, floor) : -1;
+      const place = signed > value.end ? { ...value, end: signed, tail: undefined } : value;
+      const found = signed === -1 ? undefined : judged(knownFormat, text, { ...place, setting: 'quoted' }, verdict);
+      const plain = found ?? judged(knownFormat, text, { ...value, setting }, verdict);
+      return whole(text, valueAt, verdict, plain && { ...plain, end: Math.max(plain.end, signed) });
     },
   };
 }
+
+/** What somebody chose may have any sign in it. */
+const SIGNED_TYPES: ReadonlySet<string> = new Set(['password', 'secret', 'credential']);
 
 /** Whether the value was taken out before. */
 function isOut(text: string, valueAt: number): boolean {
@@ -84,10 +93,14 @@ function isComparedText(text: string, at: number, operatorEnd: number): boolean 
   return at + 1 < operatorEnd && has(QUOTE, codeAt(text, runEnd(text, operatorEnd, SPACE, operatorEnd + 4)));
 }
 
-/** Where a value begins behind `**`, as in `**Password:** …`, on the next line, or there as a block of YAML (`>-`, `|`). */
+/** Where a value begins behind stars, as in `**Password:** …`, on the next line, or there as a block of YAML (`>-`, `|`). */
 function skipMarks(text: string, opener: number, operatorEnd: number): number {
   const first = codeAt(text, opener);
-  if (first === 42) return codeAt(text, opener + 1) === 42 ? runEnd(text, opener + 2, SPACE, opener + 4) : opener;
+  if (first === STAR) {
+    const marks = codeAt(text, opener + 1) === STAR ? 2 : 1;
+    const end = runEnd(text, opener + marks, SPACE, opener + 4);
+    return marks === 2 || end > opener + 1 ? end : opener;
+  }
   if (first === LESS) {
     CLOSING_TAG.lastIndex = opener;
     return CLOSING_TAG.test(text) ? CLOSING_TAG.lastIndex : opener;
@@ -98,6 +111,7 @@ function skipMarks(text: string, opener: number, operatorEnd: number): number {
   return isLineEnd(text, end) ? runEnd(text, end, NEWLINE_AND_SPACE, end + 64) : opener;
 }
 
+const STAR = 42;
 const SKIPPED = charClass('*<>|\r\n');
 /** `<b>Password:</b> …`. */
 const CLOSING_TAG = /<\/(?:b|strong|em|i|u|label|span|code)>\s{0,4}(?=[^\s<])/y;

@@ -1,5 +1,6 @@
 import type { KeyPolicy, KeyVerdict } from '../keys/key-policy.ts';
 import { LAST_WORDS } from '../keys/key-words.ts';
+import { colourStart } from '../scan/boundary.ts';
 import { charClass, codeAt, has, runStart } from '../scan/char-class.ts';
 
 const KEY = charClass('A-Za-z0-9_.$-');
@@ -38,6 +39,7 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
 export function judgedLength(text: string, end: number, floor: number): number {
   const keyEnd = endOfKey(text, end, floor);
   const keyStart = startOfKey(text, keyEnd, floor);
+  if (keyStart > floor && codeAt(text, keyStart - 1) > 127) return LONGEST_FOREIGN_KEY * 2;
   const earlier = isBehindWord(text, keyStart, keyEnd, floor) ? declaredBefore(text, keyStart, floor) : undefined;
   return keyEnd - (earlier?.start ?? keyStart);
 }
@@ -85,7 +87,8 @@ const PERCENT = 37;
 
 /** Where the key before an operator ends: quotes, written out or as entities, and a default in brackets stand between. */
 function keyEndBefore(text: string, end: number, floor: number): number {
-  const keyEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
+  const plainEnd = runStart(text, end, BEFORE_OPERATOR, Math.max(floor, end - 16));
+  const keyEnd = Math.max(floor, colourStart(text, plainEnd));
   const last = codeAt(text, keyEnd - 1);
   const isPlain =
     last !== SEMICOLON &&
@@ -132,13 +135,14 @@ function foreignVerdict(text: string, keyEnd: number, floor: number, keys: KeyPo
   const earliest = Math.max(floor, keyEnd - LONGEST_FOREIGN_KEY);
   let start = keyEnd;
   while (start > earliest && (codeAt(text, start - 1) > 127 || has(WORD, codeAt(text, start - 1)))) start -= 1;
-  const key = keyEnd - start < SHORTEST_KEY ? undefined : LETTERS_BEFORE.exec(text.slice(start, keyEnd))?.[0];
-  return key === undefined ? undefined : keys.judge(key);
+  if (keyEnd - start < SHORTEST_KEY || !keys.mayNameSecret(text, start, keyEnd)) return undefined;
+  const key = text.slice(start, keyEnd).split(NO_LETTER).at(-1) ?? '';
+  return key.length < SHORTEST_KEY ? undefined : keys.judge(key);
 }
 
 const LONGEST_FOREIGN_KEY = 24;
 const WORD = charClass('A-Za-z0-9_');
-const LETTERS_BEFORE = /[\p{L}\p{M}\w]{2,24}$/u;
+const NO_LETTER = /[^\p{L}\p{M}\w]/u;
 
 /** `arn:aws:secretsmanager:eu:1:secret:name`: parts of one name, not a key with a value. */
 function isCompound(text: string, keyStart: number, end: number): boolean {

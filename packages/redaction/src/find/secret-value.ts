@@ -52,7 +52,8 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
         : value.length >= 6 && !isCode(value) && !isReference(value);
     case 'authorization':
     case 'cookie':
-      return value.length >= 8 && !isCode(value) && !isLocation(value) && !isSentence(value) && /\d|[a-z][A-Z]|=/.test(value);
+      if (value.length < 8 || WORDS.test(value) || isCode(value) || isLocation(value) || isSentence(value)) return false;
+      return /\d|[a-z][A-Z]|=/.test(value);
     case 'recovery_code':
       return RECOVERY_CODE.test(value) && /\d/.test(value);
     case 'credential':
@@ -70,6 +71,9 @@ function isNamedSecret(value: string, type: string, setting: ValueSetting): bool
       return isRandom(value, type, setting);
   }
 }
+
+/** `ClientSecret`, as a name in a configuration. */
+const WORDS = /^(?:[A-Z][a-z]+){1,8}$/;
 
 /** A secret that a program made, or a passphrase. */
 function isRandom(value: string, type: string, setting: ValueSetting): boolean {
@@ -249,9 +253,13 @@ const CODE = anyOf(
 
 /** `get_token()`, `PASSWORD`, `String`, `ConvertTo-SecureString`, `process.env.X`. */
 function isCode(value: string): boolean {
-  return CODE.test(value) || (MEMBER.test(value) && !(WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)));
+  if (CODE.test(value)) return true;
+  return MEMBER.test(value) && !MIXED_PART.test(value) && !(WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value));
 }
 
+/** `alpDEh7s.f0l`: no name has a digit between letters, but for some. */
+const MIXED_PART =
+  /(?:^|\.)(?!base\d|utf\d|i18n|k8s|s3|x509|oauth2|ipv\d|sha\d|aes\d|md5|h2|p12|mp\d|v\d|e2e|b2b|l10n|a11y|\w*64\w*|\w*32\w*|\w*(?:To|2)[A-Z])[A-Za-z]+\d+[A-Za-z]/i;
 const MEMBER = /^!*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/;
 /** `maple.harbor19`: two words and a number, as people choose a password; and what is called so in code, `hashlib.sha256`. */
 const WORDS_AND_NUMBER = /^[A-Za-z]{3,}\.[A-Za-z]{3,}\d{2,4}$/;
@@ -265,6 +273,7 @@ const REFERENCE = anyOf(
   /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,
   /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
   /^[A-Z]+(?:_[A-Z]+)+$/,
+  /^!{1,2}[A-Za-z_]+$/,
   /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){3,8}$/,
 );
 

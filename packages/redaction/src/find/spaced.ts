@@ -5,6 +5,7 @@ import { judged, mayBeSecret, type Judges } from './judgement.ts';
 import { judgedLength, judgeKeyBefore } from './key-before.ts';
 import { effortOfLength } from './key-effort.ts';
 import { isIdentifierShaped, isTechnical, looksRandom } from './secret-value.ts';
+import { signedEnd } from './signed-value.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
 
 const KEY = charClass('A-Za-z0-9_.:-');
@@ -35,7 +36,9 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       if (opener === keyEnd || first < 33 || first === 45 || !has(VALUE_START, first)) return undefined;
       if (has(QUOTE, codeAt(text, opener - 1)) && isCompoundKey(text, at, keyEnd, floor))
         return compoundValue(text, keyEnd, floor, valueAfter(text, opener - 1));
-      const value = valueAfter(text, opener);
+      const bare = valueAfter(text, opener);
+      const signed = bare.setting === 'bare' && isPassword(text, at) ? signedEnd(text, keyEnd, bare.start, floor) : -1;
+      const value = signed > bare.end ? { ...bare, end: signed, tail: undefined } : bare;
       const length = value.end - value.start;
       if (isQuotedPassword(text, keyEnd, opener, value)) {
         const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
@@ -53,6 +56,13 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
     },
   };
 }
+
+/** Of the words that are looked for, those for passwords begin so. */
+function isPassword(text: string, at: number): boolean {
+  return (codeAt(text, at) | 32) === LETTER_P;
+}
+
+const LETTER_P = 112;
 
 /** `the password is "…"`: what is quoted behind `is` need not look random. */
 function isQuotedPassword(text: string, keyEnd: number, opener: number, { start, end }: ValuePlace): boolean {

@@ -15,7 +15,7 @@ const LONGEST_BARE = 192;
 const BACKSLASH = 92;
 const AMPERSAND = 38;
 
-export const BARE_VALUE = complement(charClass(' \t\r\n,;&"\'`<>|\\)]}'));
+export const BARE_VALUE = complement(charClass(' \t\r\n\x1b,;&"\'`<>|\\)]}'));
 /** What a header field or a line of a file may hold. */
 export const LINE_VALUE = complement(charClass('\r\n"\'`<>\\'));
 

@@ -96,7 +96,7 @@ const SECRET_WORDS: readonly string[] = [
   ...WEAK_WORDS,
   ...SECRET_KEYS.keys(),
   ...SECRET_PHRASES.map(([phrase]) => phrase),
-  ...FOREIGN_PASSWORDS.filter((word) => /^\w+$/.test(word)),
+  ...FOREIGN_PASSWORDS,
   ...VENDORS,
 ];
 

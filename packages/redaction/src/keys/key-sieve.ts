@@ -17,8 +17,14 @@ const MASK = (1 << (BITS * GRAM)) - 1;
  */
 export function createKeySieve(phrases: Iterable<string>): KeySieve {
   const bits = new Int32Array((MASK + 1) >> 5);
+  const foreign = new Set<number>();
   const isKnown = (gram: number): boolean => (((bits[gram >> 5] ?? 0) >>> (gram & 31)) & 1) === 1;
   for (const phrase of phrases) {
+    const letter = foreignLetter(phrase);
+    if (letter !== undefined) {
+      for (const each of [letter, letter.toLowerCase(), letter.toUpperCase()]) foreign.add(each.charCodeAt(each.length - 1));
+      continue;
+    }
     for (const gram of rarest(phrase.split(' '), isKnown).grams) bits[gram >> 5] = (bits[gram >> 5] ?? 0) | (1 << (gram & 31));
   }
 
@@ -27,7 +33,10 @@ export function createKeySieve(phrases: Iterable<string>): KeySieve {
       let gram = 0;
       for (let at = start; at < end; at += 1) {
         const code = text.charCodeAt(at);
-        if (code > 127) return true;
+        if (code > 127) {
+          if (foreign.has(code)) return true;
+          continue;
+        }
         if (!has(ALPHANUMERIC, code)) continue;
         gram = ((gram << BITS) | (code & 31)) & MASK;
         if (isKnown(gram)) return true;
@@ -35,6 +44,11 @@ export function createKeySieve(phrases: Iterable<string>): KeySieve {
       return false;
     },
   };
+}
+
+/** The last letter beyond ASCII, which stands in every key that means the phrase. */
+function foreignLetter(phrase: string): string | undefined {
+  return phrase.match(/[^\0-\x7f]/g)?.at(-1);
 }
 
 interface Mark {

@@ -28,7 +28,7 @@ const PASSWORD_COMMANDS = sourceOf(
   /key-string (?:\d )?|message-digest-key \d{1,3} md5 (?:\d )?|neighbor \S{1,40} password (?:\d )?|pre-shared-(?:key|secret) (?:(?:ascii-text|local|remote|hex) )?(?:\d )?/,
   /wpa-psk (?:ascii|hex) (?:\d )?|ppp (?:chap|pap) (?:sent-username \S{1,32} )?password (?:\d )?|aaa-server [^\n]{0,60}? key |auth_pass /,
   /set (?:system )?(?:user|login) \S{1,32} (?:authentication )?password |standby \d{1,4} authentication (?:md5 key-string )?/,
-  /kubectl create secret generic [^\n]{0,200}?--from-literal[= ][\w.-]{1,64}=|vault kv (?:put|patch) (?:-{1,2}[\w-]{1,24}(?:=\S{1,80})? ){0,4}[^\n]{1,152}?(?<=[\w-])=/,
+  /kubectl create secret generic [^\n]{0,200}?--from-literal[= ][\w.-]{1,64}=|vault kv (?:put|patch) (?:--?[A-Za-z][\w-]{0,23}(?:=\S{1,80})? ){0,4}(?!-)[^\n]{1,152}?(?<=[\w-])=/,
   /(?:user|su|sudo)(?:(?: -S)?(?: \w{1,16}){0,2}|) <<< ?|(?:kinit|passwd|cryptsetup|openssl|su|sudo|chpasswd|mysql|psql) [^\n<]{0,60}<<< ?/,
 );
 
@@ -117,6 +117,7 @@ export const LOGIN_RULES: readonly Rule[] = [
         'passwd ',
         'cryptsetup ',
       ],
+      effort: { inVain: 60 },
       expression: new RegExp(`(?<keep>(?:${PASSWORD_COMMANDS})["']?)[^\\s"'\`|<>;]{5,128}`, 'i'),
     },
     validate: (secret) => isGiven(secret) && !/^(?:[\d.:/]{1,15}|encrypted|\$\w+|[a-z-]+)$/i.test(secret.replace(/[a-z][A-Z]/g, '1')),

@@ -1,9 +1,9 @@
 import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
-import { words } from '../keys/words.ts';
 import { cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
 import { IBAN_PATTERN, ibanExample, isHash, SMALL_IBAN_PATTERN } from './iban.ts';
+import { isNamed } from './identifying-key.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
@@ -82,18 +82,4 @@ export const PERSONAL_RULES: readonly Rule[] = [
 /** `taxpayer id 123-45-6789`: here the number of a person is what names something. */
 function isTaxpayer({ text, floor, start }: MatchPlace): boolean {
   return /(?:tax|social|ssn|employee|patient|payer)[\w ]{0,24}["'\s:=#]{0,6}$/i.test(text.slice(Math.max(floor, start - 48), start));
-}
-
-const IDENTIFYING_WORDS = words(`
-  id ids uid uuid guid trace span timestamp time seq sequence cursor offset bytes size count hash checksum version build pid port nonce
-  ns ms us
-`);
-const IDENTIFYING_KEY = new RegExp(
-  `(?:^|[^A-Za-z])\\w{0,40}(?:${[...IDENTIFYING_WORDS].join('|')})["'\\\\]{0,3}(?:\\s|\\s{0,2}[:=]\\s{0,2})["'\\\\]{0,3}$`,
-  'i',
-);
-
-/** Whether the key before a number says that it names something: `message_id: 4…`. */
-function isNamed({ text, floor, start }: MatchPlace): boolean {
-  return IDENTIFYING_KEY.test(text.slice(Math.max(floor, start - 56), start));
 }

@@ -70,6 +70,17 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     example: (random) => `postgres://user:${random.pick('A-Za-z0-9', 12)}@db.example.com/app`,
   },
   {
+    id: 'database_url_password',
+    type: 'url_password',
+    description: 'The same of a database or a queue, with a slash in it that should have been encoded.',
+    pattern: {
+      literals: ['postgres://', 'postgresql://', 'mysql://', 'mariadb://', 'mongodb://', 'redis://', 'rediss://', 'amqp://', 'amqps://'],
+      expression: /(?<keep>[a-z]{4,10}:\/\/[^\s/:@"'<>\\]{0,64}:)(?!\d{2,5}\/)[^\s/:@"'<>\\]{0,64}\/[^\s@"'<>\\]{1,128}(?=@[\w.[{$%-])/,
+    },
+    validate: (secret) => !isTemplate(secret),
+    example: (random) => `postgres://user:${random.pick('A-Za-z', 4)}/${random.pick('A-Za-z0-9', 8)}@db.example.com/app`,
+  },
+  {
     id: 'url_token',
     description: 'A token in the place of the user of a URL: `https://token@host`.',
     pattern: {
@@ -165,12 +176,13 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'The private parts of a JSON Web Key (RFC 7517).',
     pattern: {
       literals: ['"d"', '"p"', '"q"', '"dp"', '"dq"', '"qi"', '"k"'],
+      effort: { inVain: 40 },
       expression: /(?<keep>"(?:d|p|q|dp|dq|qi|k)"\s?:\s?")[A-Za-z0-9_-]{16,1024}/,
       boundary: 'none',
       tail: charClass('A-Za-z0-9_-'),
     },
     validate: (secret, { text, floor, start }) =>
-      text.slice(Math.max(floor, start - 256), start + 1536).includes('"kty"') && isVaried(secret),
+      isVaried(secret) && text.slice(Math.max(floor, start - 256), start + 1536).includes('kty"'),
     example: (random) => `{"kty":"OKP","crv":"Ed25519","d":"${random.pick('A-Za-z0-9_', 43)}"}`,
   },
   {

@@ -12,7 +12,7 @@ const WHOSE =
 const WORD = '(?:,? [^\\s,:=→"\'`]{1,20})';
 
 /** Something that holds a letter and a digit, and no mark of a sentence. */
-const CHOSEN = '(?=[^\\s]{0,63}[\\d-])(?=[^\\s]{0,63}[A-Za-z])[^\\s"\'`“”‘’«»()<>,;]{8,64}';
+const CHOSEN = '(?=[^\\s]{0,63}[\\d#$%*@^-])(?=[^\\s]{0,63}[A-Za-z])(?:[^\\s"\'`“”‘’«»()<>,;]|[(),;](?=[\\w!#$%&*+=?@^~-])){8,64}';
 
 /** Which codes are secret: a zip code, an exit code and an error code are not. */
 const CALLED =
@@ -134,12 +134,16 @@ function isCode(secret: string): boolean {
 
 const WORDS_AND_NUMBER = /^[a-z]{3,}(?:[._-][a-z]{3,}){1,3}[._-]?\d{2,4}$/;
 
+/** Small letters and capitals with odd signs between them. */
+const SIGNED = /^(?=[^]*[a-z])(?=[^]*[A-Z])(?=[^]*[#$%*@^][^]*[#$%*@^&=+)(])[^\s]{10,64}$/;
+
 function isTold(secret: string): boolean {
   const bare = secret.replace(/[.?:]$/, '');
   if (isStandIn(bare) || isReference(bare) || isTechnical(bare) || /^[\d.,:/x-]+[a-zäöüé%-]{0,12}$/i.test(bare) || bare.includes('://'))
     return false;
   return (
     isChosen(bare) ||
+    SIGNED.test(bare) ||
     WORDS_AND_NUMBER.test(bare) ||
     (bare.length >= 10 && /\d/.test(bare) && looksRandom(bare) && !isIdentifierShaped(bare))
   );
