@@ -13,25 +13,22 @@ export interface KeyEffort {
 }
 
 export function createKeyEffort(keys: KeyPolicy): KeyEffort {
-  /** What the last look took that got as far as the key. */
-  let effort = 0;
+  /** What the last look came to that got as far as the key. */
+  let last: KeyVerdict | undefined;
 
   function judge(text: string, at: number, floor: number): KeyVerdict | undefined {
-    const verdict = judgeKeyBefore(text, at, floor, keys);
-    effort = verdict === undefined ? 0 : effortOf(verdict) + effortOfLength(judgedLength(text, at, floor));
-    return verdict;
+    last = judgeKeyBefore(text, at, floor, keys);
+    return last;
   }
 
   return {
     forget() {
-      effort = 0;
+      last = undefined;
     },
     judge,
     closer(text, at, floor, isLast) {
-      if (isLast) return effort;
-      effort = 0;
-      if (mayBeOperator(text, at)) judge(text, at, floor);
-      return effort;
+      const verdict = isLast ? last : mayBeOperator(text, at) ? judge(text, at, floor) : undefined;
+      return verdict === undefined ? 0 : effortOf(verdict) + effortOfLength(judgedLength(text, at, floor));
     },
   };
 }
