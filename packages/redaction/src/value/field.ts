@@ -9,6 +9,8 @@ export interface Field extends KeyVerdict {
   readonly isValue: boolean;
   /** Whether the value is a list of headers, each behind its name. */
   readonly isHeaders: boolean;
+  /** Whether the key is that of a header as a text, and of an object says nothing: that has keys of its own. */
+  readonly isAuthorization: boolean;
   /** Whether the value says how content is built. */
   readonly isStructural: boolean;
   /** Values that say nothing but themselves: a field with few of them has them all here. */
@@ -20,6 +22,9 @@ const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'parametervalue', 'val
 /** As Node gives what came over the wire. */
 const HEADER_KEYS: ReadonlySet<string> = new Set(['rawheaders', 'rawtrailers', 'raw_headers', 'raw_trailers']);
 
+/** What is known of who asks goes by these names as well. */
+const AUTHORIZATION_KEYS: ReadonlySet<string> = new Set(['auth', 'authorization']);
+
 const VALUES_OF_A_FIELD = 8;
 const REMEMBERED_FIELDS = 4096;
 const LONGEST_REMEMBERED_FIELD = 80;
@@ -30,11 +35,13 @@ export function createFields(keys: KeyPolicy, redact: (text: string) => string):
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const name = key.toLowerCase();
+    const verdict = keys.judge(key);
     const field = {
-      ...keys.judge(key),
+      ...verdict,
       name: redact(key),
       isValue: VALUE_KEYS.has(name),
       isHeaders: HEADER_KEYS.has(name),
+      isAuthorization: verdict.type === 'authorization' && AUTHORIZATION_KEYS.has(name),
       isStructural: STRUCTURAL_KEYS.has(key),
       clean: new CleanValues(VALUES_OF_A_FIELD),
     };

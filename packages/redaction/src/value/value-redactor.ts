@@ -3,6 +3,7 @@ import type { KeyPolicy } from '../keys/key-policy.ts';
 import { binaryPlaceholder, CIRCULAR, contentPlaceholder, FAILED, isPlaceholder, secretPlaceholder, TOO_DEEP } from '../placeholder.ts';
 import { words } from '../keys/words.ts';
 import type { ContentPolicy } from '../profile.ts';
+import { holdsFields } from './authorization.ts';
 import { contentOf, isStructure, replaceContent } from './content.ts';
 import { createArguments } from './argument.ts';
 import { Copy } from './copy.ts';
@@ -11,6 +12,7 @@ import { bufferLength, isSteady, plainForm, read } from './exotic.ts';
 import { hidesNothing, rawJson } from './json.ts';
 import { createListRedactor } from './list-redactor.ts';
 import { isNumeric, SMALLEST_CARD } from './shape.ts';
+import { isOneName } from './name.ts';
 import { jsonStart } from './nested-json.ts';
 import { settled } from './settled.ts';
 import { CleanValues } from './clean-values.ts';
@@ -41,8 +43,8 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
   const withoutContent = createEmbeddedContent(field);
   const redactList = createListRedactor({ field, redactAny, redactField, redactArgument: createArguments(keys, redact) });
   const text = content === 'keep' ? redact : (whole: string): string => redact(withoutContent(whole));
-  // One id stands under several keys of a record.
-  const cleanIdentifiers = new CleanValues(32);
+  // One id stands under several keys of a record, and few words under most: room for them is sooner asked than they are searched.
+  const cleanIdentifiers = new CleanValues(128);
   const identifier = content === 'keep' ? redactName : (whole: string): string => redactName(withoutContent(whole));
 
   function redactAny(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
@@ -207,6 +209,7 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     if (isContent && isStructure(known, value)) return value;
     switch (known.kind) {
       case 'secret':
+        if (known.isAuthorization && holdsFields(value)) return redactAny(value, depth + 1, isContent, walk);
         return typeof value === 'string' && (value === '' || isPlaceholder(value)) ? value : secretPlaceholder(known.type);
       case 'content':
         if (content === 'replace') return replaceContent(value);
@@ -225,14 +228,14 @@ export function createValueRedactor({ content, text: redact, identifier: redactN
     }
   }
 
-  /** What names something is searched for secrets, not for the numbers of persons. */
+  /** What is one name is searched for secrets, not for the numbers of persons; a query or a sentence under such a key as any text is. */
   function redactIdentifier(value: unknown, depth: number, isContent: boolean, walk: Walk): unknown {
     if (isContent) return redactAny(value, depth + 1, true, walk);
     if (typeof value === 'number') return value;
-    // What names something has no space in it: a sentence under such a key is searched as any text is.
-    if (typeof value !== 'string' || value.includes(' ')) return redactAny(value, depth + 1, false, walk);
+    if (typeof value !== 'string') return redactAny(value, depth + 1, false, walk);
     if (cleanIdentifiers.has(value) || isNumeric(value)) return value;
-    const redacted = settled(value, (each) => redactText(each, depth + 1, identifier));
+    const redactOther = isOneName(value) ? identifier : text;
+    const redacted = settled(value, (each) => redactText(each, depth + 1, redactOther));
     if (redacted === value) cleanIdentifiers.add(value);
     return redacted;
   }

@@ -1,0 +1,27 @@
+import { rawJson } from './json.ts';
+
+/** A longer list is not looked through before it is judged. */
+const LONGEST_LIST = 256;
+
+/** Whether what stands under `authorization` is an object with keys of its own, or a list of such, where a header would be a text. */
+export function holdsFields(value: unknown): boolean {
+  try {
+    return Array.isArray(value) ? isListOfFields(value) : isPlainObject(value);
+  } catch {
+    return false;
+  }
+}
+
+function isListOfFields(list: readonly unknown[]): boolean {
+  const { length } = list;
+  if (length === 0 || length > LONGEST_LIST) return false;
+  for (let at = 0; at < length; at += 1) if (!isPlainObject(list[at])) return false;
+  return true;
+}
+
+/** What writes itself as something else could write the header. */
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value || rawJson(value) !== undefined) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
