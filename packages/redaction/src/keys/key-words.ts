@@ -222,7 +222,7 @@ export const PAGE_TOKEN_WORDS: ReadonlySet<string> = words(
 
 /** A key that ends so speaks about a secret and does not hold one: `token_count`, `secretName`, `password_policy`. */
 export const ABOUT_WORDS: ReadonlySet<string> = words(`
-  id ids name names type types kind count counts length len size sizes limit limits policy status state enabled disabled required valid
+  id ids name names type types kind count counts length len size sizes limit limits policy policies status state enabled disabled required valid
   invalid expired expires expiry expiration at ttl age endpoint path paths file files filename dir version versions algorithm alg method
   methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
   minutes hours days encryption encoding hashing complexity requirements history lifetime timeout attempts retries usage used rate budget min max strength reset change changes changed created updated manager store storage vault ref refs

@@ -1,9 +1,13 @@
+import { looksRandom } from '../find/secret-value.ts';
 import { rawJson } from './json.ts';
 
 /** A longer list is not looked through before it is judged. */
 const LONGEST_LIST = 256;
 
-/** Whether what stands under `authorization` is an object with keys of its own, or a list of such, where a header would be a text. */
+/**
+ * Whether what stands under `authorization` is an object with keys of its own, or a list of such, where a header would be a text. One that holds
+ * what may be credentials goes whole.
+ */
 export function holdsFields(value: unknown): boolean {
   try {
     return Array.isArray(value) ? isListOfFields(value) : isPlainObject(value);
@@ -23,5 +27,14 @@ function isListOfFields(list: readonly unknown[]): boolean {
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || 'toJSON' in value || rawJson(value) !== undefined) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return (prototype === null || prototype === Object.prototype) && !holdsCredentials(value);
 }
+
+/** Whether a text in it may be what a header holds, whatever its key: `{ scheme: 'Bearer', parameter: '…' }`. */
+function holdsCredentials(value: object): boolean {
+  const texts = Object.values(value).filter((each) => typeof each === 'string');
+  return texts.some((text) => text.length >= SHORTEST_CREDENTIALS && looksRandom(text.slice(0, LONGEST_JUDGED)));
+}
+
+const SHORTEST_CREDENTIALS = 10;
+const LONGEST_JUDGED = 256;
