@@ -6,6 +6,8 @@ const LONGEST = 192;
 const BLANK = 32;
 /** What was found ends here: nothing is known of what stands before. */
 const NO_QUOTE = 127;
+/** Nearly all values have no such sign: they are passed over first. */
+const WITHOUT_SIGN = complement(charClass('\0- &()[]{},;|"\'`<>\\'));
 /** What ends a value in a line of a file, whose only value it is, and what ends one among others. */
 const IN_LINE = complement(charClass('\0- "\'`<>\\'));
 const AMONG_OTHERS = complement(charClass('\0- "\'`<>\\,;|'));
@@ -28,6 +30,8 @@ const ENVIRONMENT_KEY = /^[A-Z][A-Z0-9_]{3,}$/;
  * it may be code, or part of an address, or has no such sign.
  */
 export function signedEnd(text: string, operator: number, start: number, floor: number): number {
+  const sign = runEnd(text, start, WITHOUT_SIGN, start + LONGEST);
+  if (sign === start + LONGEST || codeAt(text, sign) <= BLANK) return -1;
   const keyEnd = runStart(text, operator, SPACE, Math.max(floor, operator - 4));
   const keyStart = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - 64));
   const before = keyStart === floor ? (floor > 0 ? NO_QUOTE : BLANK) : codeAt(text, keyStart - 1);
