@@ -48,10 +48,16 @@ export function openRotated(path: string, warn: (sentence: string) => void): Ope
 function openOnce(path: string, warn: (sentence: string) => void): OpenFile[] {
   const files = new Map<string, OpenFile>();
   const tried = new Set<string>();
+  let isOvertaken = false;
   for (;;) {
+    // The oldest may have been removed before they could be met again, and would stand among what is newer. What was packed is listed by now.
+    const gone = isOvertaken ? [...files.values()].filter(isGone) : [];
     const untried = withoutGaps(path, listed(path)).filter((name) => !tried.has(name.path));
     const counted = untried.filter((name) => !isDated(name));
-    if (untried.length === 0) return [...files.values()].toReversed();
+    if (untried.length === 0) {
+      for (const { fd } of gone) closeSync(fd);
+      return [...files.values()].filter((file) => !gone.includes(file)).toReversed();
+    }
     for (const name of counted.length > 0 ? counted : untried) {
       tried.add(name.path);
       const file = openAt(name.path, warn);
@@ -59,9 +65,16 @@ function openOnce(path: string, warn: (sentence: string) => void): OpenFile[] {
       const known = files.get(keyOf(file));
       files.delete(keyOf(file));
       files.set(keyOf(file), known ?? file);
-      if (known !== undefined) closeSync(file.fd);
+      if (known === undefined) continue;
+      isOvertaken = true;
+      closeSync(file.fd);
     }
   }
+}
+
+/** Whether it was removed since it was opened. */
+function isGone({ fd, isPipe }: OpenFile): boolean {
+  return !isPipe && fstatSync(fd).nlink === 0;
 }
 
 /** Undefined where nothing stands there any longer, or it cannot be read. */
