@@ -160,7 +160,8 @@ describe('what is removed while the proxy runs', () => {
     if (name === 'codex-home') await proxy.log.waitFor({ event: 'worker_home_restored', file: 'model-catalog.json' });
     expect(await proxy.ask()).toEqual([]);
     await expect.poll(() => existsSync(join(folder, name))).toBe(true);
-    expect(await proxy.probe()).toEqual(SOUND);
+    // Its databases are looked at from time to time.
+    await expect.poll(() => proxy.probe(), { timeout: 20_000 }).toEqual(SOUND);
     expect(proxy.log.all({ event: 'uncaught_error' })).toEqual([]);
   });
 });
