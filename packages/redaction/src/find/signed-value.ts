@@ -16,7 +16,7 @@ const IN_ENVIRONMENT = complement(charClass('\0- '));
 /** Where the next pair begins: `&user=`, `;Database=`, `,role:`. */
 const NEXT_PAIR = /[&;,][A-Za-z][A-Za-z_.-]{1,40}[=:]/;
 const NEXT_COMMAND = /&&|\|\|/;
-/** `name(…)`, `[…]`, `${…}`, `a->b`, an address: no password that somebody chose, but code. */
+/** `name(…)`, `[…]`, `a->b`: no password that somebody chose, but code. */
 const CODE = /^[\w.$+]*\([^()]*\)(?:[.;,)[]|$)|\w\([^()]*\)$|\($|\[[^[\]]*\]|\{[\d,]+\}|->|=>|::|^[[{]/;
 /** `decode64(value`: a call that goes on behind a comma or a space. */
 const OPEN_CALL = /^[A-Za-z_][\w.]*\([\w.$"']*$/;

@@ -151,10 +151,6 @@ function joined(key: string): string {
 }
 
 const PHRASE_TYPES: ReadonlyMap<string, string> = new Map(SECRET_PHRASES);
-/** A key of more words is no phrase. */
-const LONGEST_PHRASE = Math.max(...[...PHRASE_TYPES.keys(), ...SECRET_KEYS.keys()].map((phrase) => phrase.split(' ').length));
-/** A key of more letters and digits is none for content. */
-const LONGEST_CONTENT_KEY = Math.max(...[...CONTENT_KEYS, ...TRACE_CONTENT_KEYS].map((key) => key.length));
 /** By their first words, the longest first. */
 const PHRASES_FROM: ReadonlyMap<string, readonly (readonly [words: readonly string[], type: string])[]> = Map.groupBy(
   SECRET_PHRASES.map(([phrase, type]) => [phrase.split(' '), type] as const).toSorted(([one], [other]) => other.length - one.length),
@@ -164,16 +160,16 @@ const PHRASES_FROM: ReadonlyMap<string, readonly (readonly [words: readonly stri
 function judgeWords(words: readonly string[]): KeyVerdict {
   const last = words.at(-1);
   if (last === undefined) return PLAIN;
-  const phrase = words.length > LONGEST_PHRASE ? '' : words.join(' ');
+  const phrase = words.join(' ');
   const whole = words.length > 1 ? PHRASE_TYPES.get(phrase) : undefined;
   if (whole !== undefined) return { kind: 'secret', type: whole };
   if (last === 'id' && words.at(-2) === 'secret') return SECRET_ID;
   if (words.length > 1 && ABOUT_WORDS.has(last) && !SECRET_KEYS.has(phrase)) return IDENTIFIER_ENDINGS.has(last) ? IDENTIFIER : PLAIN;
   const type = secretType(words, phrase);
   if (type !== undefined) return { kind: 'secret', type };
-  const content = contentKey(words);
-  if (CONTENT_KEYS.has(content) || isContent(words, last)) return CONTENT;
-  if (TRACE_CONTENT_KEYS.has(content)) return TRACE_CONTENT;
+  const glued = words.join('');
+  if (CONTENT_KEYS.has(glued) || endsContent(words, last)) return CONTENT;
+  if (TRACE_CONTENT_KEYS.has(glued)) return TRACE_CONTENT;
   if (IDENTIFIER_ENDINGS.has(last)) return IDENTIFIER;
   return judgeHint(words, last);
 }
@@ -186,7 +182,6 @@ const GLUED_TYPES: readonly (readonly [ending: string, type: string])[] = [
   ...['secret', 'secretkey'].map((ending) => [ending, 'secret'] as const),
   ['privatekey', 'private_key'],
 ];
-const GLUED_BY_LETTER = Map.groupBy(GLUED_TYPES, ([ending]) => ending.charCodeAt(ending.length - 1));
 const GLUED_PASSWORD = /^[a-z0-9]{2,}(?:pass|pw)$/;
 const GLUED_TOKEN = /^(?!next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
 const ONE_WORD = /^[a-z0-9]+$/;
@@ -198,13 +193,6 @@ const KINDS_OF_KEY: readonly string[] = [
   `),
 ];
 const FOREIGN: ReadonlySet<string> = new Set(FOREIGN_PASSWORDS);
-
-/** The words without a break; nothing where that is too long to be looked up. */
-function contentKey(words: readonly string[]): string {
-  let length = 0;
-  for (const word of words) length += word.length;
-  return length > LONGEST_CONTENT_KEY ? '' : words.join('');
-}
 
 function secretType(words: readonly string[], phrase: string): string | undefined {
   if (words.includes('public') || words.includes('pub')) return undefined;
@@ -243,10 +231,7 @@ function isPassword(words: readonly string[]): boolean {
 function gluedType(word: string, isLast: boolean): string | undefined {
   if (FOREIGN.has(word)) return 'password';
   if (word.length < 4) return undefined;
-  const glued =
-    word.length > 6
-      ? GLUED_BY_LETTER.get(word.charCodeAt(word.length - 1))?.find(([ending]) => word.endsWith(ending) && word !== ending)
-      : undefined;
+  const glued = word.length > 6 ? GLUED_TYPES.find(([ending]) => word.endsWith(ending) && word !== ending) : undefined;
   if (glued !== undefined && ONE_WORD.test(word)) return glued[1];
   if (!isLast) return undefined;
   if ((word.endsWith('pass') || word.endsWith('pw')) && GLUED_PASSWORD.test(word) && !ORDINARY_PASS_ENDINGS.has(word)) return 'password';
@@ -270,25 +255,13 @@ function phraseType(words: readonly string[], at: number, word: string): string 
   return phrases.find(([phrase]) => phrase.every((each, index) => words[at + index] === each))?.[1];
 }
 
-function isContent(words: readonly string[], last: string): boolean {
+function endsContent(words: readonly string[], last: string): boolean {
   return CONTENT_ENDINGS.has(last) && !words.includes('tokens') && !words.includes('token');
 }
 
 function judgeHint(words: readonly string[], last: string): KeyVerdict {
   if ((last === 'key' || last === 'keys') && words.some((word) => ORDINARY_KEY_WORDS.has(word))) return PLAIN;
-  const isVendor = words.some((word, at) => VENDORS.has(word) || isVendorIn(word, words[at + 1] ?? ''));
+  const isVendor = words.some((word, at) => VENDORS.has(word) || VENDORS.has(word + (words[at + 1] ?? '')));
   if (WEAK_WORDS.has(last) || words.some((word) => word === 'auth' || word === 'oauth')) return isVendor ? VENDOR_KEY : WEAK;
   return isVendor ? VENDOR : PLAIN;
-}
-
-/** Whether two words are the name of a service: `Send Grid`. Hardly ever: most are told by their ends, and need not be put together. */
-function isVendorIn(one: string, other: string): boolean {
-  return VENDOR_ENDS[endsOf(one, other)] === 1 && VENDORS.has(one + other);
-}
-
-const VENDOR_ENDS = new Uint8Array(1 << 15);
-for (const vendor of VENDORS) VENDOR_ENDS[endsOf(vendor, vendor.slice(-1), vendor.length)] = 1;
-
-function endsOf(one: string, other: string, length = one.length + other.length): number {
-  return ((one.charCodeAt(0) & 31) << 10) | ((other.charCodeAt(other.length - 1) & 31) << 5) | (length & 31);
 }

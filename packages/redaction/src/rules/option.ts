@@ -85,7 +85,7 @@ function isSecretOption(text: string, at: number): boolean {
  */
 function isOptionOfCommand(text: string, at: number, option: string): boolean {
   const earliest = Math.max(0, at - REACH_LEFT);
-  let [isFound, isFirst] = [false, false];
+  let [isFound, isLastWord] = [false, false];
   let [words, nameEnd, hash] = [0, at, 0];
   for (let from = at - 1; from >= earliest; from -= 1) {
     const code = text.charCodeAt(from);
@@ -98,9 +98,9 @@ function isOptionOfCommand(text: string, at: number, option: string): boolean {
     nameEnd = from;
     hash = 0;
     if (code === SQUARE && text.startsWith(PLACEHOLDER_START, from)) isFound = false;
-    if (code === SEMICOLON && !has(WORD, text.charCodeAt(from + 1))) isFirst = true;
+    if (code === SEMICOLON && !has(WORD, text.charCodeAt(from + 1))) isLastWord = true;
     if (has(WORD, code)) continue;
-    if (isFound || isFirst || !has(SPACE, code)) return isFound;
+    if (isFound || isLastWord || !has(SPACE, code)) return isFound;
     if (from + 1 < at && has(WORD, text.charCodeAt(from + 1))) words += 1;
     if (words === FURTHEST_WORD) return false;
   }
