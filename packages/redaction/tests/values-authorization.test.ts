@@ -54,6 +54,7 @@ class Header {
 /** What writes a header, or may. */
 const HEADERS: readonly (readonly [name: string, value: unknown])[] = [
   ['a text', secret],
+  ['a password under the name of its user', { bob: 'hunter22' }],
   ['credentials under a key that says nothing', { scheme: 'Bearer', parameter: `${random.pick('A-Za-z0-9', 24)}7a` }],
   ['a list of texts', [`Bearer ${secret}`, secret]],
   ['an empty list', []],

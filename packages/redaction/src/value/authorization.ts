@@ -30,11 +30,10 @@ function isPlainObject(value: unknown): boolean {
   return (prototype === null || prototype === Object.prototype) && !holdsCredentials(value);
 }
 
-/** Whether a text in it may be what a header holds, whatever its key: `{ scheme: 'Bearer', parameter: '…' }`. */
+/** Whether a text in it may be what a header holds, or a password, whatever its key: `{ scheme: 'Bearer', parameter: '…' }`, `{ bob: 'hunter22' }`. */
 function holdsCredentials(value: object): boolean {
   const texts = Object.values(value).filter((each) => typeof each === 'string');
-  return texts.some((text) => text.length >= SHORTEST_CREDENTIALS && looksRandom(text.slice(0, LONGEST_JUDGED)));
+  return texts.map((text) => text.slice(0, LONGEST_JUDGED)).some((text) => (/\d/.test(text) && /[a-z]/i.test(text)) || looksRandom(text));
 }
 
-const SHORTEST_CREDENTIALS = 10;
 const LONGEST_JUDGED = 256;
