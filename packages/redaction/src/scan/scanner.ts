@@ -178,6 +178,8 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       const written = output.length;
       rounds.leap(text, state, output, budget);
       if (output.length > written) state.guide?.wrote(written, output.length);
+      const onward = state.guide?.onward(state.floor) ?? 0;
+      if (onward > state.floor) skipTo(state, onward);
       state.guide?.depart(output.length + state.floor - state.sent, state.floor);
       const found = seek(text, state, isLast);
       if (found === undefined) state.guide?.arrive(FAR);
@@ -248,8 +250,9 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       const trail = text.length < SHORTEST_WITH_TRAIL ? undefined : new Trail();
       const once = pass(text, { guide: trail, isFree: text.length <= longestFree });
       if (once === text) return text;
-      const twice = pass(once, { guide: trail?.again(), isFree: true });
-      return twice === once ? once : pass(twice, { isFree: true });
+      const again = trail?.again();
+      const twice = pass(once, { guide: again, isFree: true });
+      return twice === once ? once : pass(twice, { guide: again?.again(), isFree: true });
     },
   };
 }

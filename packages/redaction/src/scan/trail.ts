@@ -16,10 +16,12 @@ export interface Guide {
   wrote(start: number, end: number): void;
   /** Up to where behind `floor` all was looked at and is as it was. 0 if that is not known. */
   ahead(floor: number): number;
+  /** A find or a placeholder ends at `origin`: behind which one to go on, if all up to there is as it was, with all that is seen from there. */
+  onward(origin: number): number;
 }
 
 /**
- * The way of a first pass over a text, and of the second, which comes the same way. What a detector says depends on what it sees, and between
+ * The way of a first pass over a text, and of those behind it, which come the same way. What a detector says depends on what it sees, and between
  * two finds that are far apart that is the same again, but for the neighbours of the placeholders.
  */
 export class Trail implements Guide {
@@ -50,10 +52,10 @@ export class Trail implements Guide {
   }
 
   arrive(start: number): void {
-    const [first, end] = [this.#first, start - this.#origin];
+    const [first, end] = [this.#first, distanceOf(start, this.#origin)];
     if (first === undefined) return;
     const last = this.#steps.findLast(({ distance, window }) => distance + SEEN <= end && (window === undefined || window.end <= end));
-    if (last !== undefined && last !== first) this.#legs.set(this.#floor, { first, last });
+    if (last !== undefined && last !== first) this.#legs.set(this.#floor, { first, last, end });
   }
 
   wrote(start: number, end: number): void {
@@ -64,34 +66,50 @@ export class Trail implements Guide {
     return 0;
   }
 
+  onward(origin: number): number {
+    return origin;
+  }
+
   /** Leads a second pass, which pays for nothing, where it is as the first was, to where the first was shortly before its next find. */
-  again(): Guide {
-    return new Return(this.#legs, this.#placeholders);
+  again(): Return {
+    return new Return(this.#legs, this.#placeholders, []);
   }
 }
 
-/** A second pass. */
+/** A second pass, or a third. */
 class Return implements Guide {
   next = FAR;
   readonly #legs: ReadonlyMap<number, Leg>;
   readonly #placeholders: readonly number[];
+  /** Where a find or placeholder ended that the pass before came to. */
+  readonly #ends: readonly number[];
   #passed = 0;
+  #ended = 0;
+  #floor = 0;
+  #origin = 0;
+  #leg: Leg | undefined;
+  readonly #nextLegs = new Map<number, Leg>();
+  readonly #nextPlaceholders: number[] = [];
+  readonly #nextEnds: number[] = [];
 
-  constructor(legs: ReadonlyMap<number, Leg>, placeholders: readonly number[]) {
+  constructor(legs: ReadonlyMap<number, Leg>, placeholders: readonly number[], ends: readonly number[]) {
     this.#legs = legs;
     this.#placeholders = placeholders;
+    this.#ends = ends;
   }
 
-  depart(floor: number): void {
-    const leg = this.#legs.get(floor);
-    this.next = leg === undefined ? FAR : floor + leg.first.distance;
+  depart(floor: number, origin: number): void {
+    this.#floor = floor;
+    this.#origin = origin;
+    this.#leg = this.#legs.get(origin);
+    this.#nextEnds.push(floor);
+    this.next = this.#leg === undefined ? FAR : origin + this.#leg.first.distance;
   }
 
   lead(at: number, state: ScanState): number {
     this.next = FAR;
-    const leg = this.#legs.get(state.floor);
-    if (leg === undefined || !isSame(leg.first, stepOf(at, state.floor, state))) return at;
-    const { distance, window } = leg.last;
+    if (this.#leg === undefined || !isSame(this.#leg.first, stepOf(at, state.floor, state))) return at;
+    const { distance, window } = this.#leg.last;
     state.window = window === undefined ? undefined : { start: window.start + state.floor, end: window.end + state.floor };
     const ahead = state.floor + distance;
     // To look for a block anew is to go through all that has none.
@@ -99,17 +117,30 @@ class Return implements Guide {
     return ahead;
   }
 
-  arrive(): void {
+  arrive(start: number): void {
     this.next = FAR;
+    if (this.#leg?.end === distanceOf(start, this.#origin)) this.#nextLegs.set(this.#floor, this.#leg);
   }
 
-  wrote(): void {
-    // What a second pass takes out, no other comes to see.
+  wrote(start: number, end: number): void {
+    this.#nextPlaceholders.push(start, end);
   }
 
   ahead(floor: number): number {
     while (floor >= (this.#placeholders[this.#passed + 1] ?? FAR)) this.#passed += 2;
     return this.#placeholders[this.#passed] ?? FAR;
+  }
+
+  onward(origin: number): number {
+    const farthest = this.ahead(origin) - SEEN;
+    if (origin < (this.#placeholders[this.#passed - 1] ?? -FAR) + FIRST_STEP) return origin;
+    while ((this.#ends[this.#ended + 1] ?? FAR) <= farthest) this.#ended += 1;
+    return Math.max(origin, this.#ends[this.#ended] ?? 0);
+  }
+
+  /** Leads a pass behind this one, which comes to where something new was found, and past all else. */
+  again(): Return {
+    return new Return(this.#nextLegs, this.#nextPlaceholders, this.#nextEnds);
   }
 }
 
@@ -117,6 +148,8 @@ class Return implements Guide {
 interface Leg {
   readonly first: Step;
   readonly last: Step;
+  /** How far the next find is. */
+  readonly end: number;
 }
 
 /** What of a scan's state matters to what it will find, by distance from the find before. */
@@ -132,6 +165,10 @@ const FIRST_STEP = REACH_LEFT + LONGEST_LITERAL;
 const STRIDE = 2048;
 /** Of the last so many steps one is far enough from the next find, and from a run of base64 that the find is in. */
 const REMEMBERED = 4;
+
+function distanceOf(start: number, origin: number): number {
+  return start === FAR ? FAR : start - origin;
+}
 
 function stepOf(at: number, origin: number, { window }: ScanState): Step {
   const moved = window === undefined ? undefined : { start: window.start - origin, end: window.end - origin };
