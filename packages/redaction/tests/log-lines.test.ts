@@ -148,6 +148,9 @@ key "foo" already exists
 duplicate key value violates unique constraint "users_pkey" Detail: Key (email)=(x) already exists.
 apikey auth plugin loaded
 Password strength: weak
+token	2026-11-22T10:11:12.345Z	42
+insert into events values (7, 'token', '2026-11-22T10:11:12.345Z', 'ok')
+{"token": "2026-11-22T10:11:12+01:00", "secret": "2026-11-22 10:11:12"}
 Passwort falsch für Benutzer anna
 mot de passe incorrect pour alice
 contraseña incorrecta para juan

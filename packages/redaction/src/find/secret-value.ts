@@ -81,19 +81,20 @@ function isRandom(value: string, type: string, setting: ValueSetting): boolean {
   if (type === 'secret' && WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)) return true;
   if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
   if (UUID.test(value)) return true;
-  if (FINGERPRINT.test(value) || isReference(value)) return false;
+  if (FINGERPRINT.test(value) || MOMENT.test(value) || isReference(value)) return false;
   if (SEED_PHRASE.test(value) || PREFIXED.test(value)) return true;
   if (/^\d+:/.test(value)) return TELEGRAM.test(value);
+  const shape = shapeOf(value);
   if (
-    looksRandom(value) ||
-    (ONE_TOKEN.test(value) && !isWordy(value) && isScrambled(value)) ||
+    (!value.includes(' ') && isRandomShape(value, shape)) ||
+    (isScrambled(shape) && ONE_TOKEN.test(value) && !isWordy(value)) ||
     isGrouped(value) ||
     (setting !== 'bare' && isPunctuated(value))
   )
     return true;
   if (type === 'token' || type === 'api_key') return false;
   if (type === 'secret' && isChosen(value) && !isCode(value)) return true;
-  return isPassphrase(value) || (setting !== 'bare' && value.length >= 12 && isOddText(value));
+  return isPassphrase(value) || (setting !== 'bare' && value.length >= 12 && isOddText(value, shape));
 }
 
 /** Behind `?token=` stands hardly ever a word, and none has a digit in it or a capital. */
@@ -153,14 +154,15 @@ const GROUP = /^[A-Za-z0-9]+$/;
 const SEED_PHRASE = /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/;
 const VERSION = /^[<>=^~v ]{0,3}\d+\.\d+/;
 const CALL = /\w[([{]/;
+/** A day, and what time it was. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const FINGERPRINT = /^(?:sha\d{1,3}|md5)[:=-]/i;
 
 /** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */
 const TELEGRAM = /^\d{5,16}:A[\w-]{34}$/i;
 
 /** Neither words nor code nor a repetition: what people choose as a secret. */
-function isOddText(value: string): boolean {
-  const { longestRepeat, length, entropy } = shapeOf(value);
+function isOddText(value: string, { longestRepeat, length, entropy }: ValueShape): boolean {
   return (
     longestRepeat <= length / 3 && entropy >= 2.5 && !isSentence(value) && !isReference(value) && !isIdentifier(value) && !isWordy(value)
   );
@@ -168,9 +170,13 @@ function isOddText(value: string): boolean {
 
 /** Whether a value is drawn from an alphabet at random rather than written: what API keys and tokens look like. */
 export function looksRandom(value: string): boolean {
+  return value.length >= SHORTEST_RANDOM && !value.includes(' ') && isRandomShape(value, shapeOf(value));
+}
+
+const SHORTEST_RANDOM = 8;
+
+function isRandomShape(value: string, shape: ValueShape): boolean {
   const { length } = value;
-  if (length < 8 || value.includes(' ')) return false;
-  const shape = shapeOf(value);
   if (shape.longestRepeat > Math.max(3, shape.length / 4)) return false;
   const letters = shape.lowers + shape.uppers;
   if (letters === 0) return length >= 10 && shape.digits === shape.length && shape.entropy >= 2;
@@ -217,7 +223,11 @@ function isLocation(value: string): boolean {
   if (value.includes('://')) return true;
   if (/[+=]/.test(value) || (value.length === AWS_SECRET_LENGTH && AWS_SECRET.test(value))) return false;
   if (PATH.test(value) || FILE.test(value) || FILE_IN_FOLDER.test(value)) return true;
-  return HOST.test(value) && !BOOTSTRAP_TOKEN.test(value) && !value.split('.').some(isScrambled);
+  return (
+    HOST.test(value) &&
+    !BOOTSTRAP_TOKEN.test(value) &&
+    !value.split('.').some((label) => label.length >= SHORTEST_SCRAMBLED && isScrambled(shapeOf(label)))
+  );
 }
 
 /** `uploads/2026/report.pdf`. */
@@ -230,11 +240,11 @@ const AWS_SECRET_LENGTH = 40;
 const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;
 
 /** No label of a name changes between small letters, capitals and digits as often as a random one. */
-function isScrambled(label: string): boolean {
-  if (label.length < 12) return false;
-  const { changes, digits, uppers, length } = shapeOf(label);
-  return digits > 0 && uppers > 0 && changes > length * 0.4;
+function isScrambled({ changes, digits, uppers, length }: ValueShape): boolean {
+  return length >= SHORTEST_SCRAMBLED && digits > 0 && uppers > 0 && changes > length * 0.4;
 }
+
+const SHORTEST_SCRAMBLED = 12;
 
 const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const HOST = /^[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$)/;
