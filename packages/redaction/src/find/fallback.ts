@@ -1,4 +1,4 @@
-import { charClass, codeAt, has, QUOTE, runEnd, SPACE } from '../scan/char-class.ts';
+import { charClass, codeAt, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
 import { judged, mayBeSecret, type Judges } from './judgement.ts';
 import { valueAfter } from './value-after.ts';
@@ -38,8 +38,8 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
       const from = Math.max(floor, at - 120);
       if (!keys.mayNameSecret(text, from, opener)) return undefined;
       const before = text.slice(from, opener);
-      const operator = OPERATOR.exec(before);
-      const name = operator === null ? null : NAME.exec(before.slice(0, operator.index));
+      const operator = OPERATOR.exec(before.slice(-LONGEST_OPERATOR));
+      const name = operator === null ? null : NAME.exec(lastRun(before.slice(0, before.length - operator[0].length)));
       const key = name?.[1] ?? name?.[2];
       // In quotes alone it stands beside another text: `"one" or "another"`.
       if (key === undefined || (name?.[1] !== undefined && !/[\])]/.test(name[0]) && !/^[,|]/.test(operator?.[0] ?? ''))) return undefined;
@@ -50,6 +50,16 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
   };
 }
 
+const LONGEST_OPERATOR = 64;
+const IN_NAME = charClass('A-Za-z0-9_$.:?/"\'`()[]-');
+
+/** What stands at the end without a space, where a name must begin that is at the end. */
+function lastRun(before: string): string {
+  const end = runStart(before, before.length, SPACE_OR_LINE, Math.max(0, before.length - 2));
+  return before.slice(runStart(before, end, IN_NAME, 0));
+}
+
+const SPACE_OR_LINE = charClass(' \t\r\n');
 const BEFORE_QUOTE = charClass(' \t(=|?:_A-Za-z{>{');
 
 /** The next quote, where only the rest of an operator stands before it. */

@@ -146,19 +146,43 @@ const SIBLING_LINE = /^ {1,24}\w{1,24}: [^\n]{0,60}$/;
 
 const BEFORE_VALUE = charClass(' \t\r\n"\'`\\,;{');
 const CLOSING = charClass('"\'\\ ');
-const NAME_HEAD = /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]/gi;
+const NAME_HEADS: readonly string[] = ['name', 'key', 'header', 'id', 'field', 'param', 'parameter', 'variable', 'option'];
 /** As many siblings may stand between, and one is the name. */
 const MOST_HEADS = 3;
+/** What may stand between a name and its value. Records end at other signs: what stands before them is not gone over. */
+const BETWEEN_NAME_AND_VALUE = charClass('A-Za-z0-9_./:="\'\\,; \t\r\n{-');
+const QUOTES_OF_NAME = charClass('"\'\\');
 
 /** The name that is given before a value, by one of the last words that give names. */
 function nameIn(before: string): string | undefined {
-  for (const { index } of [...before.matchAll(NAME_HEAD)].slice(-MOST_HEADS)) {
+  const heads: number[] = [];
+  for (let at = before.length - 1; at > 0 && heads.length < MOST_HEADS; at -= 1) {
+    const code = before.charCodeAt(at);
+    if (!has(BETWEEN_NAME_AND_VALUE, code)) break;
+    if (code !== 58 && code !== 61) continue;
+    const start = headBefore(before, at);
+    if (start !== -1) heads.push(start);
+  }
+  for (const index of heads.reverse()) {
     NAME_BEFORE.lastIndex = index;
     const name = NAME_BEFORE.exec(before)?.[1];
     if (name !== undefined) return name;
   }
   return undefined;
 }
+
+/** Where the word begins that gives a name, with its colon at `at`; -1 if none does. */
+function headBefore(before: string, at: number): number {
+  const quoteEnd = runStart(before, at, NEWLINE_AND_SPACE, Math.max(0, at - 4));
+  const end = runStart(before, quoteEnd, QUOTES_OF_NAME, Math.max(0, quoteEnd - 4));
+  if (!has(ENDS_HEAD, before.charCodeAt(end - 1))) return -1;
+  const word = before.slice(Math.max(0, end - LONGEST_HEAD), end).toLowerCase();
+  const head = NAME_HEADS.find((each) => word.endsWith(each));
+  return head === undefined ? -1 : end - head.length;
+}
+
+const LONGEST_HEAD = Math.max(...NAME_HEADS.map((head) => head.length));
+const ENDS_HEAD = charClass(NAME_HEADS.map((head) => head.slice(-1) + head.slice(-1).toUpperCase()).join(''));
 
 const NAME_BEFORE =
   /(?:name|key|header|id|field|param|parameter|variable|option)["'\\]{0,4}\s{0,4}[:=]\s{0,4}["'\\]{0,4}([\w./:-]{2,80})(?![\w./:-])["'\\]{0,4}[\s,;]{0,24}(?:\\n)?(?:["'\\]{0,4}\w{1,24}["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}[\w. -]{0,32}["'\\]{0,4},\s{0,8}){0,2}[\s"'\\{-]{0,24}(?:parameter|setting|option|attribute|env|field)?$/iy;
