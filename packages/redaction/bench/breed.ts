@@ -170,8 +170,8 @@ function readShare(whole: string): number {
   const earned = state.account + whole.length;
   const share = (allowance: number, spent: number, income: number): number =>
     spent <= income ? 1 : Math.min(1, allowance / ((spent - income) * JUDGED_LENGTH));
-  const { allowance, income, noise } = BUDGET;
-  return Math.min(share(allowance, state.paid / earned, income), share(noise.allowance, (state.newPlaces * noise.cost) / earned, 1));
+  const { allowance, firstIncome, noise } = BUDGET;
+  return Math.min(share(allowance, state.paid / earned, firstIncome), share(noise.allowance, (state.newPlaces * noise.cost) / earned, 1));
 }
 
 function text(part: () => string): string {

@@ -25,7 +25,7 @@ const BUDGETS: readonly Budget[] = [
 ];
 /** One that leaves base64 unread, and lets what is gone over again be paid for whole. */
 function budgetOf(allowance: number, income: number, unwatched: number, noise: Budget['noise']): Budget {
-  return { allowance, income, unwatched, noise, repeated: 0, wrapped: 0 };
+  return { allowance, firstIncome: income / 2, income, unwatched, noise, repeated: 0, wrapped: 0 };
 }
 
 const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
@@ -96,6 +96,7 @@ describe('a text that overdraws its budget', () => {
       fc.property(fc.constantFrom(30, 600, 3000), fc.array(unit, { minLength: 1, maxLength: 3 }), (allowance, units) => {
         const by = createScanner(detectors, {
           allowance: allowance * 20,
+          firstIncome: 1,
           income: 3,
           unwatched: allowance * 10,
           noise: { allowance: allowance * 30, cost: 20 },

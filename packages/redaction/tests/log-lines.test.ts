@@ -17,6 +17,7 @@ password reset requested for user 42
 token: expired at 2026-11-22T10:00:00Z
 token: expires in 3600s
 token count: 12345
+token issued user=bob token_type=bearer expires_in=3600
 token=3 of 5
 secret: not found in namespace default
 secret "db-credentials" not found

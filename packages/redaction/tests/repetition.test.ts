@@ -73,7 +73,10 @@ it('what repeats itself is leapt over, and nothing that stands before, behind or
 }, 120_000);
 
 const around = fc.constantFrom('', ' ', '"', ' key ', 'password="', "token: '", 'a=b ', '<a>', '\n', '4', 'QUJD');
-const budgets = [undefined, { allowance: 9000, income: 2, unwatched: 2000, noise: { allowance: 6000, cost: 60 }, repeated: 0, wrapped: 0 }];
+const budgets = [
+  undefined,
+  { allowance: 9000, firstIncome: 1, income: 2, unwatched: 2000, noise: { allowance: 6000, cost: 60 }, repeated: 0, wrapped: 0 },
+];
 
 it('what is found over and over is leapt over as well, and all that comes of it comes out', () => {
   fc.assert(

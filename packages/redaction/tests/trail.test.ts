@@ -11,7 +11,15 @@ import { createExamples, examplesOf } from './examples.ts';
 const detectors = createDetectors({ keys: createKeyPolicy(), rules: [], personal: 'all' });
 const scanners = [
   createScanner(detectors),
-  createScanner(detectors, { allowance: 9000, income: 2, unwatched: 2000, noise: { allowance: 6000, cost: 60 }, repeated: 0, wrapped: 0 }),
+  createScanner(detectors, {
+    allowance: 9000,
+    firstIncome: 1,
+    income: 2,
+    unwatched: 2000,
+    noise: { allowance: 6000, cost: 60 },
+    repeated: 0,
+    wrapped: 0,
+  }),
 ];
 const secrets = RULES.flatMap((rule) => examplesOf(rule, createExamples(31)));
 const ALPHABETS = ['A-Za-z0-9+/', 'a-z ', ' -~', '0-9. -', 'a-f0-9:', 'a-z="{},:\n'];

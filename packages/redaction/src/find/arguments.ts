@@ -28,7 +28,7 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
     triggers: [{ before: QUOTE, first: charClass(','), second: charClass(' \t\r\n"\'`') }],
     startsWord: false,
     effort: {
-      inVain: 10,
+      inVain: 7,
       closer(text, at, floor, isLast) {
         if (!isLast) nameStart(text, at, floor);
         return effort;
@@ -75,7 +75,7 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-'), second: charClass('A-Za-z-') }],
     startsWord: false,
-    effort: { inVain: 10 },
+    effort: { inVain: 11 },
     find(text, at) {
       const nameStart = codeAt(text, at + 1) === 45 ? at + 2 : at + 1;
       if (!has(ALPHANUMERIC, codeAt(text, nameStart))) return undefined;

@@ -31,7 +31,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE, first: charClass('<'), second: charClass('-') },
     ],
     startsWord: false,
-    effort: { inVain: 20, closer, found: 350 },
+    effort: { inVain: 12, closer, found: 180 },
     find(text, at, floor) {
       forget();
       const first = codeAt(text, at);

@@ -1,5 +1,6 @@
 import { VENDORS } from '../keys/vendors.ts';
 import { keyWords } from '../keys/key-name.ts';
+import { createKeySieve } from '../keys/key-sieve.ts';
 import type { KeyVerdict } from '../keys/key-policy.ts';
 import { charClass, codeAt, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import type { Detector } from '../scan/detector.ts';
@@ -25,11 +26,11 @@ export function createCallDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: NAME, first: charClass('({'), second: charClass('"\'`@$bLu') }],
     startsWord: false,
-    effort: { inVain: 20 },
+    effort: { inVain: 20, closer: (text, at, floor) => (keys.mayNameSecret(text, nameStart(text, at, floor), at) ? 60 : 0) },
     find(text, at, floor) {
       const opener = has(QUOTE, codeAt(text, at + 1)) ? at + 1 : at + 2;
       if (!has(QUOTE, codeAt(text, opener))) return undefined;
-      const start = runStart(text, at, NAME, Math.max(floor, at - 48));
+      const start = nameStart(text, at, floor);
       const verdict = keys.mayNameSecret(text, start, at) ? keys.judge(text.slice(start, at)) : undefined;
       if (verdict?.kind === 'secret' && (codeAt(text, start - 1) === DOT || isDeclared(text, start, floor))) {
         const value = valueAfter(text, opener);
@@ -38,14 +39,18 @@ export function createCallDetector({ keys, knownFormat }: Judges): Detector {
         return judged(knownFormat, text, { ...value, setting: 'quoted' }, verdict);
       }
       if (codeAt(text, at) === CURLY) return undefined;
-      const callee = text.slice(runStart(text, at, CALLEE, Math.max(floor, at - 64)), at);
-      if (!isClient(callee)) return undefined;
+      const calleeStart = runStart(text, at, CALLEE, Math.max(floor, at - 64));
+      if (!SERVICES.mayPass(text, calleeStart, at) || !isClient(text.slice(calleeStart, at))) return undefined;
       const first = valueAfter(text, opener);
       const value =
         looksRandom(text.slice(first.start, first.end)) && first.end - first.start > 16 ? first : secondArgument(text, first.end + 1);
       return value === undefined ? undefined : judged(knownFormat, text, { ...value, setting: 'quoted' }, API_KEY);
     },
   };
+}
+
+function nameStart(text: string, at: number, floor: number): number {
+  return runStart(text, at, NAME, Math.max(floor, at - 48));
 }
 
 /** Whether a type stands before the name. */
@@ -77,6 +82,8 @@ const MORE_SERVICES: ReadonlySet<string> = new Set([
   'translator',
   'tavilyclient',
 ]);
+
+const SERVICES = createKeySieve([...VENDORS, ...MORE_SERVICES]);
 
 /** `("ID", "…"`. */
 function secondArgument(text: string, at: number): ReturnType<typeof valueAfter> | undefined {

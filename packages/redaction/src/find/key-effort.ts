@@ -36,7 +36,7 @@ export function createKeyEffort(keys: KeyPolicy): KeyEffort {
 /** That of a key which may only name a secret is told by its length, as a rule. */
 function effortOf(verdict: KeyVerdict): number {
   if (!mayBeSecret(verdict)) return 20;
-  return verdict.kind === 'secret' ? 160 : 100;
+  return verdict.kind === 'secret' ? 180 : 70;
 }
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */

@@ -42,8 +42,10 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
 }
 
 /** The beginnings of tokens are no words, and hardly ever stand in a text without the rest: one beside the other is a text made of them. */
-const EFFORT_OF_FORMAT = { inVain: 10, inTurns: 600 };
+const EFFORT_OF_FORMAT = { inVain: 12, inTurns: 600 };
 const TURNS_OF_PATTERN = 120;
+/** What stands before is gone over, and tried from its start. */
+const EFFORT_OF_LEADS = { inVain: 40 };
 
 /** A look at four characters spares most expressions from being tried. */
 function isRunLikely(text: string, from: number, { members, min }: { readonly members: CharClass; readonly min: number }): boolean {
@@ -67,7 +69,7 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
   return {
     triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : starts,
     startsWord: boundary === 'word' && leads === undefined,
-    effort: { inTurns: TURNS_OF_PATTERN, ...pattern.effort },
+    effort: { inTurns: TURNS_OF_PATTERN, ...(leads !== undefined && EFFORT_OF_LEADS), ...pattern.effort },
     reach,
     find(text, at, floor) {
       if (precheck !== undefined && !precheck(text, at, floor)) return undefined;

@@ -64,7 +64,7 @@ const SHORTEST = 6;
 /** It has a letter, a digit or an odd sign, and one that ends other values or stands in code. */
 function isChosen(value: string): boolean {
   return (
-    /\d|[a-z][^]*[A-Z]|[A-Z][^]*[a-z]/.test(value) &&
+    (/\d/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value))) &&
     /\d|.[!#$%*?@^~]/.test(value) &&
     /[A-Za-z]/.test(value) &&
     /[&()[\]{},;|"'`<>\\]/.test(value) &&
@@ -79,7 +79,7 @@ function isMixed(name: string): boolean {
 
 /** Without what ends a statement, and without brackets that close what was opened before. */
 function trimmed(value: string, isEnvironment: boolean): string {
-  if (isEnvironment) return value;
+  if (isEnvironment || !MAY_BE_TRIMMED.has(value.charAt(value.length - 1))) return value;
   const excess = BRACKETS.map(([open, close]) => countOf(value, close) - countOf(value, open));
   let end = value.length;
   for (; end > 0; end -= 1) {
@@ -97,7 +97,10 @@ const BRACKETS = [
   ['[', ']'],
   ['{', '}'],
 ] as const;
+const MAY_BE_TRIMMED: ReadonlySet<string> = new Set([...Array.from(TRAILING), ...BRACKETS.map(([, close]) => close)]);
 
 function countOf(value: string, sign: string): number {
-  return value.split(sign).length - 1;
+  let count = 0;
+  for (let at = value.indexOf(sign); at !== -1; at = value.indexOf(sign, at + 1)) count += 1;
+  return count;
 }

@@ -44,10 +44,14 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
         const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
         return verdict?.type === 'password' ? judged(knownFormat, text, { ...value, setting: 'quoted' }, verdict) : undefined;
       }
-      if (length < (spaced?.[1] === undefined ? 8 : 6) || !hasDigitAndLetter(text, value.start, value.end)) return undefined;
+      if (
+        length < (spaced?.[1] === undefined ? 8 : 6) ||
+        !hasDigitAndLetter(text, value.start, Math.min(value.end, value.start + LONGEST_JUDGED))
+      )
+        return undefined;
       const verdict = judgeKeyBefore(text, keyEnd, floor, keys);
       if (verdict === undefined || !mayBeSecret(verdict)) return undefined;
-      const written = text.slice(value.start, value.end);
+      const written = text.slice(value.start, Math.min(value.end, value.start + LONGEST_JUDGED));
       const isPlausible =
         verdict.type === 'password'
           ? /^\S+$/.test(written) && !isTechnical(written)
@@ -56,6 +60,9 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
     },
   };
 }
+
+/** The beginning of a long value says what it is. */
+const LONGEST_JUDGED = 160;
 
 /** Of the words that are looked for, those for passwords begin so. */
 function isPassword(text: string, at: number): boolean {

@@ -193,6 +193,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password in a command of a protocol: AUTH (Redis), LOGIN (IMAP), AUTH PLAIN (SMTP).',
     pattern: {
       literals: ['AUTH ', ' LOGIN '],
+      effort: { inVain: 60 },
       expression: /(?<keep>AUTH (?:PLAIN |LOGIN |default )?| LOGIN "?[\w.@+-]{1,80}"? )"?[^\s"'`|<>(){}]{6,256}/,
       boundary: 'none',
     },

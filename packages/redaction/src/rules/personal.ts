@@ -36,7 +36,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: BEFORE_NUMBER, first: charClass('0-689'), second: DIGIT, fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 25 },
+      effort: { inVain: 7 },
       expression: new RegExp(`\\d{4}(?:[._${SEPARATORS}]?\\d){8}`),
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,
@@ -51,7 +51,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: BEFORE_NUMBER, first: charClass('0-8'), second: DIGIT, fourth: charClass(' .-') }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 4 },
+      effort: { inVain: 1 },
       precheck: (text, at) =>
         codeAt(text, at + 3) === codeAt(text, at + 6) &&
         (codeAt(text, at + 3) === 46 || isSeparator(codeAt(text, at + 3))) &&

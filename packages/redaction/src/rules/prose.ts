@@ -98,7 +98,7 @@ export const PROSE_RULES: readonly Rule[] = [
         '비밀번호',
         '암호',
       ],
-      effort: { inVain: 50 },
+      effort: { inVain: 80 },
       expression: new RegExp(`(?<keep>(?:${SPOKEN})(?:\\s?:?\\s|(?<=[^\\x00-\\x7f]))["'«„“”(]?)[^\\s"'»“”<>()]{6,64}`, 'i'),
     },
     validate: isSpoken,

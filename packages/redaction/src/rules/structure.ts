@@ -25,6 +25,9 @@ const LOGIN_CALLS = sourceOf(
 );
 
 /** Secrets that are known by what is around them. */
+/** `token_type=bearer expires_in=3600`: what stands behind is no token. */
+const NEXT_FIELD = /^[a-z_]{2,24}=\d{1,12}$/;
+
 export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'wifi_password',
@@ -54,7 +57,9 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       tail: charClass('A-Za-z0-9+/_.=~:-'),
     },
     validate: (secret) =>
-      !isStandIn(secret) && (looksRandom(secret) || /^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/.test(secret)),
+      !isStandIn(secret) &&
+      !NEXT_FIELD.test(secret) &&
+      (looksRandom(secret) || /^(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/.test(secret)),
     example: (random) => `Bearer ${random.pick('A-Za-z0-9', 40)}`,
   },
   {
@@ -236,7 +241,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
-      effort: { inVain: 150 },
+      effort: { inVain: 250 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s$:"'\\]{0,32}\$[^\s:"'\\]{20,300}|\$krb5[^\s$:"'\\]{0,32}\$[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
@@ -267,7 +272,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A key in a URL: `?key=…`, `?code=…`, `/password/reset/…`.',
     pattern: {
       literals: ['?key=', '&key=', '?code=', '&code=', '?auth=', '&auth=', '?ticket=', '/reset/', '/reset-password/', 'reset_password/'],
-      effort: { inVain: 120 },
+      effort: { inVain: 80 },
       expression: /(?<keep>[?&](?:key|code|auth|ticket)=|\/reset\/|[/_](?:reset[-_])?password\/(?:reset\/)?)[A-Za-z0-9_-]{20,256}/,
       boundary: 'none',
     },

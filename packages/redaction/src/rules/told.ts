@@ -28,7 +28,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A password that is told in a sentence: `pw for the staging db: …`, `password reset, it is now …`.',
     pattern: {
       literals: ['password', 'passwd ', 'passphrase ', 'passcode ', 'pwd ', 'pw ', 'pass '],
-      effort: { inVain: 24 },
+      effort: { inVain: 36 },
       expression: new RegExp(
         `(?<keep>${PASSWORD}s?(?:${WORD}{0,8}? (?:is|was|to|now|is now|it's|becomes|use|try)|${WORD}{1,8}? ?(?::|=|->|=>|→|–|-))\\s{1,3}["'\`“‘«]?)${CHOSEN}`,
         'i',
@@ -61,6 +61,7 @@ export const TOLD_RULES: readonly Rule[] = [
         ' as default ',
         ", that's ",
       ],
+      effort: { inVain: 60 },
       leads: { members: complement(charClass(' \t\r\n"\'`()<>,;')), max: 64 },
       expression: new RegExp(
         `[^\\s"'\`()<>,;]{8,64}(?= \\((?:that(?: is|'s) )?${WHOSE}${PASSWORD}\\b|,? (?:as|is|that is|that's) ${WHOSE}${PASSWORD}\\b(?! (?:of|hash|manager|policy)))`,

@@ -9,7 +9,9 @@ import type { Candidate } from './prefilter.ts';
 export interface Budget {
   /** What a text starts with, in the units of `Effort`. */
   readonly allowance: number;
-  /** What a character earns. */
+  /** What a character earns until the allowance is earned back: it is an advance. */
+  readonly firstIncome: number;
+  /** What a character of a long text earns. It is more than one of a plain log takes: such a text may be as long as it likes. */
   readonly income: number;
   /** So many characters must have been earned before places are compared, or weighed by what stands before them. */
   readonly unwatched: number;
@@ -29,17 +31,18 @@ export interface Budget {
 
 /** Measured, see ADR 0011. */
 export const BUDGET: Budget = {
-  allowance: 8 * 1024 * 1024,
-  income: 2.5,
+  allowance: 12 * 1024 * 1024,
+  firstIncome: 0.5,
+  income: 1.7,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
-  repeated: 2,
-  wrapped: 4096,
+  repeated: 0.5,
+  wrapped: 5120,
 };
 
 /** That of what is decoded: so short a text is watched from its start, and none of it is noise. */
 export function budgetOfWrapped({ wrapped, income }: Budget): Budget {
-  return { allowance: wrapped, income, unwatched: 0, noise: { allowance: 0, cost: 0 }, repeated: income, wrapped: 0 };
+  return { allowance: wrapped, firstIncome: income, income, unwatched: 0, noise: { allowance: 0, cost: 0 }, repeated: income, wrapped: 0 };
 }
 
 /** What a text has earned by now, and what it paid or has to pay. */
@@ -50,13 +53,26 @@ export interface Account {
   readonly newPlaces: number;
 }
 
+/** What a text may have spent once so many characters have been earned. */
+export function incomeOf(characters: number, { allowance, firstIncome, income }: Budget): number {
+  return Math.max(allowance + characters * firstIncome, characters * income);
+}
+
 /** How many more rounds of a text that repeats itself there is enough for, one of them being left. */
-export function affordableRounds(account: Account, round: Account, { allowance, income, noise }: Budget): number {
-  const { earned, paid, newPlaces } = account;
+export function affordableRounds(account: Account, round: Account, budget: Budget): number {
+  const { noise } = budget;
   return Math.min(
-    roundsOf(allowance + earned * income - paid, round.earned * income, round.paid),
-    roundsOf(noise.allowance + earned - newPlaces * noise.cost, round.earned, round.newPlaces * noise.cost),
+    affordableLooks(account, round, budget),
+    roundsOf(noise.allowance + account.earned - account.newPlaces * noise.cost, round.earned, round.newPlaces * noise.cost),
   );
+}
+
+/** Until the advance is used up, and then, if by that time it was earned back, for as long as what is earned is enough. */
+function affordableLooks({ earned, paid }: Account, round: Account, { allowance, firstIncome, income }: Budget): number {
+  const first = Math.max(0, roundsOf(allowance + earned * firstIncome - paid, round.earned * firstIncome, round.paid));
+  if (first === Infinity) return first;
+  const left = (earned + first * round.earned) * income - (paid + first * round.paid);
+  return left < round.paid ? first : first + Math.max(0, roundsOf(left, round.earned * income, round.paid));
 }
 
 function roundsOf(balance: number, earned: number, paid: number): number {
@@ -66,8 +82,13 @@ function roundsOf(balance: number, earned: number, paid: number): number {
 /** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
 export const EARNED_BY_FIND = 16;
 
+/** To look at a place, beside one for each literal that is compared with what stands there. */
+export const EFFORT_OF_LOOK = 3;
+
 /** What was done at one place. */
 export interface Bill {
+  /** What it took to look, and to compare what stands there with what may: mostly it is not there, for three characters tell no more. */
+  compared: number;
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;
   /** Who of them takes more, by what was looked at before or by what stands there. */
@@ -79,6 +100,7 @@ export interface Bill {
 }
 
 export function clearBill(bill: Bill): void {
+  bill.compared = 0;
   bill.inVain = 0;
   bill.special = undefined;
 }

@@ -2,7 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { startsWord } from './boundary.ts';
 import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
-import type { Bill } from './budget.ts';
+import { EFFORT_OF_LOOK, type Bill } from './budget.ts';
 import { LONGEST_LITERAL, placeOf, type Candidate, type Choices } from './prefilter.ts';
 
 /** What `look` says when the text at hand is too short to tell. */
@@ -21,6 +21,7 @@ export interface Sight {
 /** Asks those who may find something at a pair whose second character is at `at`. */
 export function look(text: string, at: number, head: number, choices: Choices, sight: Sight, bill: Bill): Found | undefined {
   bill.isAsked = true;
+  bill.compared += EFFORT_OF_LOOK;
   if (at + LONGEST_LITERAL > sight.available) return UNDECIDED;
   const { behind, before, open, lists } = choices;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
@@ -39,6 +40,7 @@ export function look(text: string, at: number, head: number, choices: Choices, s
 
 function ask(text: string, at: number, candidates: readonly Candidate[] | undefined, sight: Sight, bill: Bill): Found | undefined {
   if (candidates === undefined) return undefined;
+  bill.compared += candidates.length;
   for (const candidate of candidates) {
     const found = check(text, at, candidate, sight, bill);
     if (found !== undefined) return found;
@@ -86,10 +88,13 @@ export function addEfforts(
   bill: Bill,
 ): void {
   bill.isAsked = false;
+  bill.compared += EFFORT_OF_LOOK;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
   for (const list of [byBehind, byBefore, open[head] ?? 0]) {
-    for (const candidate of lists[list] ?? []) {
+    const candidates = lists[list] ?? [];
+    bill.compared += candidates.length;
+    for (const candidate of candidates) {
       if (fits(text, at, floor, candidate)) enter(bill, candidate);
     }
   }

@@ -1,5 +1,5 @@
 import { PLACEHOLDER_START } from '../placeholder.ts';
-import { clearBill, DENSE_TEXT, EARNED_BY_FIND, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
+import { clearBill, DENSE_TEXT, EARNED_BY_FIND, incomeOf, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
 import { ANY, charClass, complement } from './char-class.ts';
 import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
 import { addEfforts } from './look.ts';
@@ -34,7 +34,7 @@ const REST_OF_TEXT: Tail = { members: ANY, isOpen: true };
 const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: true };
 
 /** So many passes come behind the first. */
-const AGAIN = 2;
+const AGAIN = 1;
 const FARTHEST_BACK = 4096;
 
 const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
@@ -45,11 +45,11 @@ export function createPayments(
   budget: Budget,
   bill: Bill,
 ): Payments {
-  const { allowance, income, unwatched, noise, repeated } = budget;
+  const { unwatched, noise, repeated } = budget;
 
   /** Whether more was paid than there is, `at` being reached. Asked often: nothing is made for it. */
   function isOverdrawn({ account, paid, newPlaces }: ScanState, at: number): boolean {
-    return allowance + (account + at) * income < paid || noise.allowance + account + at < newPlaces * noise.cost;
+    return incomeOf(account + at, budget) < paid || noise.allowance + account + at < newPlaces * noise.cost;
   }
 
   function enterLine(text: string, at: number, state: ScanState): void {
@@ -62,10 +62,13 @@ export function createPayments(
   }
 
   function pay(text: string, at: number, state: ScanState): boolean {
-    const { inVain, special, isAsked } = bill;
+    const { compared, inVain, special, isAsked } = bill;
     clearBill(bill);
-    if (state.isFree || inVain === 0 || isBeforePlaceholder(text, at)) return false;
+    if (state.isFree || isBeforePlaceholder(text, at)) return false;
     if (state.keepsLines) enterLine(text, at, state);
+    // Who is asked is told by what stands two characters before, too, and that may be taken out.
+    if (at >= state.floor + 2) state.paid += compared;
+    if (inVain === 0) return isOverdrawn(state, at);
     state.paid += inVain;
     const isWatched = state.account + at >= unwatched;
     if (special !== undefined) {
