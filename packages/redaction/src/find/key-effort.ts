@@ -41,7 +41,7 @@ function effortOf(verdict: KeyVerdict): number {
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */
 export function effortOfLength(length: number): number {
-  return Math.max(0, length - COMMON_LENGTH) * 3;
+  return Math.max(0, length - COMMON_LENGTH) * 5;
 }
 
 const COMMON_LENGTH = 20;

@@ -4,7 +4,7 @@ import { isVaried } from '../rules/validate.ts';
 import { startsWord } from '../scan/boundary.ts';
 import { ANY, charClass, codeAt, has, runStart, type CharClass } from '../scan/char-class.ts';
 import { REACH_RIGHT, type Detector, type Tail, type Trigger } from '../scan/detector.ts';
-import { LONGEST_LITERAL } from '../scan/prefilter.ts';
+import { isLong, LONGEST_LITERAL } from '../scan/prefilter.ts';
 import { distinctnessOf, isBehindWord, isMade } from './glued.ts';
 
 /** The rows of a rule, ready to run: expressions are made sticky, so that they are tried where a literal stands and nowhere else. */
@@ -69,7 +69,11 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
   return {
     triggers: starts === undefined ? pattern.literals.map((literal) => triggerOf(literal, expression.ignoreCase)) : starts,
     startsWord: boundary === 'word' && leads === undefined,
-    effort: { inTurns: TURNS_OF_PATTERN, ...(leads !== undefined && EFFORT_OF_LEADS), ...pattern.effort },
+    effort: {
+      inTurns: TURNS_OF_PATTERN,
+      ...(leads !== undefined && !pattern.literals.every(isLong) && EFFORT_OF_LEADS),
+      ...pattern.effort,
+    },
     reach,
     find(text, at, floor) {
       if (precheck !== undefined && !precheck(text, at, floor)) return undefined;

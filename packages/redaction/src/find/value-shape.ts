@@ -24,29 +24,48 @@ const counts = new Uint16Array(128);
 
 export function shapeOf(value: string): ValueShape {
   const length = Math.min(value.length, LONGEST_COUNTED);
-  let [digits, lowers, uppers, surprise] = [0, 0, 0, 0];
-  let [repeat, longestRepeat, previous, changes, previousKind] = [0, 0, -1, 0, -1];
+  let [repeatedFrom, longestRepeat, previous] = [0, 0, value.charCodeAt(0)];
+  // Random values change their kind at every other character: a branch would be guessed wrong as often.
+  let [changes, previousKind, classes] = [0, NO_KIND, 0];
   for (let at = 0; at < length; at += 1) {
     const code = value.charCodeAt(at);
-    const count = counts[code & 127] ?? 0;
-    counts[code & 127] = count + 1;
-    surprise += (SURPRISES[count + 1] ?? 0) - (SURPRISES[count] ?? 0);
     const kind = code < 128 ? (KINDS[code] ?? OTHER) : OTHER;
-    if (kind === DIGIT) digits += 1;
-    else if (kind === LOWER) lowers += 1;
-    else if (kind === UPPER) uppers += 1;
-    if (kind !== previousKind) changes += 1;
-    repeat = code === previous ? repeat + 1 : 1;
-    if (repeat > longestRepeat) longestRepeat = repeat;
-    previous = code;
+    counts[code & 127] = (counts[code & 127] ?? 0) + 1;
+    classes = (classes + (1 << (kind * CLASS_BITS))) | 0;
+    changes += ((kind ^ previousKind) + NO_KIND) >> 3;
     previousKind = kind;
+    if (code === previous) continue;
+    longestRepeat = Math.max(longestRepeat, at - repeatedFrom);
+    repeatedFrom = at;
+    previous = code;
   }
-  for (let at = 0; at < length; at += 1) counts[value.charCodeAt(at) & 127] = 0;
-  const entropy = length === 0 ? 0 : Math.log2(length) - surprise / length + ROUNDING;
-  return { length, digits, lowers, uppers, entropy, longestRepeat, changes };
+  return {
+    length,
+    digits: classes & CLASS,
+    lowers: (classes >> CLASS_BITS) & CLASS,
+    uppers: (classes >> (2 * CLASS_BITS)) & CLASS,
+    entropy: length === 0 ? 0 : Math.log2(length) - takeSurprise(value, length) / length + ROUNDING,
+    longestRepeat: Math.max(longestRepeat, length - repeatedFrom),
+    changes,
+  };
 }
 
-const [DIGIT, LOWER, UPPER, OTHER] = [0, 1, 2, 3];
+/** The sum from which entropy follows. Leaves the counts at zero. */
+function takeSurprise(value: string, length: number): number {
+  let surprise = 0;
+  for (let at = 0; at < length; at += 1) {
+    const slot = value.charCodeAt(at) & 127;
+    surprise += SURPRISES[counts[slot] ?? 0] ?? 0;
+    counts[slot] = 0;
+  }
+  return surprise;
+}
+
+/** Three numbers up to `LONGEST_COUNTED` side by side, as one. */
+const CLASS_BITS = 10;
+const CLASS = (1 << CLASS_BITS) - 1;
+/** Others are counted beyond those, where bits get lost. */
+const [DIGIT, LOWER, UPPER, OTHER, NO_KIND] = [0, 1, 2, 3, 7];
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code >= 48 && code <= 57) return DIGIT;
   if (code >= 97 && code <= 122) return LOWER;

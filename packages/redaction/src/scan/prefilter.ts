@@ -184,7 +184,11 @@ const SHORTEST_RARE = 4;
 
 /** A long literal that is no word stands in hardly any text for nothing: what it may take to look there is asked for, not what it takes as a rule. */
 function effortAt(literal: string): number {
-  return literal.length < SHORTEST_LONG || WORDS.test(literal) ? EFFORT_IN_VAIN : EFFORT_AT_LONG_LITERAL;
+  return isLong(literal) ? EFFORT_AT_LONG_LITERAL : EFFORT_IN_VAIN;
+}
+
+export function isLong(literal: string): boolean {
+  return literal.length >= SHORTEST_LONG && !WORDS.test(literal);
 }
 
 const SHORTEST_LONG = 8;
