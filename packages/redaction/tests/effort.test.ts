@@ -47,7 +47,6 @@ it.each([
   ['source', () => filesIn('packages/worker/src', '.ts')],
   ['dashboards and alerts', () => filesIn('docs/app-server-migration', '.json') + filesIn('docs/app-server-migration', '.yaml')],
   ['a lock file', () => readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8').slice(0, 600_000)],
-  ['a table of numbers', () => lines(6_000, () => Array.from({ length: 8 }, () => String(random.index(99_999) / 100)).join(','))],
 ])('%s may be as long as it likes: it spends less than it earns', (_, make) => {
   expect(cutAfter(make())).toBe(Infinity);
 });
@@ -68,6 +67,7 @@ it.each([
     'key=value logs',
     () => lines(2_000, () => `ts=2026-11-22T10:11:12Z level=info msg="request done" user_id=${ids()} status=200 took=12ms`),
   ],
+  ['a table of numbers', () => lines(6_000, () => Array.from({ length: 8 }, () => String(random.index(99_999) / 100)).join(','))],
   ['YAML', () => filesIn('docs/app-server-migration', '.yaml')],
   ['rows of tabs', () => lines(4_000, () => [ids(), 'worker', '2026-11-22T10:11:12Z', String(random.index(99_999)), 'ready'].join('\t'))],
 ])('megabytes of %s in one string pass', (_, make) => {

@@ -3,6 +3,7 @@ import type { Effort } from '../scan/detector.ts';
 import { mayBeSecret } from './judgement.ts';
 import { judgedLength, judgeKeyBefore, mayEndKey } from './key-before.ts';
 import { codeAt } from '../scan/char-class.ts';
+import { lengthOfValue } from './value-effort.ts';
 
 /** Judges the key before an operator, and says what it takes to judge the value behind it. */
 export interface KeyEffort {
@@ -28,15 +29,21 @@ export function createKeyEffort(keys: KeyPolicy): KeyEffort {
     judge,
     closer(text, at, floor, isLast) {
       const verdict = isLast ? last : mayBeOperator(text, at) ? judge(text, at, floor) : undefined;
-      return verdict === undefined ? 0 : effortOf(verdict) + effortOfLength(judgedLength(text, at, floor));
+      return verdict === undefined ? foreignEffort(text, at) : effortOf(verdict, text, at) + effortOfLength(judgedLength(text, at, floor));
     },
   };
 }
 
 /** That of a key which may only name a secret is told by its length, as a rule. */
-function effortOf(verdict: KeyVerdict): number {
+function effortOf(verdict: KeyVerdict, text: string, at: number): number {
   if (!mayBeSecret(verdict)) return 20;
-  return verdict.kind === 'secret' ? 180 : 70;
+  const length = lengthOfValue(text, at);
+  return verdict.kind === 'secret' ? 50 + Math.ceil(length * 1.5) : 25 + length;
+}
+
+/** Words in other scripts have no spaces between them: where a key begins is looked for. */
+function foreignEffort(text: string, at: number): number {
+  return codeAt(text, at - 1) > 127 ? 15 : 0;
 }
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */

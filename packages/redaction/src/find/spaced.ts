@@ -7,6 +7,7 @@ import { effortOfLength } from './key-effort.ts';
 import { isIdentifierShaped, isTechnical, looksRandom } from './secret-value.ts';
 import { signedEnd } from './signed-value.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
+import { lengthOfValue } from './value-effort.ts';
 
 const KEY = charClass('A-Za-z0-9_.:-');
 
@@ -26,7 +27,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       }),
     ),
     startsWord: false,
-    effort: { inVain: 60, closer: (text, at, floor) => effortOfLength(judgedLength(text, runEnd(text, at, KEY, at + 16), floor)) },
+    effort: { inVain: 20, closer: effortAt },
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
       if (isWordBehind(text, keyEnd)) return undefined;
@@ -59,6 +60,13 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
   };
+}
+
+/** Most often another word follows, and that is all. */
+function effortAt(text: string, at: number, floor: number): number {
+  const keyEnd = runEnd(text, at, KEY, at + 16);
+  if (isWordBehind(text, keyEnd)) return 0;
+  return 30 + Math.ceil(lengthOfValue(text, keyEnd) * 1.5) + effortOfLength(judgedLength(text, keyEnd, floor));
 }
 
 /** The beginning of a long value says what it is. */

@@ -45,7 +45,7 @@ const MOST_DIGITS = 19;
 const LONGEST_WRITTEN = 40;
 
 /** A look at some characters: most numbers are none of any issuer, or end before. */
-function mayBeCard(text: string, start: number): boolean {
+export function mayBeCard(text: string, start: number): boolean {
   if (start + FEWEST_DIGITS > text.length) return false;
   return (
     isIssuer(text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO) &&

@@ -18,7 +18,9 @@ export interface Base64Search {
   windowBehind(text: string, window: Base64Window): Base64Window | undefined;
   /** Whether a text has any run that could be decoded to text. */
   mayWrap(text: string): boolean;
-  /** What is wrapped in a part of a text, if anything. */
+  /** Whether a part of a text is decoded to be looked at. */
+  mayHold(text: string, start: number, end: number): boolean;
+  /** What is wrapped in such a part, if anything. */
   find(text: string, start: number, end: number): Found | undefined;
   /** Lets go of the text that was searched. */
   clear(): void;
@@ -75,8 +77,11 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
       return false;
     },
 
+    mayHold(text, start, end) {
+      return end - start >= SHORTEST && isReadableStart(text, start);
+    },
+
     find(text, start, end) {
-      if (end - start < SHORTEST || !isReadableStart(text, start)) return undefined;
       const type = wrappedType(text.slice(start, end), firstType);
       return type === undefined ? undefined : { start, end, type };
     },

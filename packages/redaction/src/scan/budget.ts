@@ -91,8 +91,10 @@ export interface Bill {
   compared: number;
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;
-  /** Who of them takes more, by what was looked at before or by what stands there. */
-  special: Pick<Candidate, 'literal' | 'offset' | 'inTurns' | 'closer'> | undefined;
+  /** Who of them takes most where another literal was looked at before. */
+  turning: Pick<Candidate, 'literal' | 'inTurns'> | undefined;
+  /** Those that take more by what stands there. */
+  readonly closer: Pick<Candidate, 'offset' | 'closer'>[];
   /** Whether they were asked, or only would be. */
   isAsked: boolean;
   /** What the one took that found something. */
@@ -102,7 +104,8 @@ export interface Bill {
 export function clearBill(bill: Bill): void {
   bill.compared = 0;
   bill.inVain = 0;
-  bill.special = undefined;
+  bill.turning = undefined;
+  bill.closer.length = 0;
 }
 
 /** The type of what is taken out unread. */

@@ -38,7 +38,8 @@ export interface Effort {
   /** What it takes beyond that where another literal was looked at last: all that is asked for lies elsewhere. Default 0. */
   readonly inTurns?: number;
   /**
-   * What it takes beyond that where what stands before `at` makes it look closer. That must not depend on what stands behind: it may be taken out.
+   * What it takes beyond that where what stands before `at` makes it look closer, or what stands behind, of which some may be a placeholder the
+   * next time: it must not take more then.
    * @param isLast Whether this was the last place that it looked at, and what it found out there need not be found out again.
    */
   readonly closer?: (text: string, at: number, floor: number, isLast: boolean) => number;

@@ -75,7 +75,8 @@ function fits(text: string, at: number, floor: number, candidate: Candidate): bo
 
 function enter(bill: Bill, candidate: Candidate): void {
   bill.inVain += candidate.inVain;
-  if (candidate.isSpecial && (bill.special === undefined || candidate.inTurns > bill.special.inTurns)) bill.special = candidate;
+  if (candidate.inTurns > (bill.turning?.inTurns ?? 0)) bill.turning = candidate;
+  if (candidate.closer !== undefined) bill.closer.push(candidate);
 }
 
 /** What a place would cost if nothing were found there. */

@@ -62,29 +62,35 @@ export function createPayments(
   }
 
   function pay(text: string, at: number, state: ScanState): boolean {
-    const { compared, inVain, special, isAsked } = bill;
-    clearBill(bill);
-    if (state.isFree || isBeforePlaceholder(text, at)) return false;
+    if (state.isFree || isBeforePlaceholder(text, at)) {
+      clearBill(bill);
+      return false;
+    }
     if (state.keepsLines) enterLine(text, at, state);
     // Who is asked is told by what stands two characters before, too, and that may be taken out.
-    if (at >= state.floor + 2) state.paid += compared;
-    if (inVain === 0) return isOverdrawn(state, at);
-    state.paid += inVain;
+    if (at >= state.floor + 2) state.paid += bill.compared;
+    const { inVain } = bill;
     const isWatched = state.account + at >= unwatched;
-    if (special !== undefined) {
-      const { inTurns, literal, offset, closer } = special;
-      if (inTurns > 0 && literal !== state.lastLiteral) {
-        state.paid += inTurns;
-        state.lastLiteral = literal;
-      }
-      if (isWatched && closer !== undefined) state.paid += closer(text, at - offset, state.floor, isAsked);
-    }
+    if (inVain > 0) payForLooks(text, at, state, isWatched);
+    clearBill(bill);
+    if (inVain === 0) return isOverdrawn(state, at);
     // Near a find nothing is compared: a placeholder stands there the next time.
     if (isWatched && noise.cost > 0 && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
       surroundingsOf(state).remember(text, at);
       state.newPlaces += 1;
     }
     return isOverdrawn(state, at);
+  }
+
+  function payForLooks(text: string, at: number, state: ScanState, isWatched: boolean): void {
+    const { inVain, turning, closer, isAsked } = bill;
+    state.paid += inVain;
+    if (turning !== undefined && turning.literal !== state.lastLiteral) {
+      state.paid += turning.inTurns;
+      state.lastLiteral = turning.literal;
+    }
+    if (!isWatched) return;
+    for (const candidate of closer) state.paid += candidate.closer?.(text, at - candidate.offset, state.floor, isAsked) ?? 0;
   }
 
   function denseFrom(text: string, at: number, state: ScanState): Found {

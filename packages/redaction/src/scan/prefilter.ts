@@ -15,8 +15,6 @@ export interface Candidate {
   /** See `Effort`. */
   readonly inVain: number;
   readonly inTurns: number;
-  /** Whether it takes more than `inVain` anywhere. */
-  readonly isSpecial: boolean;
   readonly found: number;
   readonly closer: Effort['closer'];
   /** See `Detector`. */
@@ -171,7 +169,6 @@ function createCandidate(trigger: CandidateTrigger, { startsWord, find, effort =
     startsWord,
     inVain,
     inTurns: turns,
-    isSpecial: turns > 0 || closer !== undefined,
     found,
     closer,
     reach,

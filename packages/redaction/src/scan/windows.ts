@@ -16,6 +16,10 @@ export interface Windows {
 
 const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
 
+/** What it takes to decode a part of a text, and beyond that each character of it. */
+const EFFORT_TO_DECODE = 120;
+const EFFORT_OF_DECODED = 1.5;
+
 export function createWindows(base64: Base64Search, { owe }: Pick<Payments, 'owe'>): Windows {
   function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
     if (state.window !== undefined && at >= state.window.end) {
@@ -45,7 +49,7 @@ export function createWindows(base64: Base64Search, { owe }: Pick<Payments, 'owe
     if (behind?.end === available) return stopAt(state, at);
     state.at = at;
     state.window = undefined;
-    const found = base64.find(text, Math.max(window.start, state.floor), window.end);
+    const found = decoded(text, Math.max(window.start, state.floor), window.end, state);
     if (found !== undefined) {
       owe(state, at, EFFORT_OF_FIND);
       // What was too dense to be read is no more than a window of what may be a harmless file.
@@ -55,11 +59,17 @@ export function createWindows(base64: Base64Search, { owe }: Pick<Payments, 'owe
     return undefined;
   }
 
+  function decoded(text: string, start: number, end: number, state: ScanState): Found | undefined {
+    if (!base64.mayHold(text, start, end)) return undefined;
+    if (!state.isFree) state.paid += EFFORT_TO_DECODE + Math.ceil((end - start) * EFFORT_OF_DECODED);
+    return base64.find(text, start, end);
+  }
+
   function wrappedBefore(text: string, found: Found, state: ScanState): Found | undefined {
     const { window } = state;
     if (window === undefined || found.type === '') return undefined;
     const start = Math.max(window.start, state.floor);
-    return found.start > start ? base64.find(text, start, Math.min(found.start, window.end)) : undefined;
+    return found.start > start ? decoded(text, start, Math.min(found.start, window.end), state) : undefined;
   }
 
   return { stopForBase64, wrappedBefore };
