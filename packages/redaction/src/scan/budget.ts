@@ -82,19 +82,15 @@ function roundsOf(balance: number, earned: number, paid: number): number {
 /** What was taken out earns this, however long it was: its placeholder must not earn more or less. */
 export const EARNED_BY_FIND = 16;
 
-/** To look at a place, beside one for each literal that is compared with what stands there. */
-export const EFFORT_OF_LOOK = 3;
-
 /** What was done at one place. */
 export interface Bill {
-  /** What it took to look, and to compare what stands there with what may: mostly it is not there, for three characters tell no more. */
-  compared: number;
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;
   /** Who of them takes most where another literal was looked at before. */
   turning: Pick<Candidate, 'literal' | 'inTurns'> | undefined;
-  /** Those that take more by what stands there. */
-  readonly closer: Pick<Candidate, 'offset' | 'closer'>[];
+  /** The last two of them that take more by what stands there. */
+  closer: Pick<Candidate, 'offset' | 'closer'> | undefined;
+  otherCloser: Pick<Candidate, 'offset' | 'closer'> | undefined;
   /** Whether they were asked, or only would be. */
   isAsked: boolean;
   /** What the one took that found something. */
@@ -102,10 +98,10 @@ export interface Bill {
 }
 
 export function clearBill(bill: Bill): void {
-  bill.compared = 0;
   bill.inVain = 0;
   bill.turning = undefined;
-  bill.closer.length = 0;
+  bill.closer = undefined;
+  bill.otherCloser = undefined;
 }
 
 /** The type of what is taken out unread. */

@@ -2,7 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { startsWord } from './boundary.ts';
 import { codeAt, has } from './char-class.ts';
 import { REACH_RIGHT, type Found } from './detector.ts';
-import { EFFORT_OF_LOOK, type Bill } from './budget.ts';
+import type { Bill } from './budget.ts';
 import { LONGEST_LITERAL, placeOf, type Candidate, type Choices } from './prefilter.ts';
 
 /** What `look` says when the text at hand is too short to tell. */
@@ -21,7 +21,6 @@ export interface Sight {
 /** Asks those who may find something at a pair whose second character is at `at`. */
 export function look(text: string, at: number, head: number, choices: Choices, sight: Sight, bill: Bill): Found | undefined {
   bill.isAsked = true;
-  bill.compared += EFFORT_OF_LOOK;
   if (at + LONGEST_LITERAL > sight.available) return UNDECIDED;
   const { behind, before, open, lists } = choices;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
@@ -38,9 +37,17 @@ export function look(text: string, at: number, head: number, choices: Choices, s
   return whatever > 0 ? ask(text, at, lists[whatever], sight, bill) : undefined;
 }
 
+/** What it takes to look at a place, and to compare what stands there with what may: mostly it is not there, for three characters tell no more. */
+export function effortOfLook(text: string, at: number, head: number, { behind, before, open, lengths }: Choices): number {
+  const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
+  const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
+  return EFFORT_TO_LOOK + (lengths[byBehind] ?? 0) + (lengths[byBefore] ?? 0) + (lengths[open[head] ?? 0] ?? 0);
+}
+
+const EFFORT_TO_LOOK = 3;
+
 function ask(text: string, at: number, candidates: readonly Candidate[] | undefined, sight: Sight, bill: Bill): Found | undefined {
   if (candidates === undefined) return undefined;
-  bill.compared += candidates.length;
   for (const candidate of candidates) {
     const found = check(text, at, candidate, sight, bill);
     if (found !== undefined) return found;
@@ -76,7 +83,9 @@ function fits(text: string, at: number, floor: number, candidate: Candidate): bo
 function enter(bill: Bill, candidate: Candidate): void {
   bill.inVain += candidate.inVain;
   if (candidate.inTurns > (bill.turning?.inTurns ?? 0)) bill.turning = candidate;
-  if (candidate.closer !== undefined) bill.closer.push(candidate);
+  if (candidate.closer === undefined) return;
+  bill.otherCloser = bill.closer;
+  bill.closer = candidate;
 }
 
 /** What a place would cost if nothing were found there. */
@@ -89,13 +98,10 @@ export function addEfforts(
   bill: Bill,
 ): void {
   bill.isAsked = false;
-  bill.compared += EFFORT_OF_LOOK;
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
   for (const list of [byBehind, byBefore, open[head] ?? 0]) {
-    const candidates = lists[list] ?? [];
-    bill.compared += candidates.length;
-    for (const candidate of candidates) {
+    for (const candidate of lists[list] ?? []) {
       if (fits(text, at, floor, candidate)) enter(bill, candidate);
     }
   }

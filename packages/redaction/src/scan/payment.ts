@@ -2,7 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { clearBill, DENSE_TEXT, EARNED_BY_FIND, incomeOf, isBeforePlaceholder, type Bill, type Budget } from './budget.ts';
 import { ANY, charClass, complement } from './char-class.ts';
 import { LONGEST_LEAD, type Found, type Tail } from './detector.ts';
-import { addEfforts } from './look.ts';
+import { addEfforts, effortOfLook } from './look.ts';
 import type { Prefilter } from './prefilter.ts';
 import { earnFrom, skipTo, startAnew, stopAt, surroundingsOf, type ScanState } from './scan-state.ts';
 import { SURROUNDING } from './surroundings.ts';
@@ -13,7 +13,7 @@ export interface Payments {
   /** Where lines are kept, and one ended before `at`, what stands behind it has a budget of its own. */
   enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
-  pay(text: string, at: number, state: ScanState): boolean;
+  pay(text: string, at: number, head: number, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /**
@@ -61,36 +61,35 @@ export function createPayments(
     } else state.lineSeen = end === -1 ? text.length : end;
   }
 
-  function pay(text: string, at: number, state: ScanState): boolean {
+  function pay(text: string, at: number, head: number, state: ScanState): boolean {
+    const { inVain } = bill;
     if (state.isFree || isBeforePlaceholder(text, at)) {
-      clearBill(bill);
+      if (inVain > 0) clearBill(bill);
       return false;
     }
     if (state.keepsLines) enterLine(text, at, state);
     // Who is asked is told by what stands two characters before, too, and that may be taken out.
-    if (at >= state.floor + 2) state.paid += bill.compared;
-    const { inVain } = bill;
-    const isWatched = state.account + at >= unwatched;
-    if (inVain > 0) payForLooks(text, at, state, isWatched);
-    clearBill(bill);
-    if (inVain === 0) return isOverdrawn(state, at);
-    // Near a find nothing is compared: a placeholder stands there the next time.
-    if (isWatched && noise.cost > 0 && at >= state.floor + SURROUNDING && surroundingsOf(state).isNew(text, at)) {
-      surroundingsOf(state).remember(text, at);
-      state.newPlaces += 1;
-    }
+    if (at >= state.floor + 2) state.paid += effortOfLook(text, at, head, choices);
+    if (inVain === 0) return false;
+    payForLooks(text, at, state);
     return isOverdrawn(state, at);
   }
 
-  function payForLooks(text: string, at: number, state: ScanState, isWatched: boolean): void {
-    const { inVain, turning, closer, isAsked } = bill;
+  function payForLooks(text: string, at: number, state: ScanState): void {
+    const { inVain, turning, closer, otherCloser, isAsked } = bill;
+    clearBill(bill);
     state.paid += inVain;
     if (turning !== undefined && turning.literal !== state.lastLiteral) {
       state.paid += turning.inTurns;
       state.lastLiteral = turning.literal;
     }
-    if (!isWatched) return;
-    for (const candidate of closer) state.paid += candidate.closer?.(text, at - candidate.offset, state.floor, isAsked) ?? 0;
+    if (state.account + at < unwatched) return;
+    if (closer !== undefined) state.paid += closer.closer?.(text, at - closer.offset, state.floor, isAsked) ?? 0;
+    if (otherCloser !== undefined) state.paid += otherCloser.closer?.(text, at - otherCloser.offset, state.floor, isAsked) ?? 0;
+    // Near a find nothing is compared: a placeholder stands there the next time.
+    if (noise.cost === 0 || at < state.floor + SURROUNDING || !surroundingsOf(state).isNew(text, at)) return;
+    surroundingsOf(state).remember(text, at);
+    state.newPlaces += 1;
   }
 
   function denseFrom(text: string, at: number, state: ScanState): Found {
@@ -114,7 +113,7 @@ export function createPayments(
       const head = heads[((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127)];
       if (head === 0 || head === undefined || !mayBegin(text, at, head)) continue;
       addEfforts(text, at, state.floor, head, choices, bill);
-      if (pay(text, at, state)) return denseFrom(text, at, state);
+      if (pay(text, at, head, state)) return denseFrom(text, at, state);
     }
     return undefined;
   }

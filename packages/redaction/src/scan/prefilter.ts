@@ -32,6 +32,8 @@ export interface Choices {
   readonly before: Uint16Array;
   readonly open: Uint16Array;
   readonly lists: readonly (readonly Candidate[])[];
+  /** Of each list. */
+  readonly lengths: Uint16Array;
 }
 
 /**
@@ -208,7 +210,7 @@ function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
       else add(open, head, candidate);
     }
   });
-  return { behind, before, open, lists };
+  return { behind, before, open, lists, lengths: Uint16Array.from(lists, ({ length }) => length) };
 }
 
 /** The scan looks at the lowest seven bits of a character; what lies beyond ASCII is told apart when its literal is compared. */

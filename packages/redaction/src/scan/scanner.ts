@@ -43,7 +43,7 @@ const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, choices, behind, before } = createPrefilter(detectors);
-  const bill: Bill = { compared: 0, inVain: 0, turning: undefined, closer: [], isAsked: true, found: 0 };
+  const bill: Bill = { inVain: 0, turning: undefined, closer: undefined, otherCloser: undefined, isAsked: true, found: 0 };
   const payments = createPayments({ heads, choices }, mayBegin, budget, bill);
   const { enterLine, leave, leaveTail } = payments;
   const paymentsOfWrapped = createPayments({ heads, choices }, mayBegin, budgetOfWrapped(budget), bill);
@@ -123,7 +123,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         const seen = look(text, at - 1, head, choices, sight, bill);
         if (seen === undefined) {
           misses += 1;
-          if (pay(text, at - 1, state)) return denseFrom(text, at - 1, state);
+          if (pay(text, at - 1, head, state)) return denseFrom(text, at - 1, state);
           continue;
         }
         clearBill(bill);
