@@ -17,7 +17,7 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
   function statement(text: string, from: number, at: number): number {
     const start = statementBefore(text, from, at);
     const mayName = start !== -1 && keys.mayNameSecret(text, start, at);
-    effort = start === -1 ? 0 : mayName ? 300 : 20;
+    effort = start === -1 ? 0 : mayName ? 40 + (at - start) : 20;
     return mayName ? start : -1;
   }
 

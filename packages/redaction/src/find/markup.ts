@@ -13,12 +13,12 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
     startsWord: false,
-    effort: { inVain: 10 },
+    effort: { inVain: 10, closer: (text, at, floor) => (keys.mayNameSecret(text, tagStart(text, at, floor), at) ? 35 : 0) },
     find(text, at, floor) {
       const content = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
       const opener = text.startsWith(CDATA, content) ? content + CDATA.length : content;
       if (codeAt(text, opener) === 60 || !hasValue(text, opener)) return undefined;
-      const tag = runStart(text, at, IN_TAG, Math.max(floor, at - 128));
+      const tag = tagStart(text, at, floor);
       if (codeAt(text, tag - 1) !== 60) return undefined;
       const nameEnd = runEnd(text, tag, NAME, tag + 64);
       const mayNameSecret = keys.mayNameSecret(text, tag, nameEnd);
@@ -33,6 +33,10 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
       return text.startsWith(opener === content ? '</' : ']]></', close) ? judged(knownFormat, text, value, verdict) : undefined;
     },
   };
+}
+
+function tagStart(text: string, at: number, floor: number): number {
+  return runStart(text, at, IN_TAG, Math.max(floor, at - 128));
 }
 
 const VALUE_TAGS: ReadonlySet<string> = words('td dd string value entry property param item setting variable');

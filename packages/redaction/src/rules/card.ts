@@ -44,8 +44,17 @@ const FEWEST_DIGITS = 12;
 const MOST_DIGITS = 19;
 const LONGEST_WRITTEN = 40;
 
+/** What it takes to add a number up, and to judge where one stands that is a card's; not where a placeholder may have cut it to that. */
+export function cardEffort(text: string, at: number): number {
+  if (!mayBeCard(text, at)) return 0;
+  const end = cardEnd(text, at);
+  return end > 0 && codeAt(text, end) !== SQUARE ? 70 : 12;
+}
+
+const SQUARE = 91;
+
 /** A look at some characters: most numbers are none of any issuer, or end before. */
-export function mayBeCard(text: string, start: number): boolean {
+function mayBeCard(text: string, start: number): boolean {
   if (start + FEWEST_DIGITS > text.length) return false;
   return (
     isIssuer(text.charCodeAt(start) - ZERO, text.charCodeAt(start + 1) - ZERO) &&

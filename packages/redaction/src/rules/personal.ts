@@ -1,5 +1,5 @@
 import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
-import { cardEnd, isCardPlace, isGrouped, mayBeCard, withLuhnDigit } from './card.ts';
+import { cardEffort, cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
 import { IBAN_PATTERN, ibanExample, isHash, SMALL_IBAN_PATTERN } from './iban.ts';
@@ -36,7 +36,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: BEFORE_NUMBER, first: charClass('0-689'), second: DIGIT, fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 7, closer: (text, at) => (mayBeCard(text, at) ? 30 : 0) },
+      effort: { inVain: 7, closer: cardEffort },
       expression: new RegExp(`\\d{4}(?:[._${SEPARATORS}]?\\d){8}`),
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,

@@ -181,7 +181,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'The private parts of a JSON Web Key (RFC 7517).',
     pattern: {
       literals: ['"d"', '"p"', '"q"', '"dp"', '"dq"', '"qi"', '"k"'],
-      effort: { inVain: 40 },
+      effort: { inVain: 70 },
       expression: /(?<keep>"(?:d|p|q|dp|dq|qi|k)"\s?:\s?")[A-Za-z0-9_-]{16,1024}/,
       boundary: 'none',
       tail: charClass('A-Za-z0-9_-'),
