@@ -37,7 +37,7 @@ export const BUDGET: Budget = {
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
   repeated: 0.5,
-  wrapped: 5120,
+  wrapped: 12_288,
 };
 
 /** That of what is decoded: so short a text is watched from its start, and none of it is noise. */
@@ -84,6 +84,8 @@ export const EARNED_BY_FIND = 16;
 
 /** What was done at one place. */
 export interface Bill {
+  /** What was paid in what was decoded last. */
+  decoded: number;
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;
   /** Who of them takes most where another literal was looked at before. */

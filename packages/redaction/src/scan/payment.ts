@@ -14,6 +14,8 @@ export interface Payments {
   enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
   pay(text: string, at: number, head: number, state: ScanState): boolean;
+  /** Pays for so many characters of base64 that were decoded, and for what was done in them. */
+  payDecoded(state: ScanState, length: number): void;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /**
@@ -36,6 +38,10 @@ const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: tru
 /** So many passes come behind the first. */
 const AGAIN = 1;
 const FARTHEST_BACK = 4096;
+
+/** What it takes to decode a part of a text, and beyond that each character of it. */
+const EFFORT_TO_DECODE = 60;
+const EFFORT_OF_DECODED = 0.5;
 
 const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
 
@@ -73,6 +79,11 @@ export function createPayments(
     if (inVain === 0) return false;
     payForLooks(text, at, state);
     return isOverdrawn(state, at);
+  }
+
+  function payDecoded(state: ScanState, length: number): void {
+    if (!state.isFree) state.paid += EFFORT_TO_DECODE + Math.ceil(length * EFFORT_OF_DECODED) + bill.decoded;
+    bill.decoded = 0;
   }
 
   function payForLooks(text: string, at: number, state: ScanState): void {
@@ -145,7 +156,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { budget, enterLine, pay, owe, denseFrom, denseBefore, leave, leaveTail };
+  return { budget, enterLine, pay, payDecoded, owe, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

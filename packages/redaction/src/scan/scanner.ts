@@ -43,7 +43,7 @@ const SHORTEST_WITH_TRAIL = 4096;
 
 export function createScanner(detectors: readonly Detector[], budget: Budget = BUDGET): Scanner {
   const { heads, choices, behind, before } = createPrefilter(detectors);
-  const bill: Bill = { inVain: 0, turning: undefined, closer: undefined, otherCloser: undefined, isAsked: true, found: 0 };
+  const bill: Bill = { decoded: 0, inVain: 0, turning: undefined, closer: undefined, otherCloser: undefined, isAsked: true, found: 0 };
   const payments = createPayments({ heads, choices }, mayBegin, budget, bill);
   const { enterLine, leave, leaveTail } = payments;
   const paymentsOfWrapped = createPayments({ heads, choices }, mayBegin, budgetOfWrapped(budget), bill);
@@ -144,6 +144,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
       skipTo(state, found.end);
       found = seek(text, state, true, inner, paymentsOfWrapped);
     }
+    bill.decoded = state.paid;
     return found?.type;
   }
 

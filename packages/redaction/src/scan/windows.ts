@@ -16,11 +16,7 @@ export interface Windows {
 
 const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
 
-/** What it takes to decode a part of a text, and beyond that each character of it. */
-const EFFORT_TO_DECODE = 120;
-const EFFORT_OF_DECODED = 1.5;
-
-export function createWindows(base64: Base64Search, { owe }: Pick<Payments, 'owe'>): Windows {
+export function createWindows(base64: Base64Search, { owe, payDecoded }: Pick<Payments, 'owe' | 'payDecoded'>): Windows {
   function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
     if (state.window !== undefined && at >= state.window.end) {
       const found = closeWindow(text, at, state, available);
@@ -61,8 +57,9 @@ export function createWindows(base64: Base64Search, { owe }: Pick<Payments, 'owe
 
   function decoded(text: string, start: number, end: number, state: ScanState): Found | undefined {
     if (!base64.mayHold(text, start, end)) return undefined;
-    if (!state.isFree) state.paid += EFFORT_TO_DECODE + Math.ceil((end - start) * EFFORT_OF_DECODED);
-    return base64.find(text, start, end);
+    const found = base64.find(text, start, end);
+    payDecoded(state, end - start);
+    return found;
   }
 
   function wrappedBefore(text: string, found: Found, state: ScanState): Found | undefined {
