@@ -14,8 +14,8 @@ export interface Payments {
   enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
   pay(text: string, at: number, head: number, state: ScanState): boolean;
-  /** Pays for so many characters of base64 that were decoded, and for what was done in them. */
-  payDecoded(state: ScanState, length: number): void;
+  /** Pays at `at` for so many characters of base64 that were decoded, and for what was done in them; says whether that was more than there is. */
+  payDecoded(text: string, at: number, length: number, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /**
@@ -76,14 +76,17 @@ export function createPayments(
     if (state.keepsLines) enterLine(text, at, state);
     // Who is asked is told by what stands two characters before, too, and that may be taken out.
     if (at >= state.floor + 2) state.paid += effortOfLook(text, at, head, choices);
-    if (inVain === 0) return false;
-    payForLooks(text, at, state);
+    if (inVain > 0) payForLooks(text, at, state);
     return isOverdrawn(state, at);
   }
 
-  function payDecoded(state: ScanState, length: number): void {
-    if (!state.isFree) state.paid += EFFORT_TO_DECODE + Math.ceil(length * EFFORT_OF_DECODED) + bill.decoded;
+  function payDecoded(text: string, at: number, length: number, state: ScanState): boolean {
+    const { decoded } = bill;
     bill.decoded = 0;
+    if (state.isFree) return false;
+    if (state.keepsLines) enterLine(text, at, state);
+    state.paid += EFFORT_TO_DECODE + Math.ceil(length * EFFORT_OF_DECODED) + decoded;
+    return isOverdrawn(state, at);
   }
 
   function payForLooks(text: string, at: number, state: ScanState): void {

@@ -16,7 +16,10 @@ export interface Windows {
 
 const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
 
-export function createWindows(base64: Base64Search, { owe, payDecoded }: Pick<Payments, 'owe' | 'payDecoded'>): Windows {
+export function createWindows(
+  base64: Base64Search,
+  { owe, payDecoded, denseFrom }: Pick<Payments, 'owe' | 'payDecoded' | 'denseFrom'>,
+): Windows {
   function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
     if (state.window !== undefined && at >= state.window.end) {
       const found = closeWindow(text, at, state, available);
@@ -44,8 +47,11 @@ export function createWindows(base64: Base64Search, { owe, payDecoded }: Pick<Pa
     const behind = base64.windowBehind(text, window);
     if (behind?.end === available) return stopAt(state, at);
     state.at = at;
+    const start = Math.max(window.start, state.floor);
+    const isHeld = base64.mayHold(text, start, window.end);
+    const found = isHeld ? base64.find(text, start, window.end) : undefined;
+    if (isHeld && payDecoded(text, at, window.end - start, state) && found === undefined) return denseFrom(text, at, state);
     state.window = undefined;
-    const found = decoded(text, Math.max(window.start, state.floor), window.end, state);
     if (found !== undefined) {
       owe(state, at, EFFORT_OF_FIND);
       // What was too dense to be read is no more than a window of what may be a harmless file.
@@ -55,18 +61,15 @@ export function createWindows(base64: Base64Search, { owe, payDecoded }: Pick<Pa
     return undefined;
   }
 
-  function decoded(text: string, start: number, end: number, state: ScanState): Found | undefined {
-    if (!base64.mayHold(text, start, end)) return undefined;
-    const found = base64.find(text, start, end);
-    payDecoded(state, end - start);
-    return found;
-  }
-
   function wrappedBefore(text: string, found: Found, state: ScanState): Found | undefined {
     const { window } = state;
     if (window === undefined || found.type === '') return undefined;
     const start = Math.max(window.start, state.floor);
-    return found.start > start ? decoded(text, start, Math.min(found.start, window.end), state) : undefined;
+    const end = Math.min(found.start, window.end);
+    if (found.start <= start || !base64.mayHold(text, start, end)) return undefined;
+    const wrapped = base64.find(text, start, end);
+    payDecoded(text, end, end - start, state);
+    return wrapped;
   }
 
   return { stopForBase64, wrappedBefore };
