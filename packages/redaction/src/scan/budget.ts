@@ -84,7 +84,7 @@ export const EARNED_BY_FIND = 16;
 
 /** What was done at one place. */
 export interface Bill {
-  /** What was paid in what was decoded last. */
+  /** What was paid in the base64 that was decoded last. */
   decoded: number;
   /** What detectors took that found nothing; 0 if none was asked. */
   inVain: number;

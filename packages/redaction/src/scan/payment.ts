@@ -14,8 +14,10 @@ export interface Payments {
   enterLine(text: string, at: number, state: ScanState): void;
   /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
   pay(text: string, at: number, head: number, state: ScanState): boolean;
-  /** Pays at `at` for so many characters of base64 that were decoded, and for what was done in them; says whether that was more than there is. */
-  payDecoded(text: string, at: number, length: number, state: ScanState): boolean;
+  /** Pays at `at`, where a window of base64 opens, for so many characters that will be decoded; says whether that was more than there is. */
+  payWindow(text: string, at: number, length: number, state: ScanState): boolean;
+  /** Pays at `at`, where a window of base64 ends, for what was done in it, but not for one that was cut: it ends sooner than the last time, and has earned less. */
+  payDecoded(text: string, at: number, isCut: boolean, state: ScanState): boolean;
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /**
@@ -80,12 +82,19 @@ export function createPayments(
     return isOverdrawn(state, at);
   }
 
-  function payDecoded(text: string, at: number, length: number, state: ScanState): boolean {
-    const { decoded } = bill;
-    bill.decoded = 0;
+  function payWindow(text: string, at: number, length: number, state: ScanState): boolean {
     if (state.isFree) return false;
     if (state.keepsLines) enterLine(text, at, state);
-    state.paid += EFFORT_TO_DECODE + Math.ceil(length * EFFORT_OF_DECODED) + decoded;
+    state.paid += EFFORT_TO_DECODE + Math.ceil(length * EFFORT_OF_DECODED);
+    return isOverdrawn(state, at);
+  }
+
+  function payDecoded(text: string, at: number, isCut: boolean, state: ScanState): boolean {
+    const { decoded } = bill;
+    bill.decoded = 0;
+    if (state.isFree || isCut || decoded === 0) return false;
+    if (state.keepsLines) enterLine(text, at, state);
+    state.paid += decoded;
     return isOverdrawn(state, at);
   }
 
@@ -159,7 +168,7 @@ export function createPayments(
     skipTo(state, end);
   }
 
-  return { budget, enterLine, pay, payDecoded, owe, denseFrom, denseBefore, leave, leaveTail };
+  return { budget, enterLine, pay, payWindow, payDecoded, owe, denseFrom, denseBefore, leave, leaveTail };
 }
 
 function isLowSurrogate(text: string, at: number): boolean {

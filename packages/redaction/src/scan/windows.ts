@@ -1,6 +1,6 @@
-import { BLOCK, type Base64Search } from './base64.ts';
+import { BLOCK, type Base64Search, type Base64Window } from './base64.ts';
 import { DENSE_TEXT } from './budget.ts';
-import { BASE64 } from './char-class.ts';
+import { BASE64, codeAt } from './char-class.ts';
 import { EFFORT_OF_FIND, type Found } from './detector.ts';
 import type { Payments } from './payment.ts';
 import { FAR } from './prefilter.ts';
@@ -16,9 +16,22 @@ export interface Windows {
 
 const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
 
+/** Whether a text, or its line, ends with what was taken out unread, and that begins at `at`; nothing if the text at hand does not tell. */
+function isCutAt(text: string, at: number, available: number, keepsLines: boolean): boolean | undefined {
+  if (codeAt(text, at) !== SQUARE) return false;
+  if (at + LONGEST_DENSE > available) return undefined;
+  DENSE.lastIndex = at;
+  if (!DENSE.test(text)) return false;
+  return DENSE.lastIndex === text.length || (keepsLines && codeAt(text, DENSE.lastIndex) < BLANK);
+}
+
+const DENSE = new RegExp(`\\[redacted:${DENSE_TEXT}:\\d{1,12}\\]`, 'y');
+const LONGEST_DENSE = 48;
+const [SQUARE, BLANK] = [91, 32];
+
 export function createWindows(
   base64: Base64Search,
-  { owe, payDecoded, denseFrom }: Pick<Payments, 'owe' | 'payDecoded' | 'denseFrom'>,
+  { owe, payWindow, payDecoded, denseFrom }: Pick<Payments, 'owe' | 'payWindow' | 'payDecoded' | 'denseFrom'>,
 ): Windows {
   function stopForBase64(text: string, at: number, state: ScanState, available: number): Found | undefined {
     if (state.window !== undefined && at >= state.window.end) {
@@ -35,9 +48,15 @@ export function createWindows(
     }
     const window = base64.windowAround(text, at, state.floor);
     if (window.end === available) return stopAt(state, at);
-    state.window = window;
     state.block = -1;
-    return undefined;
+    return open(text, at, window, window.start, state);
+  }
+
+  /** @param paid Up to where what is decoded was paid for with the window before. */
+  function open(text: string, at: number, window: Base64Window, paid: number, state: ScanState): Found | undefined {
+    state.window = window;
+    const isDear = base64.mayHold(text, window.start, window.end) && payWindow(text, at, window.end - paid, state);
+    return isDear ? denseFrom(text, at, state) : undefined;
   }
 
   /** The scan has gone through a window of base64: what it left of it is decoded, and the next window is opened. */
@@ -46,19 +65,19 @@ export function createWindows(
     if (window === undefined) return undefined;
     const behind = base64.windowBehind(text, window);
     if (behind?.end === available) return stopAt(state, at);
+    const isCut = isCutAt(text, window.end, available, state.keepsLines);
+    if (isCut === undefined) return stopAt(state, at);
     state.at = at;
     const start = Math.max(window.start, state.floor);
-    const isHeld = base64.mayHold(text, start, window.end);
-    const found = isHeld ? base64.find(text, start, window.end) : undefined;
-    if (isHeld && payDecoded(text, at, window.end - start, state) && found === undefined) return denseFrom(text, at, state);
+    const found = base64.mayHold(text, start, window.end) ? base64.find(text, start, window.end) : undefined;
+    if (payDecoded(text, at, isCut, state) && found === undefined) return denseFrom(text, at, state);
     state.window = undefined;
     if (found !== undefined) {
       owe(state, at, EFFORT_OF_FIND);
       // What was too dense to be read is no more than a window of what may be a harmless file.
       return found.type === DENSE_BASE64 ? found : { ...found, tail: { members: BASE64 } };
     }
-    if (behind !== undefined && at < behind.end) state.window = behind;
-    return undefined;
+    return behind !== undefined && at < behind.end ? open(text, at, behind, window.end, state) : undefined;
   }
 
   function wrappedBefore(text: string, found: Found, state: ScanState): Found | undefined {
@@ -68,7 +87,7 @@ export function createWindows(
     const end = Math.min(found.start, window.end);
     if (found.start <= start || !base64.mayHold(text, start, end)) return undefined;
     const wrapped = base64.find(text, start, end);
-    payDecoded(text, end, end - start, state);
+    payDecoded(text, end, false, state);
     return wrapped;
   }
 
