@@ -152,6 +152,13 @@ Password strength: weak
 token	2026-11-22T10:11:12.345Z	42
 insert into events values (7, 'token', '2026-11-22T10:11:12.345Z', 'ok')
 {"token": "2026-11-22T10:11:12+01:00", "secret": "2026-11-22 10:11:12"}
+login user=play75 method=password result=bad_password session=0f3a
+login alice password reset=done
+curl -u https://example.com
+auth_mechanism=SCRAM-SHA-256
+{"authenticationDatabase":"admin","jsonwebtoken": "^9.0.2"}
+created ba329722-f39a-45ca-a159-b142b1fb8e83 for CC4CAD6E-AD46-4E69-A947-E572C094F348
+moved /items/019a8a66-c66a-7c22-be80-a6125b4b0e4a to /items/58935585-3962-4607-b582-0123456789ab
 Passwort falsch für Benutzer anna
 mot de passe incorrect pour alice
 contraseña incorrecta para juan

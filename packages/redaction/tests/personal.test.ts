@@ -162,6 +162,13 @@ describe('personal data', () => {
     expect(redactor.value({ paid: Number(example('card')) }, 'text')).toEqual({ paid: '[redacted:card]' });
   });
 
+  it.each(['card', 'iban', 'ssn', 'email'])('takes %s out between colours of a terminal, and leaves those', (type) => {
+    for (const colour of ['\x1b[31m', '\x1b[1;33m']) {
+      const text = `${colour}${example(type)}\x1b[0m ok`;
+      expect(redactor.text(text)).toBe(`${colour}[redacted:${type}]\x1b[0m ok`);
+    }
+  });
+
   it('leaves numbers that name something', () => {
     const number = example('card');
     const named = [`{"message_id":"${number}"}`, `trace_id=${number}`, `event id ${number}`, `traceId ${number}`, `requestid: ${number}`];

@@ -83,3 +83,8 @@ describe('keys of Stripe', () => {
     }
   });
 });
+
+it('takes a client secret of Azure out at the end of a sentence', () => {
+  const secret = `${random.pick('A-Za-z0-9', 3)}8Q~${random.pick('A-Za-z0-9', 34)}`;
+  expect(redact(`tried ${secret}. It failed`)).toBe('tried [redacted:azure_client_secret]. It failed');
+});

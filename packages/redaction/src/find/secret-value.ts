@@ -27,6 +27,7 @@ function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boole
         value.length >= 12 &&
         !isLocation(value) &&
         !value.startsWith('arn:') &&
+        !isReference(value) &&
         (verdict.type === 'api_key' || !isIdentifierShaped(value)) &&
         looksRandom(value)
       );
@@ -276,10 +277,13 @@ const WORDS_AND_NUMBER = /^[A-Za-z]{3,}\.[A-Za-z]{3,}\d{2,4}$/;
 const ALGORITHM =
   /(?:base|sha|utf|md|aes|rsa|uint|int|float|http|win|amd|arm|latin|crc|rc)\d+$|^(?:var|self|this|config|cfg|env|params?|args|opts?|options|settings|secrets?)\./i;
 
+/** `scram-sha-256`: how a secret is kept. */
+const ALGORITHM_NAME =
+  /^(?:scram-sha-\d{1,3}(?:-plus)?|argon2(?:i?d?)?|[sby]?crypt|pbkdf2(?:[-_]\w{2,16}){0,2}|(?:hmac-?)?sha-?\d{1,3}(?:[-_]?crypt)?|md5(?:[-_]?crypt)?|aes-?\d{3}(?:-\w{3,4})?|[rhep]s(?:256|384|512)|sha-?3-?\d{3}|chacha20-poly1305)$/i;
+
 const REFERENCE = anyOf(
   /^(?:op|vault|bws|gopass|pass|ssm|awssm|gsm|gcpsm|akv|env|file|keychain|keyring|secrets?|aws|gcp|sops|ref\+\w{2,16}|(?:aws|gcp)-?secretsmanager|azurekeyvault|infisical|doppler):\/\/?[\w./@#:-]+$/,
   /^vault:[\w./-]+#[\w.-]+$|^ENC\[/,
-  /^(?:scram-sha-\d{1,3}(?:-plus)?|argon2(?:i?d?)?|[sby]?crypt|pbkdf2(?:[-_]\w{2,16}){0,2}|(?:hmac-?)?sha-?\d{1,3}(?:[-_]?crypt)?|md5(?:[-_]?crypt)?|aes-?\d{3}(?:-\w{3,4})?|[rhep]s(?:256|384|512)|sha-?3-?\d{3}|chacha20-poly1305)$/i,
   /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,
   /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
   /^[A-Z]+(?:_[A-Z]+)+$/,
@@ -296,7 +300,7 @@ export function isTechnical(value: string): boolean {
 
 /** `var.db_password`, `DB_PASSWORD`, `op://vault/item`, `scram-sha-256`: what leads to a secret, or says how one is kept. */
 export function isReference(value: string): boolean {
-  return REFERENCE.test(value);
+  return REFERENCE.test(value) || ALGORITHM_NAME.test(value);
 }
 
 /** A name rather than a value: `my-secret-name`, `accessToken`. */

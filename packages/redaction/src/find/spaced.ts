@@ -55,12 +55,15 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       const written = text.slice(value.start, Math.min(value.end, value.start + LONGEST_JUDGED));
       const isPlausible =
         verdict.type === 'password'
-          ? /^\S+$/.test(written) && !isTechnical(written)
+          ? /^\S+$/.test(written) && !isTechnical(written) && !NEXT_FIELD.test(written)
           : length >= 16 && (verdict.kind === 'secret' || !isIdentifierShaped(written)) && looksRandom(written);
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
   };
 }
+
+/** `result=bad_password session=0f3a`: what stands behind has a name of its own. */
+const NEXT_FIELD = /^[A-Za-z_]{3,24}=/;
 
 /** Most often another word follows, and that is all. */
 function effortAt(text: string, at: number, floor: number): number {

@@ -183,7 +183,7 @@ const GLUED_TYPES: readonly (readonly [ending: string, type: string])[] = [
   ['privatekey', 'private_key'],
 ];
 const GLUED_PASSWORD = /^[a-z0-9]{2,}(?:pass|pw)$/;
-const GLUED_TOKEN = /^(?!next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
+const GLUED_TOKEN = /^(?!jsonweb|next|page|sync|continuation|cancellation|max|num|re)[a-z0-9]{2,}token$/;
 const ONE_WORD = /^[a-z0-9]+$/;
 /** What stands before `key` in a name without a break. */
 const KINDS_OF_KEY: readonly string[] = [

@@ -33,6 +33,7 @@ export const SECRET_PHRASES: readonly (readonly [phrase: string, type: string])[
   ['creds', 'credential'],
   ['authorization', 'authorization'],
   ['authentication token', 'token'],
+  ['bearer auth', 'authorization'],
   ['auth key', 'api_key'],
   ['authkey', 'api_key'],
   ['auth token', 'token'],
@@ -227,7 +228,7 @@ export const ABOUT_WORDS: ReadonlySet<string> = words(`
   methods scheme mode provider source field fields header headers param params prefix suffix format hint index present seconds ms
   minutes hours days encryption encoding hashing complexity requirements history lifetime timeout attempts retries usage used rate budget min max strength reset change changes changed created updated manager store storage vault ref refs
   reference arn class scope scopes bytes url uri host port realm audience issuer owner description label title variable column env
-  results selector mapping location rotation check checker validator validators hasher hashers encoder generator service helper util factory config options settings
+  results selector mapping location rotation check checker database validator validators hasher hashers encoder generator service helper util factory config options settings
 `);
 
 /** Beside the word token these make it a number of model tokens. */

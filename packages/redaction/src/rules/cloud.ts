@@ -71,7 +71,7 @@ export const CLOUD_RULES: readonly Rule[] = [
       literals: ['Q~'],
       leads: { members: charClass('A-Za-z0-9_~.'), max: 4 },
       effort: { inVain: 40 },
-      expression: /(?<keep>[A-Za-z0-9_~.]?)[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/,
+      expression: /(?<keep>[A-Za-z0-9_~.]?)[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~-]|\.[A-Za-z0-9_~-])/,
     },
     validate: (secret) => isVaried(secret) && (secret.match(/[~.]/g)?.length ?? 0) <= 6,
     example: (random) => `client secret ${random.pick('A-Za-z0-9', 3)}8Q~${random.pick('A-Za-z0-9', 34)}`,

@@ -1,4 +1,5 @@
-import { charClass, codeAt, has, runEnd } from '../scan/char-class.ts';
+import { colourStart } from '../scan/boundary.ts';
+import { charClass, codeAt, DIGIT, has, runEnd } from '../scan/char-class.ts';
 import type { Rule } from './rule.ts';
 
 const EMAIL_LOCAL = charClass("A-Za-z0-9.!#$%&'*+/?^_{|}~-");
@@ -66,6 +67,8 @@ function localStart(text: string, at: number, floor: number): number {
     else if (codeAt(text, start - 1) === BACKSLASH && ESCAPE.test(text.slice(start, start + 5))) start -= 1;
     else break;
   }
+  const digits = runEnd(text, start, DIGIT, start + 4);
+  if (digits < at && colourStart(text, digits + 1) < start) return digits + 1;
   // The user of a URL: what stands before it is no part of the address.
   return codeAt(text, start) === SLASH && codeAt(text, start - 1) === SLASH ? start + 1 : start;
 }

@@ -1,3 +1,4 @@
+import { startsWord } from '../scan/boundary.ts';
 import { ALPHANUMERIC, charClass, codeAt, DIGIT, has } from '../scan/char-class.ts';
 import { IBAN_COUNTRIES, ibanLengthOf, isIban } from './checksum.ts';
 import { REACH_OF_NUMBERS, type PatternStart, type RulePattern } from './rule.ts';
@@ -45,7 +46,7 @@ function ibanPattern(letters: string, starts: readonly PatternStart[], lead: num
 
 /** Whether an IBAN starts at `start`. */
 function isIbanStart(text: string, start: number, floor: number): boolean {
-  if (start > floor && has(ALPHANUMERIC, codeAt(text, start - 1)) && codeAt(text, start - 2) !== 92) return false;
+  if (start > floor && !startsWord(text, start)) return false;
   if (!has(DIGIT, codeAt(text, start + 3))) return false;
   return ibanEnd(text, start) > 0;
 }

@@ -7,9 +7,10 @@ import { isNamed } from './identifying-key.ts';
 import { PHONE_RULES } from './phone.ts';
 import { REACH_OF_NUMBERS, type MatchPlace, type Rule } from './rule.ts';
 import { isSeparator, SEPARATORS } from './separator.ts';
+import { isInUuid } from './uuid.ts';
 
-/** A number begins after what is neither part of a word nor of another number; after an escape's letter, too. */
-const BEFORE_NUMBER = complement(charClass('A-MO-QS-Za-mo-qsu-z0-9_.%@-'));
+/** A number begins after what is neither part of a word nor of another number; after the letter of an escape or of a terminal's colour, too. */
+const BEFORE_NUMBER = complement(charClass('A-MO-QS-Za-lo-qsu-z0-9_.%@-'));
 
 /** Personal data. Numbers carry a checksum or a form that no identifier has. */
 export const PERSONAL_RULES: readonly Rule[] = [
@@ -41,7 +42,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,
     },
-    validate: (secret, place) => isGrouped(secret) && isCardPlace(secret, place) && !isNamed(place),
+    validate: (secret, place) => isGrouped(secret) && isCardPlace(secret, place) && !isNamed(place) && !isInUuid(secret, place),
     example: (random) => withLuhnDigit(`4${random.pick('0-9', 14)}`),
   },
   {
@@ -65,7 +66,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
     id: 'iban',
     description: 'International bank account numbers: the length of the country, and the check digits (ISO 13616).',
     pattern: IBAN_PATTERN,
-    validate: () => true,
+    validate: (secret, place) => !isInUuid(secret, place),
     example: (random) => ibanExample(random.pick('0-9', 18)),
   },
   {
@@ -73,7 +74,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
     type: 'iban',
     description: 'The same in small letters, where they are no hash and no key says that they name something.',
     pattern: SMALL_IBAN_PATTERN,
-    validate: (secret, place) => !isHash(secret) && !isNamed(place),
+    validate: (secret, place) => !isHash(secret) && !isNamed(place) && !isInUuid(secret, place),
     example: (random) => ibanExample(random.pick('0-9', 18)).toLowerCase(),
   },
   ...PHONE_RULES,

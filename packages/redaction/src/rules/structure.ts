@@ -7,6 +7,7 @@ import { isVaried } from './validate.ts';
 
 const BASE64URL_SIGN = charClass('_-');
 const HEX = charClass('0-9A-Fa-f');
+const HEX_OR_COLON = charClass('0-9A-Fa-f:');
 
 /** Commands and statements behind which a password stands. */
 const COMMANDS = sourceOf(
@@ -41,6 +42,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'JSON Web Tokens, signed or encrypted (RFC 7519).',
     pattern: {
       literals: ['eyJ', 'ewogIC', 'ewoJ'],
+      effort: { inVain: 60 },
       precheck: (text, at, floor) => at === floor || !has(BASE64URL_SIGN, codeAt(text, at - 1)),
       expression: /ey[A-Za-z0-9_-]{14,1024}\.[A-Za-z0-9_-]{8,256}|ew[A-Za-z0-9_-]{16,1024}\.ey[A-Za-z0-9_-]{8,256}/,
       tail: charClass('A-Za-z0-9_.-'),
@@ -102,7 +104,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'User and password given to curl and its like.',
     pattern: {
       literals: [' -u', ' --user', ' --proxy-user', ' -U'],
-      expression: /(?<keep> (?:-u|-U|--user|--proxy-user)[ =]{0,4}["']?[^\s:"'$<{]{1,100}:)[^\s"']{3,128}/,
+      expression: /(?<keep> (?:-u|-U|--user|--proxy-user)[ =]{0,4}["']?(?!\w{2,8}:\/\/)[^\s:"'$<{]{1,100}:)[^\s"']{3,128}/,
       boundary: 'none',
     },
     validate: isCurlPassword,
@@ -206,7 +208,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
       literals: ['sshpass', 'login ', 'identified ', "password '", 'psexec', 'mysql'],
-      expression: new RegExp(`(?<keep>${COMMANDS})[^\\s"'\`]{4,128}`, 'i'),
+      expression: new RegExp(`(?<keep>${COMMANDS})(?![a-z_]{3,24}=)[^\\s"'\`]{4,128}`, 'i'),
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
@@ -261,7 +263,8 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     pattern: {
       literals: [],
       starts: [{ before: HEX, first: charClass(':'), second: charClass(':') }],
-      leads: { members: charClass('0-9A-Fa-f:'), max: 66 },
+      leads: { members: HEX_OR_COLON, max: 66 },
+      effort: { closer: (text, at) => (has(HEX_OR_COLON, codeAt(text, at - 8)) && has(HEX_OR_COLON, codeAt(text, at - 16)) ? 80 : 0) },
       expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
       boundary: 'none',
     },

@@ -23,7 +23,7 @@ const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'parametervalue', 'val
 const HEADER_KEYS: ReadonlySet<string> = new Set(['rawheaders', 'rawtrailers', 'raw_headers', 'raw_trailers']);
 
 /** What is known of who asks goes by these names as well. */
-const AUTHORIZATION_KEYS: ReadonlySet<string> = new Set(['auth', 'authorization']);
+const AUTHORIZATION_KEYS: ReadonlySet<string> = new Set(['auth', 'authorization', 'bearerauth']);
 
 const VALUES_OF_A_FIELD = 8;
 const REMEMBERED_FIELDS = 4096;
