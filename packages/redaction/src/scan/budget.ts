@@ -99,11 +99,9 @@ export interface Bill {
   found: number;
 }
 
+/** What else is on it belongs to a place where nobody was asked: it is gone with the next who is. */
 export function clearBill(bill: Bill): void {
   bill.inVain = 0;
-  bill.turning = undefined;
-  bill.closer = undefined;
-  bill.otherCloser = undefined;
 }
 
 /** The type of what is taken out unread. */

@@ -81,6 +81,11 @@ function fits(text: string, at: number, floor: number, candidate: Candidate): bo
 }
 
 function enter(bill: Bill, candidate: Candidate): void {
+  if (bill.inVain === 0) {
+    bill.turning = undefined;
+    bill.closer = undefined;
+    bill.otherCloser = undefined;
+  }
   bill.inVain += candidate.inVain;
   if (candidate.inTurns > (bill.turning?.inTurns ?? 0)) bill.turning = candidate;
   if (candidate.closer === undefined) return;
