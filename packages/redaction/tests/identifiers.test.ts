@@ -87,3 +87,11 @@ describe('identifiers', () => {
     }
   });
 });
+
+it('leaves digests that hold what a key begins with', () => {
+  const [before, behind] = [random.pick('A-Za-z0-9', 45), random.pick('A-Za-z0-9', 37)];
+  const digest = `${before}+ASt${behind}==`;
+  for (const text of [`"integrity": "sha512-${digest}"`, `SHA256:${digest}`, `mod v1.2.3 h1:${digest}`])
+    expect(redactor.text(text)).toBe(text);
+  expect(redactor.text(`blob ${digest}`)).toBe('blob [redacted:azure_key]');
+});

@@ -5,6 +5,7 @@ import { startsWord } from '../scan/boundary.ts';
 import { ANY, charClass, codeAt, has, runStart, type CharClass } from '../scan/char-class.ts';
 import { REACH_RIGHT, type Detector, type Tail, type Trigger } from '../scan/detector.ts';
 import { isLong, LONGEST_LITERAL } from '../scan/prefilter.ts';
+import { isInDigest } from './digest.ts';
 import { distinctnessOf, isBehindWord, isMade } from './glued.ts';
 
 /** The rows of a rule, ready to run: expressions are made sticky, so that they are tried where a literal stands and nowhere else. */
@@ -33,7 +34,8 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
         if (!expression.test(text)) return undefined;
         const end = expression.lastIndex;
         if (isGlued && !isMade(text.slice(at + literal.length, end), distinctness)) return undefined;
-        if (validate(text.slice(at, end), { text, floor, start: at, end })) return { start: at, end, type, tail };
+        if (validate(text.slice(at, end), { text, floor, start: at, end }))
+          return isInDigest(text, at, floor) ? undefined : { start: at, end, type, tail };
         // A long run is judged once, not again wherever its prefix comes back inside it.
         return end - at > LONGEST_JUDGED_TWICE ? { start: at, end, type: '' } : undefined;
       },
