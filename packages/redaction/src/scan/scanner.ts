@@ -123,7 +123,8 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         const seen = look(text, at - 1, head, choices, sight, bill);
         if (seen === undefined) {
           misses += 1;
-          if (pay(text, at - 1, head, state)) return denseFrom(text, at - 1, state);
+          if (state.isFree) clearBill(bill);
+          else if (pay(text, at - 1, head, state)) return denseFrom(text, at - 1, state);
           continue;
         }
         clearBill(bill);
