@@ -1,8 +1,11 @@
 import type { KeyVerdict } from '../keys/key-policy.ts';
 import { anyOf } from '../rules/expression.ts';
+import { isUuid } from '../rules/uuid.ts';
+import { isLocation } from './location.ts';
 import { isPassphrase } from './passphrase.ts';
+import { FINGERPRINT, isIdentifierShaped, isReference } from './reference.ts';
 import { isStandIn } from './stand-in.ts';
-import { shapeOf, type ValueShape } from './value-shape.ts';
+import { isScrambled, shapeOf, type ValueShape } from './value-shape.ts';
 
 /** Where a value stands in a text. A quoted value is whole, as is one in the query of a URL; a bare one may be code. */
 export type ValueSetting = 'quoted' | 'bare' | 'query';
@@ -81,7 +84,7 @@ function isRandom(value: string, type: string, setting: ValueSetting): boolean {
   if (setting === 'query' && isQueryToken(value)) return true;
   if (type === 'secret' && WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)) return true;
   if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
-  if (UUID.test(value)) return true;
+  if (isUuid(value)) return true;
   if (FINGERPRINT.test(value) || MOMENT.test(value) || isReference(value)) return false;
   if (SEED_PHRASE.test(value) || PREFIXED.test(value)) return true;
   if (/^\d+:/.test(value)) return TELEGRAM.test(value);
@@ -157,7 +160,6 @@ const VERSION = /^[<>=^~v ]{0,3}\d+\.\d+/;
 const CALL = /\w[([{]/;
 /** A day, and what time it was. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-const FINGERPRINT = /^(?:sha\d{1,3}|md5)[:=-]/i;
 
 /** What begins with a number and a colon is a Telegram token, or else a time, a port, an index. */
 const TELEGRAM = /^\d{5,16}:A[\w-]{34}$/i;
@@ -211,46 +213,6 @@ function isWordy(value: string): boolean {
   );
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const HASH = /^(?:sha\d{1,3}[:-])?[0-9a-f]{40}$|^(?:sha\d{1,3}[:-])?[0-9a-f]{64}$|^[0-9a-f]{16}$/i;
-
-/** The shapes in which things are named: UUIDs, hashes, times, numbers. */
-export function isIdentifierShaped(value: string): boolean {
-  return UUID.test(value) || HASH.test(value) || FINGERPRINT.test(value) || /^[\d.:TZ+-]+$/.test(value);
-}
-
-/** URLs, paths, host names, file names. */
-function isLocation(value: string): boolean {
-  if (value.includes('://')) return true;
-  if (/[+=]/.test(value) || (value.length === AWS_SECRET_LENGTH && AWS_SECRET.test(value))) return false;
-  if (PATH.test(value) || FILE.test(value) || FILE_IN_FOLDER.test(value)) return true;
-  return (
-    HOST.test(value) &&
-    !BOOTSTRAP_TOKEN.test(value) &&
-    !value.split('.').some((label) => label.length >= SHORTEST_SCRAMBLED && isScrambled(shapeOf(label)))
-  );
-}
-
-/** `uploads/2026/report.pdf`. */
-const FILE_IN_FOLDER = /^(?:[\w.-]+\/)+[\w.-]+\.[a-z]{2,4}$/;
-/** As `kubeadm` makes them. */
-const BOOTSTRAP_TOKEN = /^(?=.*\d)[a-z0-9]{6}\.[a-z0-9]{16}$/;
-
-/** A secret key of AWS may begin as a path does; no path changes its case so often. */
-const AWS_SECRET_LENGTH = 40;
-const AWS_SECRET = /^(?=.{0,37}[a-z0-9][A-Z][a-z0-9])(?=.{0,36}\d[A-Za-z])[A-Za-z0-9/]{40}$/;
-
-/** No label of a name changes between small letters, capitals and digits as often as a random one. */
-function isScrambled({ changes, digits, uppers, length }: ValueShape): boolean {
-  return length >= SHORTEST_SCRAMBLED && digits > 0 && uppers > 0 && changes > length * 0.4;
-}
-
-const SHORTEST_SCRAMBLED = 12;
-
-const PATH = /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/;
-const HOST = /^[\w-]+(?:\.[a-z][\w-]*)+(?::\d+)?(?:\/|$)/;
-const FILE = /\.(?:js|ts|go|py|rb|json|ya?ml|pem|crt|cer|key|txt|conf|xml|html?|p12|jks)$/;
-
 function isSentence(value: string): boolean {
   const words = value.split(' ');
   return words.length >= 3 && words.filter((word) => /^[\p{L}'’,.;:!?()-]+$/u.test(word)).length >= words.length - 1;
@@ -276,32 +238,6 @@ const MEMBER = /^!*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/;
 const WORDS_AND_NUMBER = /^[A-Za-z]{3,}\.[A-Za-z]{3,}\d{2,4}$/;
 const ALGORITHM =
   /(?:base|sha|utf|md|aes|rsa|uint|int|float|http|win|amd|arm|latin|crc|rc)\d+$|^(?:var|self|this|config|cfg|env|params?|args|opts?|options|settings|secrets?)\./i;
-
-/** `scram-sha-256`: how a secret is kept. */
-const ALGORITHM_NAME =
-  /^(?:scram-sha-\d{1,3}(?:-plus)?|argon2(?:i?d?)?|[sby]?crypt|pbkdf2(?:[-_]\w{2,16}){0,2}|(?:hmac-?)?sha-?\d{1,3}(?:[-_]?crypt)?|md5(?:[-_]?crypt)?|aes-?\d{3}(?:-\w{3,4})?|[rhep]s(?:256|384|512)|sha-?3-?\d{3}|chacha20-poly1305)$/i;
-
-const REFERENCE = anyOf(
-  /^(?:op|vault|bws|gopass|pass|ssm|awssm|gsm|gcpsm|akv|env|file|keychain|keyring|secrets?|aws|gcp|sops|ref\+\w{2,16}|(?:aws|gcp)-?secretsmanager|azurekeyvault|infisical|doppler):\/\/?[\w./@#:-]+$/,
-  /^vault:[\w./-]+#[\w.-]+$|^ENC\[/,
-  /^(?:required|nullable|sometimes|string|confirmed|min:\d+)(?:\|[\w:,]{2,40})+$/,
-  /^(?:var|local|data|module|config|process\.env|env|secrets?|params?|args|options|settings|self|this)\.[\w.]+$/,
-  /^[A-Z]+(?:_[A-Z]+)+$/,
-  /^!{1,2}[A-Za-z_]+$/,
-  /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){3,8}$/,
-);
-
-/** What has a name that ends in a number: an algorithm, an encoding, a version. */
-export function isTechnical(value: string): boolean {
-  return /^(?:(?:base|sha|md|utf|aes|argon|pbkdf|rsa|oauth|x509|http|ipv|iso|rfc|cve|windows|ubuntu|debian)-?\d|v\d+\.|\d+-[a-z])/i.test(
-    value,
-  );
-}
-
-/** `var.db_password`, `DB_PASSWORD`, `op://vault/item`, `scram-sha-256`: what leads to a secret, or says how one is kept. */
-export function isReference(value: string): boolean {
-  return REFERENCE.test(value) || ALGORITHM_NAME.test(value);
-}
 
 /** A name rather than a value: `my-secret-name`, `accessToken`. */
 function isIdentifier(value: string): boolean {

@@ -71,3 +71,10 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code >= 97 && code <= 122) return LOWER;
   return code >= 65 && code <= 90 ? UPPER : OTHER;
 });
+
+/** No label of a name changes between small letters, capitals and digits as often as a random one. */
+export function isScrambled({ changes, digits, uppers, length }: ValueShape): boolean {
+  return length >= SHORTEST_SCRAMBLED && digits > 0 && uppers > 0 && changes > length * 0.4;
+}
+
+const SHORTEST_SCRAMBLED = 12;

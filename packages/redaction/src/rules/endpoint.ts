@@ -2,6 +2,7 @@ import { looksRandom } from '../find/secret-value.ts';
 import { charClass } from '../scan/char-class.ts';
 import { sourceOf } from './expression.ts';
 import type { Rule } from './rule.ts';
+import { isUuid } from './uuid.ts';
 
 /** Hosts that take a key as a part of the path, and what stands before it there. */
 const KEYED_PATHS = sourceOf(
@@ -69,7 +70,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
       expression: /(?<keep>\/(?:web)?hooks?\/(?:[\w-]{1,24}\/){0,2})[A-Za-z0-9_-]{17,100}(?:\/[A-Za-z0-9_-]{17,100})?(?![\w-])/,
       boundary: 'none',
     },
-    validate: (secret) => secret.split('/').every((part) => looksRandom(part) && !UUID.test(part)),
+    validate: (secret) => secret.split('/').every((part) => looksRandom(part) && !isUuid(part)),
     example: (random) => `https://chat.example.com/hooks/${random.pick('a-z0-9', 22)}7a1b`,
   },
   {
@@ -96,5 +97,3 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     example: (random) => `https://api.telegram.org/bot${random.pick('1-9', 10)}:AA${random.pick('A-Za-z0-9', 33)}/getMe`,
   },
 ];
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

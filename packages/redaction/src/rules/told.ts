@@ -1,4 +1,5 @@
-import { isChosen, isIdentifierShaped, isReference, isTechnical, looksRandom } from '../find/secret-value.ts';
+import { isIdentifierShaped, isReference, isTechnical } from '../find/reference.ts';
+import { isChosen, looksRandom } from '../find/secret-value.ts';
 import { isPassphrase, phraseEnd } from '../find/passphrase.ts';
 import { isStandIn } from '../find/stand-in.ts';
 import { charClass, complement } from '../scan/char-class.ts';
