@@ -89,9 +89,14 @@ describe('identifiers', () => {
 });
 
 it('leaves digests that hold what a key begins with', () => {
-  const [before, behind] = [random.pick('A-Za-z0-9', 45), random.pick('A-Za-z0-9', 37)];
-  const digest = `${before}+ASt${behind}==`;
-  for (const text of [`"integrity": "sha512-${digest}"`, `SHA256:${digest}`, `mod v1.2.3 h1:${digest}`])
+  const [long, short] = [
+    `${random.pick('A-Za-z0-9', 45)}+ASt${random.pick('A-Za-z0-9', 37)}==`,
+    `${random.pick('A-Za-z0-9', 33)}+ASt${random.pick('A-Za-z0-9', 6)}`,
+  ];
+  for (const text of [`"integrity": "sha512-${long}"`, `SHA256:${short}`, `mod v1.2.3 h1:${short}=`])
     expect(redactor.text(text)).toBe(text);
-  expect(redactor.text(`blob ${digest}`)).toBe('blob [redacted:azure_key]');
+  for (const text of [long, short]) expect(redactor.text(`blob ${text}`)).toBe('blob [redacted:azure_key]');
+  const token = ['glpat', random.pick('A-Za-z0-9', 20)].join('-');
+  for (const name of ['auth1', 'SHA256', 'h1', 'sha512'])
+    expect(redactor.text(`${name}:${token}`), name).toBe(`${name}:[redacted:gitlab_token]`);
 });

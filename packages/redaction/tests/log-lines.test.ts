@@ -174,6 +174,10 @@ it.each([
   ['Authorization: Foo=abc1234', 'Authorization: [redacted:authorization]'],
   ['Authorization: foo=kJ8sd7Fh2Lq9ZxPa bar=1', 'Authorization: [redacted:authorization]'],
   ['cookie: foo=abc123def456 x=1', 'cookie: [redacted:cookie]'],
+  ['DB_PASS hunter=2Pass9', 'DB_PASS [redacted:password]'],
+  ['sshpass -p SGVsbGo= ssh x', 'sshpass -p [redacted:password] ssh x'],
+  ['mysql -u root -pSecret=Word', 'mysql -u root -p[redacted:password]'],
+  ['machine a login b password abc=Def9', 'machine a login b password [redacted:password]'],
   ['Authorization: Bearer opensesame', 'Authorization: Bearer [redacted:authorization]'],
 ])('takes the secret of %j out', (line, redacted) => {
   expect(redactor.text(line)).toBe(redacted);

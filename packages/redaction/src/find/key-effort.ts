@@ -38,7 +38,7 @@ export function createKeyEffort(keys: KeyPolicy): KeyEffort {
 function effortOf(verdict: KeyVerdict, text: string, at: number): number {
   if (!mayBeSecret(verdict)) return 20;
   const length = lengthOfValue(text, at);
-  return verdict.kind === 'secret' ? 50 + Math.ceil(length * 2) : 25 + length;
+  return verdict.kind === 'secret' ? 50 + length * 2 : 25 + length;
 }
 
 /** Words in other scripts have no spaces between them: where a key begins is looked for. */

@@ -56,21 +56,28 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       const written = text.slice(value.start, Math.min(value.end, value.start + LONGEST_JUDGED));
       const isPlausible =
         verdict.type === 'password'
-          ? /^\S+$/.test(written) && !isTechnical(written) && !NEXT_FIELD.test(written)
+          ? /^\S+$/.test(written) && !isTechnical(written) && !(NEXT_FIELD.test(written) && isGiven(text, keyEnd, floor))
           : length >= 16 && (verdict.kind === 'secret' || !isIdentifierShaped(written)) && looksRandom(written);
       return isPlausible ? judged(knownFormat, text, { ...value, setting: 'bare' }, verdict) : undefined;
     },
   };
 }
 
-/** `result=bad_password session=0f3a`: what stands behind has a name of its own. */
-const NEXT_FIELD = /^[A-Za-z_]{3,24}=/;
+/** `result=bad_password session=0f3a`: the word is what another name says, and what stands behind has a name of its own. */
+function isGiven(text: string, keyEnd: number, floor: number): boolean {
+  const start = runStart(text, keyEnd, KEY, Math.max(floor, keyEnd - 64));
+  return start > floor && codeAt(text, start - 1) === EQUAL;
+}
+
+const EQUAL = 61;
+const NEXT_FIELD = /^[a-z_]{3,24}=/;
 
 /** Most often another word follows, and that is all. */
 function effortAt(text: string, at: number, floor: number): number {
   const keyEnd = runEnd(text, at, KEY, at + 16);
-  if (isWordBehind(text, keyEnd)) return 0;
-  return 30 + Math.ceil(lengthOfValue(text, keyEnd) * 1.5) + effortOfLength(judgedLength(text, keyEnd, floor));
+  const length = isWordBehind(text, keyEnd) ? 0 : lengthOfValue(text, keyEnd);
+  if (length === 0) return 0;
+  return 30 + Math.ceil(length * 1.5) + effortOfLength(judgedLength(text, keyEnd, floor));
 }
 
 /** The beginning of a long value says what it is. */

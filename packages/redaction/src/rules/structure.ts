@@ -12,7 +12,7 @@ const HEX_OR_COLON = charClass('0-9A-Fa-f:');
 /** Commands and statements behind which a password stands. */
 const COMMANDS = sourceOf(
   /sshpass {1,4}-p ?["']?/,
-  /login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}|login [^\n]{0,80}? -p ?["']?/,
+  /login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}(?!(?:re)?set=|changed?=|status=|policy=|expir\w{2,5}=|check=)|login [^\n]{0,80}? -p ?["']?/,
   /identified (?:with \S{1,40} )?by (?:password )?'|password '/,
   /psexec[^\n]{0,80}? -p ["']?|mysql(?:dump|admin)?(?: [^\n]{0,80}?)? -p["']?/,
 );
@@ -25,10 +25,10 @@ const LOGIN_CALLS = sourceOf(
   /(?:getConnection|PlainAuth|DirectoryEntry|mysqli_connect|mysqli|PDO|FTP|pymysql\.connect|MySQLdb\.connect|Sequelize|paramiko\.\w{1,12}|mysql_real_connect|sp_addlogin|mqtt\w{0,8}\.connect|client\.connect)\(\s{0,8}(?:["'][^"'\n]{0,160}["']|[\w.$]{1,40}),\s{0,24}(?:["'][^"'\n]{0,80}["']|[\w.$]{1,40}),\s{0,24}/,
 );
 
-/** Secrets that are known by what is around them. */
 /** `token_type=bearer expires_in=3600`: what stands behind is no token. */
 const NEXT_FIELD = /^[a-z_]{2,24}=\d{1,12}$/;
 
+/** Secrets that are known by what is around them. */
 export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'wifi_password',
@@ -208,7 +208,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
       literals: ['sshpass', 'login ', 'identified ', "password '", 'psexec', 'mysql'],
-      expression: new RegExp(`(?<keep>${COMMANDS})(?![a-z_]{3,24}=)[^\\s"'\`]{4,128}`, 'i'),
+      expression: new RegExp(`(?<keep>${COMMANDS})[^\\s"'\`]{4,128}`, 'i'),
     },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `machine example.com login user password ${random.pick('A-Za-z0-9', 12)}7q`,
@@ -264,7 +264,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: HEX, first: charClass(':'), second: charClass(':') }],
       leads: { members: HEX_OR_COLON, max: 66 },
-      effort: { closer: (text, at) => (has(HEX_OR_COLON, codeAt(text, at - 8)) && has(HEX_OR_COLON, codeAt(text, at - 16)) ? 80 : 0) },
+      effort: { closer: (text, at, floor) => (isAmongHex(text, at - 8, floor) && isAmongHex(text, at - 16, floor) ? 80 : 0) },
       expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
       boundary: 'none',
     },
@@ -314,4 +314,8 @@ function isCurlPassword(secret: string, { text, floor, start }: MatchPlace): boo
   if (isTemplate(secret) || isStandIn(secret) || CURL_STAND_INS.test(secret)) return false;
   const colon = start - 1;
   return codeAt(text, colon) !== COLON || text.slice(runStart(text, colon, USER, Math.max(floor, start - 101)), colon) !== secret;
+}
+
+function isAmongHex(text: string, at: number, floor: number): boolean {
+  return at >= floor && has(HEX_OR_COLON, codeAt(text, at));
 }
