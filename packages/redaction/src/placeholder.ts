@@ -24,6 +24,16 @@ export function densePlaceholder(length: number): string {
   return `${PLACEHOLDER_START}dense_text:${length}]`;
 }
 
+/** Where such a placeholder ends that begins at `at`; -1 if none does. */
+export function densePlaceholderEnd(text: string, at: number): number {
+  DENSE.lastIndex = at;
+  return DENSE.test(text) ? DENSE.lastIndex : -1;
+}
+
+const DENSE = /\[redacted:dense_text:\d{1,12}\]/y;
+/** None is longer. */
+export const LONGEST_DENSE_PLACEHOLDER = 48;
+
 /** Stands for what could not be read or judged. Never holds any of it. */
 export const FAILED = '[redacted:failed]';
 

@@ -28,7 +28,9 @@ function budgetOf(allowance: number, income: number, unwatched: number, noise: B
   return { allowance, firstIncome: income / 2, income, unwatched, noise, repeated: 0, wrapped: 0 };
 }
 
-const scanners = BUDGETS.map((budget) => createScanner(detectors, budget));
+const scanners = [...BUDGETS, ...BUDGETS.map((budget) => ({ ...budget, repeated: 0.5, wrapped: 400 }))].map((budget) =>
+  createScanner(detectors, budget),
+);
 const scanner = fc.constantFrom(...scanners);
 
 const LITERALS = [
@@ -43,7 +45,9 @@ const LITERALS = [
 const junk = fc
   .array(fc.oneof(fc.constantFrom(...LITERALS), fc.constantFrom(' ', '\n', '=', ':', '"', 'a', '1', '\r\n', '@', '😀')), { maxLength: 60 })
   .map((parts) => parts.join(''));
-const text = fc.array(fc.oneof(anyText, junk), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+/** The same as base64. */
+const wrapped = fc.oneof(anyText, junk).map((inner) => Buffer.from(inner).toString('base64'));
+const text = fc.array(fc.oneof(anyText, junk, wrapped), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
 const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 });
 
 function inPieces(by: Scanner, whole: string, lengths: readonly number[], keepsLines: boolean): string {

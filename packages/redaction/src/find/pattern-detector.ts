@@ -4,7 +4,7 @@ import { isVaried } from '../rules/validate.ts';
 import { startsWord } from '../scan/boundary.ts';
 import { ANY, charClass, codeAt, has, runStart, type CharClass } from '../scan/char-class.ts';
 import { REACH_RIGHT, type Detector, type Tail, type Trigger } from '../scan/detector.ts';
-import { isLong, LONGEST_LITERAL } from '../scan/prefilter.ts';
+import { isLongLiteral, LONGEST_LITERAL } from '../scan/prefilter.ts';
 import { isInDigest } from './digest.ts';
 import { distinctnessOf, isBehindWord, isMade } from './glued.ts';
 
@@ -73,7 +73,7 @@ function createExpressionDetector(rule: Rule, pattern: RulePattern): Detector {
     startsWord: boundary === 'word' && leads === undefined,
     effort: {
       inTurns: TURNS_OF_PATTERN,
-      ...(leads !== undefined && !pattern.literals.every(isLong) && EFFORT_OF_LEADS),
+      ...(leads !== undefined && !pattern.literals.every(isLongLiteral) && EFFORT_OF_LEADS),
       ...pattern.effort,
     },
     reach,

@@ -13,7 +13,7 @@ export interface Budget {
   readonly firstIncome: number;
   /** What a character of a long text earns. It is more than one of a plain log takes: such a text may be as long as it likes. */
   readonly income: number;
-  /** So many characters must have been earned before places are compared, or weighed by what stands before them. */
+  /** So many characters must have been earned before places are compared, or weighed by what stands there. */
   readonly unwatched: number;
   /**
    * Another purse, for places that lead to nothing and look like none before them: in data the same surroundings come again, in noise they do
@@ -21,11 +21,11 @@ export interface Budget {
    */
   readonly noise: { readonly allowance: number; readonly cost: number };
   /**
-   * Before a find all up to the find before it may be gone over again, twice. What it cost beyond so much a character is paid for as often; less is
-   * part of what a find costs.
+   * Before a find all up to the find before it may be gone over again. What it cost beyond so much a character is paid for once more; less is part
+   * of what a find costs.
    */
   readonly repeated: number;
-  /** What is decoded of a window of base64 has a budget of its own, of the same income, and starts with this. */
+  /** What is decoded of a window of base64 has a budget of its own, of the same income, and starts with this. What is spent of it the text pays as well. */
   readonly wrapped: number;
 }
 

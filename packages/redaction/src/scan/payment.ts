@@ -12,7 +12,7 @@ export interface Payments {
   readonly budget: Budget;
   /** Where lines are kept, and one ended before `at`, what stands behind it has a budget of its own. */
   enterLine(text: string, at: number, state: ScanState): void;
-  /** Pays the bill for a miss at `at`, and says whether that was more than there is. */
+  /** Pays the bill for a miss at `at`, in a text that is not free, and says whether that was more than there is. */
   pay(text: string, at: number, head: number, state: ScanState): boolean;
   /** Pays at `at`, where a window of base64 opens, for so many characters that will be decoded; says whether that was more than there is. */
   payWindow(text: string, at: number, length: number, state: ScanState): boolean;
@@ -37,8 +37,6 @@ export interface Payments {
 const REST_OF_TEXT: Tail = { members: ANY, isOpen: true };
 const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: true };
 
-/** So many passes come behind the first. */
-const AGAIN = 1;
 const FARTHEST_BACK = 4096;
 
 /** What it takes to decode a part of a text, and beyond that each character of it. */
@@ -71,8 +69,8 @@ export function createPayments(
 
   function pay(text: string, at: number, head: number, state: ScanState): boolean {
     const { inVain } = bill;
-    if (state.isFree || isBeforePlaceholder(text, at)) {
-      if (inVain > 0) clearBill(bill);
+    if (isBeforePlaceholder(text, at)) {
+      clearBill(bill);
       return false;
     }
     if (state.keepsLines) enterLine(text, at, state);
@@ -144,7 +142,7 @@ export function createPayments(
   function owe(state: ScanState, at: number, effort: number): void {
     const length = state.account + at - state.earnedAtFind;
     const excess = state.paid - state.paidAtFind - length * repeated;
-    const again = excess > 0 ? AGAIN * (length > FARTHEST_BACK ? Math.ceil((excess * FARTHEST_BACK) / length) : excess) : 0;
+    const again = excess <= 0 ? 0 : length > FARTHEST_BACK ? Math.ceil((excess * FARTHEST_BACK) / length) : excess;
     state.owed = effort > 0 ? effort + again : 0;
   }
 

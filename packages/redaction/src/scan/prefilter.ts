@@ -183,10 +183,10 @@ const SHORTEST_RARE = 4;
 
 /** A long literal that is no word stands in hardly any text for nothing: what it may take to look there is asked for, not what it takes as a rule. */
 function effortAt(literal: string): number {
-  return isLong(literal) ? EFFORT_AT_LONG_LITERAL : EFFORT_IN_VAIN;
+  return isLongLiteral(literal) ? EFFORT_AT_LONG_LITERAL : EFFORT_IN_VAIN;
 }
 
-export function isLong(literal: string): boolean {
+export function isLongLiteral(literal: string): boolean {
   return literal.length >= SHORTEST_LONG && !WORDS.test(literal);
 }
 

@@ -1,3 +1,4 @@
+import { densePlaceholderEnd, LONGEST_DENSE_PLACEHOLDER } from '../placeholder.ts';
 import { BLOCK, type Base64Search, type Base64Window } from './base64.ts';
 import { DENSE_TEXT } from './budget.ts';
 import { BASE64, codeAt } from './char-class.ts';
@@ -19,14 +20,11 @@ const DENSE_BASE64 = `base64_${DENSE_TEXT}`;
 /** Whether a text, or its line, ends with what was taken out unread, and that begins at `at`; nothing if the text at hand does not tell. */
 function isCutAt(text: string, at: number, available: number, keepsLines: boolean): boolean | undefined {
   if (codeAt(text, at) !== SQUARE) return false;
-  if (at + LONGEST_DENSE > available) return undefined;
-  DENSE.lastIndex = at;
-  if (!DENSE.test(text)) return false;
-  return DENSE.lastIndex === text.length || (keepsLines && codeAt(text, DENSE.lastIndex) < BLANK);
+  if (at + LONGEST_DENSE_PLACEHOLDER > available) return undefined;
+  const end = densePlaceholderEnd(text, at);
+  return end === text.length || (end !== -1 && keepsLines && codeAt(text, end) < BLANK);
 }
 
-const DENSE = new RegExp(`\\[redacted:${DENSE_TEXT}:\\d{1,12}\\]`, 'y');
-const LONGEST_DENSE = 48;
 const [SQUARE, BLANK] = [91, 32];
 
 export function createWindows(

@@ -17,7 +17,11 @@ export interface TextStreamRedactor {
 }
 
 export interface StreamOptions {
-  /** Whether a secret that spans lines leaves their endings behind its placeholder, so that every line keeps its number. Default false. */
+  /**
+   * Whether a secret that spans lines leaves their endings behind its placeholder, so that every line keeps its number, and each line has a budget of
+   * its own. Wanted for a log that goes on: without it the stream is one text, and what is denser than JSON log records is cut after some megabytes.
+   * Default false.
+   */
   readonly keepsLines?: boolean;
 }
 
