@@ -110,7 +110,12 @@ function slowest(subject: Subject): readonly [Score, Genome] {
     const again = judge(genome);
     if (again.toLogs > score.toLogs) [best, score] = [genome, again];
   }
-  return [score, best];
+  return [leastOf(5, () => judge(best)), best];
+}
+
+/** Nothing is made faster by what else the machine does. */
+function leastOf(count: number, score: () => Score): Score {
+  return Array.from({ length: count }, score).reduce((least, each) => (each.toLogs < least.toLogs ? each : least));
 }
 
 function founder({ triggers, pieces }: Subject): Genome {
@@ -168,8 +173,10 @@ function readShare(whole: string): number {
   const state = startScan();
   scanner.advance(whole, state, true);
   const earned = state.account + whole.length;
+  // A placeholder may earn more than what it stands for.
+  const length = (JUDGED_LENGTH * earned) / whole.length;
   const share = (allowance: number, spent: number, income: number): number =>
-    spent <= income ? 1 : Math.min(1, allowance / ((spent - income) * JUDGED_LENGTH));
+    spent <= income ? 1 : Math.min(1, allowance / ((spent - income) * length));
   const { allowance, firstIncome, noise } = BUDGET;
   return Math.min(share(allowance, state.paid / earned, firstIncome), share(noise.allowance, (state.newPlaces * noise.cost) / earned, 1));
 }

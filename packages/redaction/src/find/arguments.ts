@@ -2,6 +2,7 @@ import { ALPHANUMERIC, charClass, codeAt, has, QUOTE, runEnd, runStart, SPACE } 
 import type { Detector } from '../scan/detector.ts';
 import { isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
+import { lengthOfValue } from './value-effort.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
 
 const NEWLINE_AND_SPACE = charClass(' \t\r\n');
@@ -72,14 +73,20 @@ function hasDigit(text: string, { start, end }: ValuePlace): boolean {
 
 /** `--key value`, `-key value`, `["--key", "value"]`. */
 export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
+  function effortAt(text: string, at: number): number {
+    const { nameStart, nameEnd } = flagAt(text, at);
+    const length = lengthOfValue(text, nameEnd);
+    if (length === 0) return 0;
+    return 14 + (nameEnd - nameStart) + (keys.mayNameSecret(text, nameStart, nameEnd) ? 30 + length * 2 : 0);
+  }
+
   return {
     triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-'), second: charClass('A-Za-z-') }],
     startsWord: false,
-    effort: { inVain: 11 },
+    effort: { inVain: 26, closer: effortAt },
     find(text, at) {
-      const nameStart = codeAt(text, at + 1) === 45 ? at + 2 : at + 1;
-      if (!has(ALPHANUMERIC, codeAt(text, nameStart))) return undefined;
-      const nameEnd = runEnd(text, nameStart, KEY, nameStart + 64);
+      const { nameStart, nameEnd } = flagAt(text, at);
+      if (nameStart === nameEnd) return undefined;
       const opener = runEnd(text, nameEnd, BETWEEN_ARGUMENTS, nameEnd + 8);
       if (opener === nameEnd || codeAt(text, opener) === 45 || !hasValue(text, opener)) return undefined;
       // In a list both are quoted; what is not is an argument of another name.
@@ -95,6 +102,12 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
       return judged(knownFormat, text, isText ? { ...value, setting: 'quoted' } : value, verdict);
     },
   };
+}
+
+/** The name behind one dash or two; an empty one if none begins there. */
+function flagAt(text: string, at: number): { readonly nameStart: number; readonly nameEnd: number } {
+  const nameStart = codeAt(text, at + 1) === DASH ? at + 2 : at + 1;
+  return { nameStart, nameEnd: has(ALPHANUMERIC, codeAt(text, nameStart)) ? runEnd(text, nameStart, KEY, nameStart + 64) : nameStart };
 }
 
 const BETWEEN_ARGUMENTS = charClass(' \t",\'');

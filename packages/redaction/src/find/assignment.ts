@@ -31,7 +31,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE, first: charClass('<'), second: charClass('-') },
     ],
     startsWord: false,
-    effort: { inVain: 12, closer, found: 180 },
+    effort: { inVain: 16, closer, found: 150 },
     find(text, at, floor) {
       forget();
       const first = codeAt(text, at);

@@ -26,7 +26,7 @@ export function createCallDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: NAME, first: charClass('({'), second: charClass('"\'`@$bLu') }],
     startsWord: false,
-    effort: { inVain: 20, closer: (text, at, floor) => (keys.mayNameSecret(text, nameStart(text, at, floor), at) ? 60 : 0) },
+    effort: { inVain: 34, closer: (text, at, floor) => (keys.mayNameSecret(text, nameStart(text, at, floor), at) ? 60 : 0) },
     find(text, at, floor) {
       const opener = has(QUOTE, codeAt(text, at + 1)) ? at + 1 : at + 2;
       if (!has(QUOTE, codeAt(text, opener))) return undefined;

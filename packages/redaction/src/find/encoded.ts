@@ -13,7 +13,7 @@ export function createEncodedDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [COLON, '%3D', '%3A'].map((literal) => ({ literal, ignoreCase: true })),
     startsWord: false,
-    effort: { inVain: 15, closer: (text, at, floor) => (keys.mayNameSecret(text, keyStartBefore(text, at, floor), at) ? 100 : 0) },
+    effort: { inVain: 56, closer: (text, at, floor) => (keys.mayNameSecret(text, keyStartBefore(text, at, floor), at) ? 100 : 0) },
     find(text, at, floor) {
       if (codeAt(text, at + 1) === THREE) return parameter(text, at, floor);
       const space = text.startsWith('%20', at + COLON.length) ? 3 : 0;

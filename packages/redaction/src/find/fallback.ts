@@ -31,7 +31,7 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
       ].map((literal) => ({ literal, ignoreCase: false })),
     ],
     startsWord: false,
-    effort: { inVain: 120 },
+    effort: { inVain: 140 },
     find(text, at, floor) {
       const opener = quoteBehind(text, at);
       if (opener === -1) return undefined;
@@ -41,8 +41,9 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
       const operator = OPERATOR.exec(before.slice(-LONGEST_OPERATOR));
       const name = operator === null ? null : NAME.exec(lastRun(before.slice(0, before.length - operator[0].length)));
       const key = name?.[1] ?? name?.[2];
+      if (key === undefined || key.length > LONGEST_NAME) return undefined;
       // In quotes alone it stands beside another text: `"one" or "another"`.
-      if (key === undefined || (name?.[1] !== undefined && !/[\])]/.test(name[0]) && !/^[,|]/.test(operator?.[0] ?? ''))) return undefined;
+      if (name?.[1] !== undefined && !/[\])]/.test(name[0]) && !/^[,|]/.test(operator?.[0] ?? '')) return undefined;
       const verdict = keys.judge(key);
       if (!mayBeSecret(verdict)) return undefined;
       return judged(knownFormat, text, { ...valueAfter(text, opener), setting: 'quoted' }, verdict);
@@ -51,6 +52,8 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
 }
 
 const LONGEST_OPERATOR = 64;
+/** To judge longer ones takes long, and nobody looks them up. */
+const LONGEST_NAME = 64;
 const IN_NAME = charClass('A-Za-z0-9_$.:?/"\'`()[]-');
 
 /** What stands at the end without a space, where a name must begin that is at the end. */

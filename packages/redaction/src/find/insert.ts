@@ -28,7 +28,7 @@ export function createInsertDetector({ keys, knownFormat }: Judges): Detector {
     ],
     startsWord: false,
     effort: {
-      inVain: 30,
+      inVain: 45,
       closer(text, at, floor, isLast) {
         // What stands before the floor may be taken out: it costs nothing.
         const from = at - FARTHEST_STATEMENT;

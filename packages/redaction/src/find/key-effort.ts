@@ -36,14 +36,14 @@ export function createKeyEffort(keys: KeyPolicy): KeyEffort {
 
 /** That of a key which may only name a secret is told by its length, as a rule. */
 function effortOf(verdict: KeyVerdict, text: string, at: number): number {
-  if (!mayBeSecret(verdict)) return 20;
+  if (!mayBeSecret(verdict)) return 12;
   const length = lengthOfValue(text, at);
   return verdict.kind === 'secret' ? 50 + length * 2 : 25 + length;
 }
 
 /** Words in other scripts have no spaces between them: where a key begins is looked for. */
 function foreignEffort(text: string, at: number): number {
-  return codeAt(text, at - 1) > 127 ? 15 : 0;
+  return codeAt(text, at - 1) > 127 && mayBeOperator(text, at) ? 15 : 0;
 }
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */

@@ -17,7 +17,7 @@ export function createKubernetesDetector(): Detector {
       { literal: 'Data":', ignoreCase: false },
     ],
     startsWord: false,
-    effort: { inVain: 120, found: 440 },
+    effort: { inVain: 70, found: 440 },
     find(text, at, floor) {
       if (!(codeAt(text, at) === CAPITAL ? text.startsWith('string', at - 6) : has(BEFORE_DATA, codeAt(text, at - 1)))) return undefined;
       if (isSecretKind(text, at) !== true) return undefined;

@@ -21,7 +21,7 @@ export function createLooseAssignmentDetector({ keys, knownFormat }: Judges): De
       { before: ANY, first: charClass('\x1a') },
     ],
     startsWord: false,
-    effort: { inVain: 6, closer, found: 180 },
+    effort: { inVain: 17, closer, found: 180 },
     find(text, at, floor) {
       forget();
       if (!mayBeOperator(text, at)) return undefined;

@@ -13,7 +13,7 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
     startsWord: false,
-    effort: { inVain: 10, closer: (text, at, floor) => (keys.mayNameSecret(text, tagStart(text, at, floor), at) ? 35 : 0) },
+    effort: { inVain: 12, closer: (text, at, floor) => (keys.mayNameSecret(text, tagStart(text, at, floor), at) ? 35 : 0) },
     find(text, at, floor) {
       const content = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
       const opener = text.startsWith(CDATA, content) ? content + CDATA.length : content;
@@ -69,7 +69,7 @@ export function createPairDetector({ keys, knownFormat }: Judges): Detector {
     ],
     startsWord: false,
     // Of what stands before it is not asked whether it names a secret: that takes as long as what is asked for.
-    effort: { closer: (text, at) => (mayBeginValue(text, at) ? 45 : 0) },
+    effort: { closer: (text, at) => (mayBeginValue(text, at) ? 35 : 0) },
     find(text, at, floor) {
       const initial = codeAt(text, at) | 32;
       const isDefault = initial === 100;

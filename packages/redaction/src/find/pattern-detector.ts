@@ -44,7 +44,7 @@ function createFormatDetectors(rule: Rule, format: string): readonly Detector[] 
 }
 
 /** The beginnings of tokens are no words, and hardly ever stand in a text without the rest: one beside the other is a text made of them. */
-const EFFORT_OF_FORMAT = { inVain: 12, inTurns: 600 };
+const EFFORT_OF_FORMAT = { inVain: 20, inTurns: 600 };
 const TURNS_OF_PATTERN = 120;
 /** What stands before is gone over, and tried from its start. */
 const EFFORT_OF_LEADS = { inVain: 40 };

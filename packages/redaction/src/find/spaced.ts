@@ -28,7 +28,7 @@ export function createSpacedDetector({ keys, knownFormat }: Judges): Detector {
       }),
     ),
     startsWord: false,
-    effort: { inVain: 20, closer: effortAt },
+    effort: { inVain: 10, closer: effortAt },
     find(text, at, floor) {
       const keyEnd = runEnd(text, at, KEY, at + 16);
       if (isWordBehind(text, keyEnd)) return undefined;
@@ -77,7 +77,7 @@ function effortAt(text: string, at: number, floor: number): number {
   const keyEnd = runEnd(text, at, KEY, at + 16);
   const length = isWordBehind(text, keyEnd) ? 0 : lengthOfValue(text, keyEnd);
   if (length === 0) return 0;
-  return 30 + Math.ceil(length * 1.5) + effortOfLength(judgedLength(text, keyEnd, floor));
+  return 30 + length * 3 + effortOfLength(judgedLength(text, keyEnd, floor));
 }
 
 /** The beginning of a long value says what it is. */

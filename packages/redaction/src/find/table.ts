@@ -11,7 +11,7 @@ export function createTableDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass(' `*'), first: charClass('|'), second: charClass(' ') }],
     startsWord: false,
-    effort: { inVain: 30 },
+    effort: { inVain: 36 },
     find(text, at, floor) {
       const opener = runEnd(text, at + 1, MARKS, at + 32);
       if (!hasValue(text, opener)) return undefined;

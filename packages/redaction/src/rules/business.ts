@@ -73,7 +73,12 @@ export const BUSINESS_RULES: readonly Rule[] = [
   {
     id: 'mailchimp_key',
     description: 'Mailchimp keys.',
-    pattern: { literals: ['-us'], leads: { members: HEX, max: 32 }, expression: /[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])/ },
+    pattern: {
+      literals: ['-us'],
+      leads: { members: HEX, max: 32 },
+      effort: { inVain: 260 },
+      expression: /[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])/,
+    },
     example: (random) => `${random.pick('a-f0-9', 32)}-us12`,
   },
   { id: 'mandrill_key', description: 'Mandrill keys.', formats: ['md-{w:22}'] },
@@ -171,6 +176,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     description: 'Microsoft Teams and Power Automate webhook URLs.',
     pattern: {
       literals: ['.webhook.office.com/webhookb2/'],
+      effort: { inVain: 400 },
       expression: /(?<keep>\.webhook\.office\.com\/webhookb2\/)[A-Za-z0-9@/-]{36,300}/,
       boundary: 'none',
     },
@@ -212,7 +218,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     description: 'X bearer tokens.',
     pattern: {
       literals: ['A'.repeat(21)],
-      effort: { inVain: 400 },
+      effort: { inVain: 600 },
       expression: /A{21,22}(?!A)(?:[A-Za-z0-9+/=_-]|%(?:2[BbFf]|3[Dd])){20,300}/,
       tail: charClass('A-Za-z0-9+/=_%-'),
     },

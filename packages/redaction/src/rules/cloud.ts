@@ -83,6 +83,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     pattern: {
       literals: AZURE_MARKS,
       leads: { members: BASE64_RUN, max: 90 },
+      effort: { inVain: 60, found: 300 },
       expression: new RegExp(
         `[A-Za-z0-9+/_-]{33,90}(?:${AZURE_MARKS.map((mark) => mark.replace('+', '\\+')).join('|')})[A-Za-z0-9+/_-]{4,40}={0,2}`,
       ),

@@ -164,7 +164,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A secret that a step of Azure Pipelines hands on, or one of GitHub Actions masks.',
     pattern: {
       literals: ['issecret=true]', '::add-mask::'],
-      effort: { inVain: 300 },
+      effort: { inVain: 500 },
       expression: /(?<keep>issecret=true\]|::add-mask::)[^\s"'`]{4,256}/i,
     },
     validate: (secret) => !isStandIn(secret) && !isTemplate(secret),
@@ -173,7 +173,7 @@ export const COMMAND_RULES: readonly Rule[] = [
   {
     id: 'acl_password',
     description: 'A password in an access control list of Redis: `user bob on >…`.',
-    pattern: { literals: ['on >'], effort: { inVain: 80 }, expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
+    pattern: { literals: ['on >'], effort: { inVain: 160 }, expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
     validate: (secret) => isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
     example: (random) => `user bob on >${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ~* +@all`,
   },
@@ -182,6 +182,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password that is written into a command: `echo … | sudo -S`.',
     pattern: {
       literals: ['echo ', 'printf '],
+      effort: { inVain: 45 },
       expression:
         /(?<keep>(?:echo|printf) (?:-n |["']?%s(?:\\n)?["']? )?["']?(?:[\w-]{1,32}:(?=[^|\n]{0,128}chpasswd))?)[^\s"'`|]{4,128}(?=["']? {0,2}\| {0,2}(?:(?:sudo )?(?:kinit|su(?: -)?|cryptsetup|veracrypt|vault login|gh auth login|ecryptfs-\w{3,24}|keyctl|openssl enc|(?:docker|podman) secret create|kubectl create secret)(?:[ \n]|$)|sudo [^\n|]{0,24}-S|passwd |(?:sudo )?chpasswd|[^\n|]{0,80}(?:--(?:password|passphrase)-(?:stdin|fd)|--with-token|-pass(?:in)? stdin)))/,
     },
@@ -193,7 +194,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password in a command of a protocol: AUTH (Redis), LOGIN (IMAP), AUTH PLAIN (SMTP).',
     pattern: {
       literals: ['AUTH ', ' LOGIN '],
-      effort: { inVain: 60 },
+      effort: { inVain: 160 },
       expression: /(?<keep>AUTH (?:PLAIN |LOGIN |default )?| LOGIN "?[\w.@+-]{1,80}"? )"?[^\s"'`|<>(){}]{6,256}/,
       boundary: 'none',
     },
@@ -205,7 +206,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password that a script or a test types into a field or a prompt.',
     pattern: {
       literals: ['assword', '#pass', '#pwd'],
-      effort: { inVain: 20 },
+      effort: { inVain: 22 },
       expression:
         /(?<keep>(?:assword|#pass|#pwd)(?:["')\]:*}]{1,5}\s{0,8}\{?\s{0,8}(?:exp_)?send (?:-- )?["']|[^\s,;]{0,16}?["')\]]{1,4}\)?\s?(?:[.,]\s?(?:send_?keys|type|fill|setvalue|clear_and_type)\(|,)\s?["']))[^\s"'`\\]{4,64}(?=["'\\])/i,
       boundary: 'none',
@@ -231,6 +232,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         'attach database ',
         "crypt('",
       ],
+      effort: { inVain: 180 },
       expression:
         /(?<keep>sp_(?:addlogin|password) (?:n?'[^'\n]{1,64}'|null), n?'|(?:pgp_sym_\w{2,16}|aes_(?:en|de)crypt)\([^,\n]{1,120}, ?n?'|pragma key ?= ?["']|attach database [^\n]{1,120}? key ['"]|crypt\('(?=[^'\n]{4,64}', ?gen_salt)|identified by (?:values )?["']|with (?:encrypted )?password\s{0,2}=?\s{0,2}n?["']|(?:= |=)?password\(["']|set password [^\n;]{0,60}?=\s{0,2}(?:password\()?["'])[^\s"'`]{4,128}(?=["'])/i,
       boundary: 'none',
@@ -276,6 +278,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     pattern: {
       literals: ['".toCharArray('],
       leads: { members: complement(charClass('" \t\r\n')), max: 64 },
+      effort: { inVain: 400 },
       expression: /[^\s"]{4,64}(?="\.toCharArray)/,
       boundary: 'none',
     },
@@ -287,7 +290,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'A password in a data source name that is no URL: Go drivers, Oracle, .pgpass.',
     pattern: {
       literals: ['jdbc:oracle:', ':5432:', ':3306:'],
-      effort: { inVain: 100 },
+      effort: { inVain: 150 },
       expression: /(?<keep>jdbc:oracle:\w{2,8}:[\w.]{1,40}\/|:(?:5432|3306):[\w*-]{1,63}:[\w*.-]{1,63}:)[^@\s"'/]{4,128}/,
       boundary: 'none',
     },
@@ -360,7 +363,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'The keys that unseal or recover a vault, as it prints them.',
     pattern: {
       literals: ['Unseal Key ', 'Recovery Key '],
-      effort: { inVain: 300 },
+      effort: { inVain: 400 },
       expression: /(?<keep>(?:Unseal|Recovery) Key \d{1,2}(?: \(\w{1,8}\))?: {1,4})[A-Za-z0-9+/=]{32,128}/,
     },
     example: (random) => `Unseal Key 1: ${random.pick('A-Za-z0-9', 44)}`,
@@ -389,7 +392,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
     pattern: {
       literals: ['mac="', 'response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
-      effort: { inVain: 200 },
+      effort: { inVain: 260 },
       expression: /(?<keep>(?:mac|response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
     },
     example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,

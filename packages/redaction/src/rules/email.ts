@@ -18,6 +18,7 @@ export const EMAIL_RULE: Rule = {
     literals: ['@', '%40'],
     precheck: (text, at, floor) => at > floor && isLocal(codeAt(text, at - 1)) && hasDomain(text, at),
     leadStart: localStart,
+    effort: { inVain: 7, found: 75 },
     expression: new RegExp(`(?:@|%40)(?:${LABEL}\\.){1,8}${TOP_LABEL}(?![A-Za-z0-9])`),
     boundary: 'none',
   },
@@ -49,6 +50,7 @@ export const ODD_EMAIL_RULES: readonly Rule[] = [
     pattern: {
       literals: ['"@'],
       leads: { members: charClass('A-Za-z0-9._ +\\-'), max: 64 },
+      effort: { inVain: 40 },
       expression: new RegExp(`[\\w. +-]{1,62}\\\\?"@(?:${LABEL}\\.){1,8}${TOP_LABEL}(?![A-Za-z0-9])`),
       boundary: 'none',
     },

@@ -66,7 +66,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     description: 'The key in the address of an incoming webhook of Mattermost, Rocket.Chat, GitLab or the like: `/hooks/…`.',
     pattern: {
       literals: ['/hooks/', '/webhooks/', '/webhook/', '/hook/'],
-      effort: { inVain: 60 },
+      effort: { inVain: 130 },
       expression: /(?<keep>\/(?:web)?hooks?\/(?:[\w-]{1,24}\/){0,2})[A-Za-z0-9_-]{17,100}(?:\/[A-Za-z0-9_-]{17,100})?(?![\w-])/,
       boundary: 'none',
     },
@@ -78,7 +78,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     description: 'The key in the query of an address, under a name that is ordinary elsewhere.',
     pattern: {
       literals: ['?appid=', '&appid=', '?wskey=', '&wskey=', '?confirm=', '?invite='],
-      effort: { inVain: 60 },
+      effort: { inVain: 170 },
       expression: /(?<keep>[?&](?:appid|wskey|confirm|invite)=)(?:[0-9a-f]{32}|[A-Za-z0-9_-]{24,128})(?![\w.-])/,
       boundary: 'none',
     },

@@ -24,7 +24,7 @@ export function isHash(written: string): boolean {
 const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT }];
 
 export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1, 40);
-export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2, 4);
+export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2, 24);
 
 /**
  * @param letters Of the country, as a class has them.

@@ -117,7 +117,7 @@ export const LOGIN_RULES: readonly Rule[] = [
         'passwd ',
         'cryptsetup ',
       ],
-      effort: { inVain: 60 },
+      effort: { inVain: 500 },
       expression: new RegExp(`(?<keep>(?:${PASSWORD_COMMANDS})["']?)[^\\s"'\`|<>;]{5,128}`, 'i'),
     },
     validate: (secret) => isGiven(secret) && !/^(?:[\d.:/]{1,15}|encrypted|\$\w+|[a-z-]+)$/i.test(secret.replace(/[a-z][A-Z]/g, '1')),
@@ -142,7 +142,7 @@ export const LOGIN_RULES: readonly Rule[] = [
         ': RSA ',
       ],
       leads: { members: complement(charClass(' \t\r\n')), max: 80 },
-      effort: { inVain: 200 },
+      effort: { inVain: 260 },
       precheck: mayBeLineOfSecrets,
       expression:
         /(?<keep>[^\s]{0,80}?(?:" \* "|-secrets: (?:"[^"\n]{1,64}"|\S{1,64}) (?:\S{1,32} )"?|(?<=^|[\w.*-]):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:|: (?:EAP|PSK|XAUTH|RSA \S{1,64}) "))[^\s"':]{4,128}(?!:)/,
@@ -171,6 +171,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     pattern: {
       literals: ["' | ConvertTo-SecureString", '" | ConvertTo-SecureString', "'|ConvertTo-SecureString", '"|ConvertTo-SecureString'],
       leads: { members: complement(charClass('"\'` \t\r\n')), max: 100 },
+      effort: { inVain: 140 },
       expression: /[^\s"'`]{4,100}(?=["'] ?\| ?ConvertTo-SecureString)/i,
       boundary: 'none',
     },

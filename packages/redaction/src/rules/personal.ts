@@ -37,7 +37,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: BEFORE_NUMBER, first: charClass('0-689'), second: DIGIT, fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 7, closer: cardEffort },
+      effort: { inVain: 2, closer: cardEffort },
       expression: new RegExp(`\\d{4}(?:[._${SEPARATORS}]?\\d){8}`),
       precheck: (text, at) => cardEnd(text, at) > 0,
       measure: cardEnd,

@@ -40,7 +40,7 @@ export const PROSE_RULES: readonly Rule[] = [
         'credenciais',
         'inloggegevens',
       ],
-      effort: { inVain: 40 },
+      effort: { inVain: 60 },
       expression:
         /(?<keep>(?:credentials?|creds|login|log in with|login with|sign in with|user\/pass(?:word)?|username\/password|zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais|inloggegevens)(?: are| is)?(?:[: ]{1,3}| ?(?:->|=>|→|=) ?)["'`]?[\w.@+-]{2,40}["'`]? {0,1}[:/] {0,1}["'`]?)[^\s"'`,;/]{6,64}/i,
     },

@@ -17,7 +17,12 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
   {
     id: 'gitlab_session',
     description: 'GitLab session cookies.',
-    pattern: { literals: ['_gitlab_session='], expression: /(?<keep>_gitlab_session=)[0-9A-Za-z]{32,128}/, boundary: 'none' },
+    pattern: {
+      literals: ['_gitlab_session='],
+      effort: { inVain: 150 },
+      expression: /(?<keep>_gitlab_session=)[0-9A-Za-z]{32,128}/,
+      boundary: 'none',
+    },
     example: (random) => `_gitlab_session=${random.pick('a-z0-9', 32)}`,
   },
   { id: 'bitbucket_token', description: 'Bitbucket app passwords and access tokens.', formats: ['ATBB{w:32+}', 'ATCTT3xFf{wde:40+}'] },
@@ -145,6 +150,7 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
     pattern: {
       literals: ['_mmk'],
       leads: { members: charClass('A-Za-z0-9_'), max: 36 },
+      effort: { inVain: 70 },
       expression: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])/,
     },
     example: (random) => `${random.pick('A-Za-z0-9', 6)}_${random.pick('A-Za-z0-9', 29)}_mmk`,

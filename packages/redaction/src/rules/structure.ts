@@ -54,7 +54,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'Credentials behind the name of a scheme: Bearer, Basic, Token.',
     pattern: {
       literals: ['bearer ', 'bearer, ', 'basic ', 'bearer%20', 'bearer\\u0020'],
-      effort: { inVain: 60 },
+      effort: { inVain: 150 },
       expression: /(?<keep>(?:bearer|basic)(?:,? {1,4}|%20|\\u0020)["'`]?)[A-Za-z0-9+/_.=~:-]{8,1024}/i,
       tail: charClass('A-Za-z0-9+/_.=~:-'),
     },
@@ -70,6 +70,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['://'],
       precheck: mayHaveUser,
+      effort: { inVain: 7 },
       expression: /(?<keep>:\/\/[^\s/:"'<>\\]{0,128}:)[^\s/"'<>\\]{1,1024}(?=@[\w.[{$%-])/,
       boundary: 'none',
     },
@@ -93,6 +94,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     pattern: {
       literals: ['://'],
       precheck: mayHaveUser,
+      effort: { inVain: 7 },
       expression: /(?<keep>:\/\/)[A-Za-z0-9_.-]{16,256}(?=@[\w[])/,
       boundary: 'none',
     },
@@ -183,7 +185,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'The private parts of a JSON Web Key (RFC 7517).',
     pattern: {
       literals: ['"d"', '"p"', '"q"', '"dp"', '"dq"', '"qi"', '"k"'],
-      effort: { inVain: 70 },
+      effort: { inVain: 110 },
       expression: /(?<keep>"(?:d|p|q|dp|dq|qi|k)"\s?:\s?")[A-Za-z0-9_-]{16,1024}/,
       boundary: 'none',
       tail: charClass('A-Za-z0-9_-'),
@@ -208,6 +210,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A password given on a command line, in a .netrc file or in SQL.',
     pattern: {
       literals: ['sshpass', 'login ', 'identified ', "password '", 'psexec', 'mysql'],
+      effort: { inVain: 32 },
       expression: new RegExp(`(?<keep>${COMMANDS})[^\\s"'\`]{4,128}`, 'i'),
     },
     validate: (secret) => !isStandIn(secret),
@@ -243,7 +246,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
-      effort: { inVain: 250 },
+      effort: { inVain: 300 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s$:"'\\]{0,32}\$[^\s:"'\\]{20,300}|\$krb5[^\s$:"'\\]{0,32}\$[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
@@ -264,7 +267,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: HEX, first: charClass(':'), second: charClass(':') }],
       leads: { members: HEX_OR_COLON, max: 66 },
-      effort: { closer: (text, at, floor) => (isAmongHex(text, at - 8, floor) && isAmongHex(text, at - 16, floor) ? 80 : 0) },
+      effort: { inVain: 60, closer: (text, at, floor) => (isAmongHex(text, at - 8, floor) && isAmongHex(text, at - 16, floor) ? 80 : 0) },
       expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
       boundary: 'none',
     },
@@ -275,7 +278,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'A key in a URL: `?key=…`, `?code=…`, `/password/reset/…`.',
     pattern: {
       literals: ['?key=', '&key=', '?code=', '&code=', '?auth=', '&auth=', '?ticket=', '/reset/', '/reset-password/', 'reset_password/'],
-      effort: { inVain: 80 },
+      effort: { inVain: 150 },
       expression: /(?<keep>[?&](?:key|code|auth|ticket)=|\/reset\/|[/_](?:reset[-_])?password\/(?:reset\/)?)[A-Za-z0-9_-]{20,256}/,
       boundary: 'none',
     },
@@ -287,7 +290,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'Signatures in signed URLs.',
     pattern: {
       literals: ['signature=', '&sig=', '?sig=', '&hmac=', '&s='],
-      effort: { inVain: 300 },
+      effort: { inVain: 340 },
       expression: /(?<keep>(?:x-amz-|x-goog-)?signature=|[?&](?:sig|hmac|s)=)[A-Za-z0-9%+/_~=-]{24,512}/i,
       boundary: 'none',
     },

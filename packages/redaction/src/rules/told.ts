@@ -29,7 +29,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A password that is told in a sentence: `pw for the staging db: …`, `password reset, it is now …`.',
     pattern: {
       literals: ['password', 'passwd ', 'passphrase ', 'passcode ', 'pwd ', 'pw ', 'pass '],
-      effort: { inVain: 36 },
+      effort: { inVain: 50 },
       expression: new RegExp(
         `(?<keep>${PASSWORD}s?(?:${WORD}{0,8}? (?:is|was|to|now|is now|it's|becomes|use|try)|${WORD}{1,8}? ?(?::|=|->|=>|→|–|-))\\s{1,3}["'\`“‘«]?)${CHOSEN}`,
         'i',
@@ -62,7 +62,7 @@ export const TOLD_RULES: readonly Rule[] = [
         ' as default ',
         ", that's ",
       ],
-      effort: { inVain: 60 },
+      effort: { inVain: 240 },
       leads: { members: complement(charClass(' \t\r\n"\'`()<>,;')), max: 64 },
       expression: new RegExp(
         `[^\\s"'\`()<>,;]{8,64}(?= \\((?:that(?: is|'s) )?${WHOSE}${PASSWORD}\\b|,? (?:as|is|that is|that's) ${WHOSE}${PASSWORD}\\b(?! (?:of|hash|manager|policy)))`,
@@ -78,7 +78,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A passphrase of four words or more that is told in a sentence.',
     pattern: {
       literals: ['passphrase ', 'phrase is ', 'phrase: ', 'phrase was '],
-      effort: { inVain: 80 },
+      effort: { inVain: 110 },
       expression:
         /(?<keep>(?:pass)?phrase(?: (?:for|of|to)(?: [\w'-]{1,16}){1,4}?)?(?: (?:is|was|is now)|:| =) ["'`]?)[A-Za-z]{3,12}(?:(?:-[a-z]{3,12}){3,23}|(?: [a-z]{3,12}){3,23})/i,
       boundary: 'none',
@@ -122,6 +122,7 @@ export const TOLD_RULES: readonly Rule[] = [
     description: 'A token or a key that is told in a sentence: `the API key for staging is …`.',
     pattern: {
       literals: ['token ', 'key ', 'secret ', 'credential '],
+      effort: { inVain: 9 },
       expression:
         /(?<keep>(?:token|key|secret|credential) (?:(?:for|of|to) (?:[\w'./-]{1,24} ){0,5}?[\w'./-]{1,24}(?: is(?: now)?|:| =| ->| =>)|->|is now|(?:provided|given|used|generated|created|issued)(?: is|:| =)) ["'`]?)[A-Za-z0-9+/=_.~-]{16,256}/i,
     },

@@ -31,12 +31,12 @@ export interface Budget {
 
 /** Measured, see ADR 0011. */
 export const BUDGET: Budget = {
-  allowance: 12 * 1024 * 1024,
+  allowance: 10.5 * 1024 * 1024,
   firstIncome: 0.5,
-  income: 1.7,
+  income: 1.6,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
-  repeated: 0.5,
+  repeated: 0.25,
   wrapped: 12_288,
 };
 

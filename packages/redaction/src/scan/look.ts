@@ -37,14 +37,12 @@ export function look(text: string, at: number, head: number, choices: Choices, s
   return whatever > 0 ? ask(text, at, lists[whatever], sight, bill) : undefined;
 }
 
-/** What it takes to look at a place, and to compare what stands there with what may: mostly it is not there, for three characters tell no more. */
-export function effortOfLook(text: string, at: number, head: number, { behind, before, open, lengths }: Choices): number {
+/** What it takes to look at a place, beside what those who are asked there take. */
+export function effortOfLook(text: string, at: number, head: number, { behind, before, open, efforts }: Choices): number {
   const byBehind = behind[placeOf(head, codeAt(text, at + 1))] ?? 0;
   const byBefore = before[placeOf(head, codeAt(text, at - 2))] ?? 0;
-  return EFFORT_TO_LOOK + (lengths[byBehind] ?? 0) + (lengths[byBefore] ?? 0) + (lengths[open[head] ?? 0] ?? 0);
+  return (efforts[byBehind] ?? 0) + (efforts[byBefore] ?? 0) + (efforts[open[head] ?? 0] ?? 0);
 }
-
-const EFFORT_TO_LOOK = 3;
 
 function ask(text: string, at: number, candidates: readonly Candidate[] | undefined, sight: Sight, bill: Bill): Found | undefined {
   if (candidates === undefined) return undefined;

@@ -32,8 +32,8 @@ export interface Choices {
   readonly before: Uint16Array;
   readonly open: Uint16Array;
   readonly lists: readonly (readonly Candidate[])[];
-  /** Of each list. */
-  readonly lengths: Uint16Array;
+  /** Of each list, to compare what stands at a place with all that may: mostly none of it is there, for three characters tell no more. */
+  readonly efforts: Float64Array;
 }
 
 /**
@@ -193,6 +193,14 @@ export function isLongLiteral(literal: string): boolean {
 const SHORTEST_LONG = 8;
 const WORDS = /^[\p{L} ]+$/u;
 
+function effortToCompare(candidates: readonly Candidate[]): number {
+  return candidates.reduce((effort, { literal }) => effort + (literal === '' ? EFFORT_OF_CLASSES : EFFORT_OF_LITERAL), 0);
+}
+
+/** A literal is somewhere else in memory. */
+const EFFORT_OF_LITERAL = 4.5;
+const EFFORT_OF_CLASSES = 2;
+
 function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
   const lists: (readonly Candidate[])[] = [[]];
   const [behind, before, open] = [new Uint16Array(groups.length << 6), new Uint16Array(groups.length << 6), new Uint16Array(groups.length)];
@@ -210,7 +218,7 @@ function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
       else add(open, head, candidate);
     }
   });
-  return { behind, before, open, lists, lengths: Uint16Array.from(lists, ({ length }) => length) };
+  return { behind, before, open, lists, efforts: Float64Array.from(lists, effortToCompare) };
 }
 
 /** The scan looks at the lowest seven bits of a character; what lies beyond ASCII is told apart when its literal is compared. */
