@@ -31,7 +31,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE, first: charClass('<'), second: charClass('-') },
     ],
     startsWord: false,
-    effort: { inVain: 16, closer, found: 150 },
+    effort: { inVain: 16, closer, found: 120 },
     find(text, at, floor) {
       forget();
       const first = codeAt(text, at);

@@ -24,7 +24,7 @@ export const PHONE_RULES: readonly Rule[] = [
         { before: NOT_IN_NUMBER, first: charClass('2-9'), second: DIGIT, fourth: charClass(' .-') },
       ],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 2, found: 75 },
+      effort: { inVain: 6, found: 75 },
       precheck: isPhoneStart,
       expression: anyOf(
         // A number is not told apart in groups: there are too many ways to do so. After a separator there are two digits or more.
@@ -44,7 +44,7 @@ export const PHONE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: NOT_IN_NUMBER, first: charClass('18'), second: charClass(' .(-'), fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 2, found: 75 },
+      effort: { inVain: 3, found: 75 },
       expression: anyOf(
         new RegExp(`1${BETWEEN}?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}${BETWEEN})[2-9]\\d{2}${BETWEEN}\\d{4}${NOT_ON}`),
         new RegExp(`8 ?\\(\\d{3}\\) ?\\d{3}${BETWEEN}\\d{2}${BETWEEN}\\d{2}${NOT_ON}`),

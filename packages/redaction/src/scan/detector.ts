@@ -31,7 +31,7 @@ export type Trigger =
       readonly lead?: number;
     };
 
-/** How long a detector takes, in units of ten nanoseconds: what of it a text can afford, its budget says. */
+/** How long a detector takes at most, in units of which each takes half as long as a character of a log (ADR 0011). What of it a text can afford, its budget says. */
 export interface Effort {
   /** To look at a place in vain. Default 16; 100 at a literal of eight characters or more that is no word. */
   readonly inVain?: number;

@@ -10,8 +10,8 @@ const INTRODUCTION =
   'Everything that the system writes goes through these rules: logs, traces, events, archives and error messages. ' +
   'A rule is tried only where one of the texts that it looks for stands, so that the cost of a text does not depend on their number; ' +
   'every rule takes linear time. What was taken out leaves a placeholder that says what it was, and redacting twice changes nothing more, but for texts that were cut. ' +
-  'A single text of megabytes is cut where it has used up its budget: `[redacted:dense_text:LENGTH]` stands for the rest of it. That takes one megabyte ' +
-  'of nothing but passwords, four of access logs or YAML, and never comes for JSON log records, source or prose. In `codex-ops redact` each line has a budget of its own. So has each window of 1,536 characters of base64, which is decoded: ' +
+  'A single text of megabytes is cut where it has used up its budget: `[redacted:dense_text:LENGTH]` stands for the rest of it. That takes half a megabyte ' +
+  'of nothing but passwords, four of access logs, six of YAML, and never comes for plain JSON log records, source or prose. In `codex-ops redact` each line has a budget of its own. So has each window of 1,536 characters of base64, which is decoded: ' +
   'one that is too dense to be read is taken out as `[redacted:base64_dense_text]`, and no more than the window.';
 
 const OWN_RULES = `\`REDACTION_RULES\` names a JSON file:
