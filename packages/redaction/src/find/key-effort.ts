@@ -48,7 +48,7 @@ function foreignEffort(text: string, at: number): number {
 
 /** A long key, which may be of many words, takes long to be judged where it was never seen. */
 export function effortOfLength(length: number): number {
-  return Math.max(0, length - COMMON_LENGTH) * 5;
+  return Math.max(0, length - COMMON_LENGTH) * 9;
 }
 
 const COMMON_LENGTH = 20;
