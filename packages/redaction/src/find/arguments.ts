@@ -2,8 +2,8 @@ import { ALPHANUMERIC, charClass, codeAt, has, QUOTE, runEnd, runStart, SPACE } 
 import type { Detector } from '../scan/detector.ts';
 import { isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
-import { lengthOfValue } from './value-effort.ts';
 import { valueAfter, type ValuePlace } from './value-after.ts';
+import { lengthOfValue } from './value-effort.ts';
 
 const NEWLINE_AND_SPACE = charClass(' \t\r\n');
 const KEY = charClass('A-Za-z0-9_.:-');

@@ -41,10 +41,10 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
       const operator = OPERATOR.exec(before.slice(-LONGEST_OPERATOR));
       const name = operator === null ? null : NAME.exec(lastRun(before.slice(0, before.length - operator[0].length)));
       const key = name?.[1] ?? name?.[2];
-      if (key === undefined || key.length > LONGEST_NAME) return undefined;
+      if (key === undefined) return undefined;
       // In quotes alone it stands beside another text: `"one" or "another"`.
       if (name?.[1] !== undefined && !/[\])]/.test(name[0]) && !/^[,|]/.test(operator?.[0] ?? '')) return undefined;
-      const verdict = keys.judge(key);
+      const verdict = keys.judge(key.slice(-LONGEST_NAME));
       if (!mayBeSecret(verdict)) return undefined;
       return judged(knownFormat, text, { ...valueAfter(text, opener), setting: 'quoted' }, verdict);
     },
@@ -52,7 +52,7 @@ export function createFallbackDetector({ keys, knownFormat }: Judges): Detector 
 }
 
 const LONGEST_OPERATOR = 64;
-/** To judge longer ones takes long, and nobody looks them up. */
+/** What a key names is said at its end, and to judge a longer one takes long. */
 const LONGEST_NAME = 64;
 const IN_NAME = charClass('A-Za-z0-9_$.:?/"\'`()[]-');
 
