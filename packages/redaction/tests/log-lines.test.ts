@@ -178,6 +178,12 @@ it.each([
   ['sshpass -p SGVsbGo= ssh x', 'sshpass -p [redacted:password] ssh x'],
   ['mysql -u root -pSecret=Word', 'mysql -u root -p[redacted:password]'],
   ['machine a login b password abc=Def9', 'machine a login b password [redacted:password]'],
+  ['SECRET=Xk4&pQ9z', 'SECRET=[redacted:secret]'],
+  ['export API_KEY="Xk4&pQ9z"', 'export API_KEY="[redacted:api_key]"'],
+  [
+    'k = settings.providers.payment.production.credentials.defaults.stripe_secret_key || "Qk9~yF6gD8CIp2LmR7"',
+    'k = settings.providers.payment.production.credentials.defaults.stripe_secret_key || "[redacted:credential]"',
+  ],
   ['Authorization: Bearer opensesame', 'Authorization: Bearer [redacted:authorization]'],
 ])('takes the secret of %j out', (line, redacted) => {
   expect(redactor.text(line)).toBe(redacted);

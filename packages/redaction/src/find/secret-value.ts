@@ -83,6 +83,7 @@ const WORDS = /^(?:[A-Z][a-z]+){1,8}$/;
 function isRandom(value: string, type: string, setting: ValueSetting): boolean {
   if (setting === 'query' && isQueryToken(value)) return true;
   if (type === 'secret' && WORDS_AND_NUMBER.test(value) && !ALGORITHM.test(value)) return true;
+  if (setting !== 'bare' && SHORT_AND_SIGNED.test(value)) return true;
   if (value.length < 10 || isLocation(value) || VERSION.test(value)) return false;
   if (isUuid(value)) return true;
   if (FINGERPRINT.test(value) || MOMENT.test(value) || isReference(value)) return false;
@@ -128,6 +129,9 @@ export function isChosen(value: string): boolean {
   if (isLocation(value) || isIdentifierShaped(value) || VERSION.test(value)) return false;
   return /[!#$%&*+?@^~]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
 }
+
+/** `Xk4&pQ9z`: of every kind of character one, and no variable. */
+const SHORT_AND_SIGNED = /^(?![$%&@*#])(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[!#$%&*+?@^~])[\w!#$%&*+?@^~.-]{8,9}$/;
 
 /** `1A2B3-…`: groups of one length, as licence keys have them. */
 function isGrouped(value: string): boolean {
