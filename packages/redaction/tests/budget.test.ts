@@ -121,6 +121,17 @@ describe('a text that overdraws its budget', () => {
     );
   }, 120_000);
 
+  it('is cut at the same place however it arrives, inside a run too short to be decoded', () => {
+    const by = createScanner(detectors, budgetOf(20, 1, 0, { allowance: 9000, cost: 0 }));
+    for (let before = 96; before < 128; before += 1) {
+      for (const run of ['abcdefghijklmno-ghp_abcdef', 'abcdefghijklmnop-password=abcd']) {
+        const whole = `${'x y z. '.repeat(40).slice(0, before)}${run}, and so on to the end of it all`;
+        const atOnce = by.redact(whole);
+        for (const length of [1, 16, 40]) expect(inPieces(by, whole, [length], false)).toBe(atOnce);
+      }
+    }
+  });
+
   it('shows no secret that would have been found', () => {
     const random = createExamples(41);
     const planted = ['glpat', random.pick('A-Za-z0-9', 24)].join('-');

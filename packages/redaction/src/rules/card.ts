@@ -11,8 +11,7 @@ export function cardEnd(text: string, start: number): number {
   let plain = 0;
   let doubled = 0;
   let count = 0;
-  let prefix = 0;
-  let isVaried = false;
+  let differences = 0;
   let isBehindDigit = false;
   let wideEnd = -1;
   const limit = Math.min(text.length, start + LONGEST_WRITTEN);
@@ -21,13 +20,13 @@ export function cardEnd(text: string, start: number): number {
     if (digit >= 0 && digit <= 9) {
       // The Luhn sum if this digit is the last, and if one more follows.
       const sum = doubled + digit;
-      doubled = plain + (digit > 4 ? digit * 2 - 9 : digit * 2);
+      doubled = plain + (DOUBLED[digit] ?? 0);
       plain = sum;
       count += 1;
-      if (count <= PREFIX_DIGITS) prefix = prefix * 10 + digit;
-      isVaried ||= digit !== first;
+      differences |= digit ^ first;
       isBehindDigit = true;
-      if (count >= FEWEST_DIGITS && plain % 10 === 0 && isVaried && isNumberEnd(text, at + 1)) {
+      if (count >= FEWEST_DIGITS && plain % 10 === 0 && differences !== 0 && isNumberEnd(text, at + 1)) {
+        const prefix = prefixAt(text, start);
         if (isIssued(prefix, count)) return at + 1;
         if (isIssuedWidely(prefix, count)) wideEnd = at + 1;
       }
@@ -38,16 +37,38 @@ export function cardEnd(text: string, start: number): number {
   return wideEnd;
 }
 
+/** What a digit adds to the sum in every second place: the digits of its double. */
+const DOUBLED = Uint8Array.of(0, 2, 4, 6, 8, 1, 3, 5, 7, 9);
+
+function prefixAt(text: string, start: number): number {
+  let prefix = 0;
+  for (let at = start, count = 0; count < PREFIX_DIGITS; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) continue;
+    prefix = prefix * 10 + digit;
+    count += 1;
+  }
+  return prefix;
+}
+
 const ZERO = 48;
 const PREFIX_DIGITS = 6;
 const FEWEST_DIGITS = 12;
 const MOST_DIGITS = 19;
 const LONGEST_WRITTEN = 40;
 
+/** Where the number ended that was looked at last. */
+let lastEnd = -1;
+
+export function isCardAt(text: string, at: number): boolean {
+  lastEnd = cardEnd(text, at);
+  return lastEnd > 0;
+}
+
 /** What it takes to add a number up, and to judge where one stands that is a card's; not where a placeholder may have cut it to that. */
-export function cardEffort(text: string, at: number): number {
+export function cardEffort(text: string, at: number, _floor: number, isLast: boolean): number {
   if (!mayBeCard(text, at)) return 0;
-  const end = cardEnd(text, at);
+  const end = isLast ? lastEnd : cardEnd(text, at);
   return end > 0 && codeAt(text, end) !== SQUARE ? 70 : 12;
 }
 

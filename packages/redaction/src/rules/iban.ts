@@ -5,26 +5,35 @@ import { REACH_OF_NUMBERS, type PatternStart, type RulePattern } from './rule.ts
 import { isSeparator, SEPARATORS } from './separator.ts';
 
 /** The letters of each country before a digit, by the first of them; a word must begin there. */
-const IBAN_STARTS: readonly PatternStart[] = [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(0)))].map((first) => ({
+const IBAN_STARTS: readonly PatternStart[] = lettersOf(0).map((first) => ({
   before: charClass(first),
-  first: charClass(
-    IBAN_COUNTRIES.filter((country) => country.startsWith(first))
-      .map((country) => country.charAt(1))
-      .join(''),
-  ),
+  first: charClass(IBAN_COUNTRIES.flatMap((country) => (country.startsWith(first) ? [country.charAt(1)] : [])).join('')),
   second: DIGIT,
 }));
+
+/** The same in small letters, before two digits: there are letters in every text, and few digits behind them. */
+const SMALL_IBAN_STARTS: readonly PatternStart[] = lettersOf(1).map((second) => ({
+  earlier: charClass(
+    IBAN_COUNTRIES.flatMap((country) => (country.endsWith(second) ? [country.charAt(0)] : []))
+      .join('')
+      .toLowerCase(),
+  ),
+  before: charClass(second.toLowerCase()),
+  first: DIGIT,
+  second: DIGIT,
+}));
+
+function lettersOf(place: number): readonly string[] {
+  return [...new Set(IBAN_COUNTRIES.map((country) => country.charAt(place)))];
+}
+
+export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1, 40);
+export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2, 24);
 
 /** Whether what begins in small letters may be a hash in hexadecimal digits: some countries do, and then letters stand among the digits. */
 export function isHash(written: string): boolean {
   return /^[a-f]{2}(?=.*[a-f])[\da-f]+$/.test(written);
 }
-
-/** Small letters before a digit: those of a country are in every text, and would be asked for too often. */
-const SMALL_IBAN_STARTS: readonly PatternStart[] = [{ before: charClass('a-z'), first: DIGIT, second: DIGIT }];
-
-export const IBAN_PATTERN = ibanPattern('A-Z', IBAN_STARTS, 1, 40);
-export const SMALL_IBAN_PATTERN = ibanPattern('a-z', SMALL_IBAN_STARTS, 2, 24);
 
 /**
  * @param letters Of the country, as a class has them.

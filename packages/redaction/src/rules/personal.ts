@@ -1,5 +1,5 @@
 import { charClass, codeAt, complement, DIGIT, has } from '../scan/char-class.ts';
-import { cardEffort, cardEnd, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
+import { cardEffort, cardEnd, isCardAt, isCardPlace, isGrouped, withLuhnDigit } from './card.ts';
 import { isSsn } from './checksum.ts';
 import { EMAIL_RULE, ODD_EMAIL_RULES } from './email.ts';
 import { IBAN_PATTERN, ibanExample, isHash, SMALL_IBAN_PATTERN } from './iban.ts';
@@ -39,7 +39,7 @@ export const PERSONAL_RULES: readonly Rule[] = [
       reach: REACH_OF_NUMBERS,
       effort: { inVain: 2, closer: cardEffort },
       expression: new RegExp(`\\d{4}(?:[._${SEPARATORS}]?\\d){8}`),
-      precheck: (text, at) => cardEnd(text, at) > 0,
+      precheck: isCardAt,
       measure: cardEnd,
     },
     validate: (secret, place) => isGrouped(secret) && isCardPlace(secret, place) && !isNamed(place) && !isInUuid(secret, place),

@@ -36,6 +36,8 @@ export interface Rule {
 
 /** A character of `first` after one of `before` and before one of `second`, with one of `fourth`, or one beyond ASCII, two places on. */
 export interface PatternStart {
+  /** Of the character before that. Default: any. */
+  readonly earlier?: CharClass;
   readonly before: CharClass;
   readonly first: CharClass;
   readonly second: CharClass;

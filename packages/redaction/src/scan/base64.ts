@@ -37,7 +37,8 @@ export const WINDOW = 2048;
 const OVERLAP = 512;
 /** From the start of one window to that of the next. */
 export const WINDOW_STEP = WINDOW - OVERLAP;
-const SAMPLE = 48;
+/** Bytes that tell whether a run is text. */
+const SAMPLE = 36;
 
 export function createBase64Search(firstType: (decoded: string) => string | undefined): Base64Search {
   const stretch = new Stretch();
@@ -155,40 +156,45 @@ function isText(byte: number): boolean {
 }
 
 function wrappedType(run: string, firstType: (decoded: string) => string | undefined): string | undefined {
-  if (!isReadable(decode(run.slice(0, SAMPLE)))) return undefined;
-  const bytes = decode(run);
-  const type = firstType(bytes.toString('latin1', 0, withoutZeros(bytes)));
+  const length = decode(run);
+  if (!isReadable(Math.min(length, SAMPLE))) return undefined;
+  const type = firstType(DECODED.toString('latin1', 0, withoutZeros(length)));
   return type === undefined ? undefined : `base64_${type}`;
 }
 
-/** Moves what is not zero to the front: so many bytes are left. */
-function withoutZeros(bytes: Buffer): number {
-  if (!bytes.includes(0)) return bytes.length;
-  let length = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === 0) continue;
-    bytes[length] = byte;
-    length += 1;
-  }
-  return length;
+/** What was decoded last: a buffer for each line of a file would take as long as its line does. */
+const DECODED = Buffer.alloc(WINDOW);
+
+/** How many bytes a run comes to. */
+function decode(run: string): number {
+  const padding = run.indexOf('=');
+  return DECODED.write(padding === -1 ? run : run.slice(0, padding), 'base64');
 }
 
-function decode(run: string): Buffer {
-  const padding = run.indexOf('=');
-  return Buffer.from(padding === -1 ? run : run.slice(0, padding), 'base64');
+/** Moves what is not zero to the front: so many bytes are left. */
+function withoutZeros(length: number): number {
+  const zero = DECODED.indexOf(0);
+  if (zero === -1 || zero >= length) return length;
+  let left = zero;
+  for (let at = zero; at < length; at += 1) {
+    const byte = DECODED[at] ?? 0;
+    if (byte === 0) continue;
+    DECODED[left] = byte;
+    left += 1;
+  }
+  return left;
 }
 
 /** UTF-32 of ASCII has so many; a run of nothing but zeros is no text. */
 const MOST_ZEROS = 0.75;
 
-/** Whether bytes are text: ASCII, or UTF-16 or UTF-32 of it. */
-function isReadable(bytes: Buffer): boolean {
+/** Whether so many bytes are text: ASCII, or UTF-16 or UTF-32 of it. */
+function isReadable(length: number): boolean {
   let [readable, zeros] = [0, 0];
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
+  for (let at = 0; at < length; at += 1) {
+    const byte = DECODED[at] ?? 0;
     if (isText(byte)) readable += 1;
     if (byte === 0) zeros += 1;
   }
-  return readable >= bytes.length - 2 && zeros <= bytes.length * MOST_ZEROS + 2 && bytes.length > 8;
+  return readable >= length - 2 && zeros <= length * MOST_ZEROS + 2 && length > 8;
 }

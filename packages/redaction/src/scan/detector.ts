@@ -18,12 +18,13 @@ export interface Tail {
 }
 
 /**
- * What makes a detector look: a literal, or a character of `first` after one of `before` and, where it is given, before one of
+ * What makes a detector look: a literal, or a character of `first` after one of `before` and, where they are given, one of `earlier` before that, before one of
  * `second`, with one of `fourth` two places on, or there a character beyond ASCII, and where a word begins `lead` characters before.
  */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }
   | {
+      readonly earlier?: CharClass;
       readonly before: CharClass;
       readonly first: CharClass;
       readonly second?: CharClass;

@@ -70,7 +70,8 @@ function check(text: string, at: number, candidate: Candidate, { floor, availabl
 /** Whether what a candidate looks for stands here. */
 function fits(text: string, at: number, floor: number, candidate: Candidate): boolean {
   const start = at - candidate.offset;
-  const { second, fourth, lead } = candidate;
+  const { earlier, second, fourth, lead } = candidate;
+  if (earlier !== undefined && !has(earlier, codeAt(text, at - 2))) return false;
   if (second !== undefined && !has(second, codeAt(text, at + 1))) return false;
   if (fourth !== undefined && codeAt(text, at + 3) < 128 && !has(fourth, codeAt(text, at + 3))) return false;
   if (start < floor || (candidate.startsWord && start !== floor && !startsWord(text, start))) return false;

@@ -7,6 +7,7 @@ export interface Candidate {
   readonly literal: string;
   readonly ignoreCase: boolean;
   readonly offset: number;
+  readonly earlier: CharClass | undefined;
   readonly second: CharClass | undefined;
   readonly fourth: CharClass | undefined;
   /** 0 if no word need begin before. */
@@ -128,6 +129,7 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
         literal: '',
         ignoreCase: false,
         offset: 0,
+        earlier: trigger.earlier,
         second: trigger.second,
         fourth: trigger.fourth,
         lead: trigger.lead ?? 0,
@@ -146,7 +148,10 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   if (literal.length > LONGEST_LITERAL) throw new RangeError(`a literal is longer than ${LONGEST_LITERAL}: ${literal}`);
   const isRun = literal === literal.charAt(0).repeat(literal.length);
   const offset = isRun ? 0 : rarestPair(literal) + 1;
-  const candidate = createCandidate({ literal, ignoreCase, offset, second: undefined, fourth: undefined, lead: 0 }, detector);
+  const candidate = createCandidate(
+    { literal, ignoreCase, offset, earlier: undefined, second: undefined, fourth: undefined, lead: 0 },
+    detector,
+  );
   // In a long run of its character a literal that is one begins but once: behind another.
   const others = isRun ? Array.from({ length: ASCII + 1 }, (_, code) => code).filter((code) => code !== literal.charCodeAt(0)) : undefined;
   for (const first of others ?? cases(literal.charCodeAt(offset - 1), ignoreCase)) {
@@ -154,17 +159,18 @@ function enterTrigger(trigger: Trigger, detector: Detector, enter: (pair: number
   }
 }
 
-type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'second' | 'fourth' | 'lead'>;
+type CandidateTrigger = Pick<Candidate, 'literal' | 'ignoreCase' | 'offset' | 'earlier' | 'second' | 'fourth' | 'lead'>;
 
 /** All candidates are made here, so that they have one shape and reading them is fast. */
 function createCandidate(trigger: CandidateTrigger, { startsWord, find, effort = {}, reach = FAR }: Detector): Candidate {
-  const { literal, ignoreCase, offset, second, fourth, lead } = trigger;
+  const { literal, ignoreCase, offset, earlier, second, fourth, lead } = trigger;
   const { inVain = effortAt(literal), inTurns = 0, found = EFFORT_OF_FIND, closer } = effort;
   const turns = literal.length < SHORTEST_RARE ? 0 : inTurns;
   return {
     literal,
     ignoreCase,
     offset,
+    earlier,
     second,
     fourth,
     lead,
@@ -211,8 +217,9 @@ function createChoices(groups: readonly (readonly Candidate[])[]): Choices {
   };
   groups.forEach((candidates, head) => {
     for (const candidate of candidates) {
-      const { literal, offset, second } = candidate;
-      if (second !== undefined) for (const place of placesOf(head, second)) add(behind, place, candidate);
+      const { literal, offset, earlier, second } = candidate;
+      if (earlier !== undefined) for (const place of placesOf(head, earlier)) add(before, place, candidate);
+      else if (second !== undefined) for (const place of placesOf(head, second)) add(behind, place, candidate);
       else if (literal.length > offset + 1) add(behind, placeOf(head, literal.charCodeAt(offset + 1)), candidate);
       else if (offset >= 2) add(before, placeOf(head, literal.charCodeAt(offset - 2)), candidate);
       else add(open, head, candidate);

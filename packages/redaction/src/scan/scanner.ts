@@ -139,7 +139,8 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
   }
 
   function firstType(text: string): string | undefined {
-    const state = { ...startScan(), block: FAR };
+    const state = startScan();
+    state.block = FAR;
     let found = seek(text, state, true, inner, paymentsOfWrapped);
     while (found?.type === '') {
       skipTo(state, found.end);

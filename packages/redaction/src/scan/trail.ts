@@ -29,6 +29,8 @@ export class Trail implements Guide {
   readonly #legs = new Map<number, Leg>();
   /** Starts and ends, in turns. */
   readonly #placeholders: number[] = [];
+  /** Where a find ended, or a placeholder that stood there already. */
+  readonly #ends: number[] = [];
   #floor = 0;
   #origin = 0;
   #first: Step | undefined;
@@ -39,6 +41,7 @@ export class Trail implements Guide {
     this.#origin = origin;
     this.#first = undefined;
     this.#steps.length = 0;
+    this.#ends.push(floor);
     this.next = origin + FIRST_STEP;
   }
 
@@ -72,7 +75,7 @@ export class Trail implements Guide {
 
   /** Leads a second pass, which pays for nothing, where it is as the first was, to where the first was shortly before its next find. */
   again(): Return {
-    return new Return(this.#legs, this.#placeholders, []);
+    return new Return(this.#legs, this.#placeholders, this.#ends);
   }
 }
 

@@ -44,6 +44,9 @@ export function createWindows(
       state.block = FAR;
       return undefined;
     }
+    // A run that went on to the end of the text at hand, when its block was met, may have turned out to be short.
+    state.block = base64.nextBlock(text, at, state.offset);
+    if (state.block !== at) return undefined;
     const window = base64.windowAround(text, at, state.floor);
     if (window.end === available) return stopAt(state, at);
     state.block = -1;
