@@ -74,11 +74,15 @@ function personalRules(personal: PersonalData): readonly Rule[] {
 
 const LABEL = charClass('a-z0-9_:');
 
+/** Far less than any find, whose placeholder it may be. */
+const EFFORT_OF_PLACEHOLDER = 30;
+
 /** What was taken out before stays as it is. */
 function createPlaceholderDetector(): Detector {
   return {
     triggers: [{ literal: PLACEHOLDER_START, ignoreCase: false }],
     startsWord: false,
+    effort: { found: EFFORT_OF_PLACEHOLDER },
     find(text, at) {
       const end = runEnd(text, at + PLACEHOLDER_START.length, LABEL, at + 96);
       return codeAt(text, end) === 93 ? { start: at, end: end + 1, type: '' } : undefined;

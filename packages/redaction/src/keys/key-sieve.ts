@@ -1,13 +1,15 @@
-import { ALPHANUMERIC, has } from '../scan/char-class.ts';
-
 /** Says of most keys, without cutting them out of their text, that no word is in them which could make a value a secret. */
 export interface KeySieve {
   /** Whether one of the words may be in a part of a text: in capitals or small letters, with signs between them or without. */
   mayPass(text: string, start: number, end: number): boolean;
 }
 
-/** Five bits a character: capitals are small letters. */
+/** Five bits a character: capitals are small letters. Digits share what letters leave: an identifier of letters and digits then holds no word by accident. */
 const BITS = 5;
+const SYMBOLS = new Uint8Array(128);
+for (let letter = 1; letter <= 26; letter += 1) SYMBOLS[64 + letter] = SYMBOLS[96 + letter] = letter;
+for (let digit = 0; digit <= 9; digit += 1) SYMBOLS[48 + digit] = 27 + (digit % 5);
+
 const GRAM = 4;
 const MASK = (1 << (BITS * GRAM)) - 1;
 
@@ -37,8 +39,9 @@ export function createKeySieve(phrases: Iterable<string>): KeySieve {
           if (foreign.has(code)) return true;
           continue;
         }
-        if (!has(ALPHANUMERIC, code)) continue;
-        gram = ((gram << BITS) | (code & 31)) & MASK;
+        const symbol = SYMBOLS[code] ?? 0;
+        if (symbol === 0) continue;
+        gram = ((gram << BITS) | symbol) & MASK;
         if (isKnown(gram)) return true;
       }
       return false;
@@ -78,7 +81,7 @@ function gramsThatEndWith(word: string): readonly number[] {
 }
 
 function gramOf(characters: string): number {
-  return Array.from(characters).reduce((gram, character) => (gram << BITS) | (character.charCodeAt(0) & 31), 0);
+  return Array.from(characters).reduce((gram, character) => (gram << BITS) | (SYMBOLS[character.charCodeAt(0)] ?? 0), 0);
 }
 
 /** Digits are the rarest. */

@@ -69,7 +69,7 @@ export function isCardAt(text: string, at: number): boolean {
 export function cardEffort(text: string, at: number, _floor: number, isLast: boolean): number {
   if (!mayBeCard(text, at)) return 0;
   const end = isLast ? lastEnd : cardEnd(text, at);
-  return end > 0 && codeAt(text, end) !== SQUARE ? 70 : 12;
+  return end > 0 && codeAt(text, end) !== SQUARE ? 70 : 8;
 }
 
 const SQUARE = 91;

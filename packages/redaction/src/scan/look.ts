@@ -63,7 +63,7 @@ function check(text: string, at: number, candidate: Candidate, { floor, availabl
     enter(bill, candidate);
     return undefined;
   }
-  bill.found = found.type === '' ? 0 : candidate.found;
+  bill.found = candidate.found;
   return found;
 }
 

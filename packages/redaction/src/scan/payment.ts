@@ -21,10 +21,10 @@ export interface Payments {
   /** All from the first place on where something might have begun that was not seen yet. */
   denseFrom(text: string, at: number, state: ScanState): Found;
   /**
-   * At `at` something was found that took so much effort, 0 if it stays as it is: that is paid when it is left. With it what stands before, for it
+   * At `at` something was found that took so much effort: that is paid when it is left. Unless it stays as it is, with it what stands before, for it
    * is gone over again; of a long way there, no more than later passes go.
    */
-  owe(state: ScanState, at: number, effort: number): void;
+  owe(state: ScanState, at: number, effort: number, isOut: boolean): void;
   /** What stands before a find is paid for as it will be when it is judged again, beside a placeholder. */
   denseBefore(text: string, found: Found, state: ScanState): Found | undefined;
   /** Goes behind a find. */
@@ -40,7 +40,7 @@ const REST_OF_LINE: Tail = { members: complement(charClass('\r\n')), isOpen: tru
 const FARTHEST_BACK = 4096;
 
 /** What it takes to decode a part of a text, and beyond that each character of it. */
-const EFFORT_TO_DECODE = 60;
+const EFFORT_TO_DECODE = 45;
 const EFFORT_OF_DECODED = 0.5;
 
 const DENSE_START = `${PLACEHOLDER_START}${DENSE_TEXT}`;
@@ -126,7 +126,7 @@ export function createPayments(
   }
 
   function denseBefore(text: string, { start }: Found, state: ScanState): Found | undefined {
-    if (state.isFree) return undefined;
+    if (state.isFree || text.startsWith(DENSE_START, start)) return undefined;
     const reached = Math.min(state.at, start);
     enterLine(text, reached, state);
     if (isOverdrawn(state, reached)) return denseFrom(text, state.at, state);
@@ -139,11 +139,14 @@ export function createPayments(
     return undefined;
   }
 
-  function owe(state: ScanState, at: number, effort: number): void {
+  function owe(state: ScanState, at: number, effort: number, isOut: boolean): void {
+    state.owed = isOut ? effort + effortAgain(state, at) : effort;
+  }
+
+  function effortAgain(state: ScanState, at: number): number {
     const length = state.account + at - state.earnedAtFind;
     const excess = state.paid - state.paidAtFind - length * repeated;
-    const again = excess <= 0 ? 0 : length > FARTHEST_BACK ? Math.ceil((excess * FARTHEST_BACK) / length) : excess;
-    state.owed = effort > 0 ? effort + again : 0;
+    return excess <= 0 ? 0 : length > FARTHEST_BACK ? Math.ceil((excess * FARTHEST_BACK) / length) : excess;
   }
 
   function leave(text: string, state: ScanState, { start, end, type }: Found): void {
@@ -151,8 +154,10 @@ export function createPayments(
     state.account += start - end + EARNED_BY_FIND;
     if (!state.isFree && state.owed > 0) {
       state.paid += state.owed;
-      state.earnedAtFind = state.account + end;
-      state.paidAtFind = state.paid;
+      if (type !== '') {
+        state.earnedAtFind = state.account + end;
+        state.paidAtFind = state.paid;
+      }
     }
     state.owed = 0;
     skipTo(state, end);

@@ -130,7 +130,7 @@ export function createScanner(detectors: readonly Detector[], budget: Budget = B
         clearBill(bill);
         stopAt(state, at - 1);
         if (seen === UNDECIDED) return UNDECIDED;
-        owe(state, at - 1, bill.found);
+        owe(state, at - 1, bill.found, seen.type !== '');
         return wrappedBefore(text, seen, state) ?? denseBefore(text, seen, state) ?? seen;
       }
     }

@@ -74,7 +74,7 @@ export function createWindows(
     if (payDecoded(text, at, isCut, state) && found === undefined) return denseFrom(text, at, state);
     state.window = undefined;
     if (found !== undefined) {
-      owe(state, at, EFFORT_OF_FIND);
+      owe(state, at, EFFORT_OF_FIND, true);
       // What was too dense to be read is no more than a window of what may be a harmless file.
       return found.type === DENSE_BASE64 ? found : { ...found, tail: { members: BASE64 } };
     }
