@@ -21,7 +21,7 @@ export function createArgumentDetector({ keys, knownFormat }: Judges): Detector 
     const before = codeAt(text, bracketBefore(text, start, floor));
     if (before !== PARENTHESIS && before !== SQUARE && before !== COMMA && before !== CURLY) return -1;
     if (!keys.mayNameSecret(text, start, at - 1)) return -1;
-    effort = 25;
+    effort = 70;
     return start;
   }
 
@@ -77,13 +77,13 @@ export function createFlagDetector({ keys, knownFormat }: Judges): Detector {
     const { nameStart, nameEnd } = flagAt(text, at);
     const length = lengthOfValue(text, nameEnd);
     if (length === 0) return 0;
-    return 14 + (nameEnd - nameStart) + (keys.mayNameSecret(text, nameStart, nameEnd) ? 30 + length * 2 : 0);
+    return 18 + (nameEnd - nameStart) + (keys.mayNameSecret(text, nameStart, nameEnd) ? 30 + length * 2 : 0);
   }
 
   return {
     triggers: [{ before: charClass('\0\n \t"\'['), first: charClass('-'), second: charClass('A-Za-z-') }],
     startsWord: false,
-    effort: { inVain: 26, closer: effortAt },
+    effort: { inVain: 32, closer: effortAt },
     find(text, at) {
       const { nameStart, nameEnd } = flagAt(text, at);
       if (nameStart === nameEnd) return undefined;

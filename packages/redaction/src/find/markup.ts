@@ -13,7 +13,7 @@ export function createElementDetector({ keys, knownFormat }: Judges): Detector {
   return {
     triggers: [{ before: charClass('A-Za-z0-9_"\''), first: charClass('>') }],
     startsWord: false,
-    effort: { inVain: 12, closer: (text, at, floor) => (keys.mayNameSecret(text, tagStart(text, at, floor), at) ? 35 : 0) },
+    effort: { inVain: 17, closer: (text, at, floor) => (keys.mayNameSecret(text, tagStart(text, at, floor), at) ? 35 : 0) },
     find(text, at, floor) {
       const content = runEnd(text, at + 1, NEWLINE_AND_SPACE, at + 64);
       const opener = text.startsWith(CDATA, content) ? content + CDATA.length : content;

@@ -9,7 +9,7 @@ export const IP_ADDRESS_RULE: Rule = {
     literals: [],
     starts: [{ before: complement(charClass('A-Za-z0-9_.%:-')), first: charClass('0-9a-fA-F'), second: charClass('0-9a-fA-F.:') }],
     reach: REACH_OF_NUMBERS,
-    effort: { inVain: 3, found: 75 },
+    effort: { inVain: 5, found: 75 },
     precheck: isAddressStart,
     expression: /(?:\d{1,3}\.){3}\d{1,3}(?!\.\d|[A-Za-z0-9_])|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9_:])/,
     boundary: 'none',

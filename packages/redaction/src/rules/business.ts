@@ -76,7 +76,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     pattern: {
       literals: ['-us'],
       leads: { members: HEX, max: 32 },
-      effort: { inVain: 260 },
+      effort: { inVain: 400 },
       expression: /[0-9a-f]{32}-us[0-9]{1,2}(?![0-9A-Za-z])/,
     },
     example: (random) => `${random.pick('a-f0-9', 32)}-us12`,
@@ -253,6 +253,7 @@ export const BUSINESS_RULES: readonly Rule[] = [
     pattern: {
       literals: ['NRAL'],
       leads: { members: charClass('a-z0-9F'), max: 48 },
+      effort: { inVain: 22 },
       expression: /(?:[a-z]{2}[0-9]{2}xx[0-9a-f]{26}|[0-9a-f]{32})(?:[0-9a-f]{4}|FFFF)NRAL(?![A-Za-z0-9])/,
     },
     validate: isVaried,

@@ -71,7 +71,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     pattern: {
       literals: ['Q~'],
       leads: { members: charClass('A-Za-z0-9_~.'), max: 4 },
-      effort: { inVain: 40 },
+      effort: { inVain: 100 },
       expression: /(?<keep>[A-Za-z0-9_~.]?)[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~-]|\.[A-Za-z0-9_~-])/,
     },
     validate: (secret) => isVaried(secret) && (secret.match(/[~.]/g)?.length ?? 0) <= 6,
@@ -156,6 +156,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     pattern: {
       literals: ['.atlasv1.'],
       leads: { members: charClass('A-Za-z0-9'), max: 14 },
+      effort: { inVain: 200 },
       expression: /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}/,
     },
     validate: isVaried,

@@ -173,7 +173,7 @@ export const COMMAND_RULES: readonly Rule[] = [
   {
     id: 'acl_password',
     description: 'A password in an access control list of Redis: `user bob on >…`.',
-    pattern: { literals: ['on >'], effort: { inVain: 160 }, expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
+    pattern: { literals: ['on >'], effort: { inVain: 400 }, expression: /(?<keep>on >)[^\s"'`]{6,128}/ },
     validate: (secret) => isGiven(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
     example: (random) => `user bob on >${random.pick('A-Za-z', 8)}7${random.pick('A-Za-z0-9', 4)} ~* +@all`,
   },
@@ -232,7 +232,7 @@ export const COMMAND_RULES: readonly Rule[] = [
         'attach database ',
         "crypt('",
       ],
-      effort: { inVain: 180 },
+      effort: { inVain: 500 },
       expression:
         /(?<keep>sp_(?:addlogin|password) (?:n?'[^'\n]{1,64}'|null), n?'|(?:pgp_sym_\w{2,16}|aes_(?:en|de)crypt)\([^,\n]{1,120}, ?n?'|pragma key ?= ?["']|attach database [^\n]{1,120}? key ['"]|crypt\('(?=[^'\n]{4,64}', ?gen_salt)|identified by (?:values )?["']|with (?:encrypted )?password\s{0,2}=?\s{0,2}n?["']|(?:= |=)?password\(["']|set password [^\n;]{0,60}?=\s{0,2}(?:password\()?["'])[^\s"'`]{4,128}(?=["'])/i,
       boundary: 'none',
@@ -392,7 +392,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     description: 'What proves the knowledge of a password or a key in an Authorization header: Digest, OAuth 1.',
     pattern: {
       literals: ['mac="', 'response="', 'oauth_signature="', 'oauth_token="', 'credential="'],
-      effort: { inVain: 260 },
+      effort: { inVain: 420 },
       expression: /(?<keep>(?:mac|response|oauth_signature|oauth_token|credential)=")[A-Za-z0-9%+/=_-]{20,256}(?=")/,
     },
     example: (random) => `Digest username="bob", response="${random.pick('a-f0-9', 32)}"`,

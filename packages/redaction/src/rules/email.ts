@@ -18,7 +18,7 @@ export const EMAIL_RULE: Rule = {
     literals: ['@', '%40'],
     precheck: (text, at, floor) => at > floor && isLocal(codeAt(text, at - 1)) && hasDomain(text, at),
     leadStart: localStart,
-    effort: { inVain: 7, found: 75 },
+    effort: { inVain: 8, found: 75 },
     expression: new RegExp(`(?:@|%40)(?:${LABEL}\\.){1,8}${TOP_LABEL}(?![A-Za-z0-9])`),
     boundary: 'none',
   },

@@ -78,7 +78,7 @@ export const ENDPOINT_RULES: readonly Rule[] = [
     description: 'The key in the query of an address, under a name that is ordinary elsewhere.',
     pattern: {
       literals: ['?appid=', '&appid=', '?wskey=', '&wskey=', '?confirm=', '?invite='],
-      effort: { inVain: 170 },
+      effort: { inVain: 260 },
       expression: /(?<keep>[?&](?:appid|wskey|confirm|invite)=)(?:[0-9a-f]{32}|[A-Za-z0-9_-]{24,128})(?![\w.-])/,
       boundary: 'none',
     },

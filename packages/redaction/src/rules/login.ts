@@ -157,7 +157,7 @@ export const LOGIN_RULES: readonly Rule[] = [
     description: 'A line of a file of secrets of PPP: `client server secret addresses`.',
     pattern: {
       literals: ['chap-secrets', 'pap-secrets', 'chap password ', 'pap password '],
-      effort: { inVain: 300 },
+      effort: { inVain: 600 },
       expression:
         /(?<keep>(?:ch|p)ap(?:-secrets|[ -]password)[: \n]{1,3}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}(?:"[^"\n]{1,64}"|[^\s"]{1,64})[ \t]{1,8}"?)[^\s"]{4,128}/,
     },

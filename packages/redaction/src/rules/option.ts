@@ -148,7 +148,7 @@ export const OPTION_RULE: Rule = {
     literals: [],
     starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
-    effort: { inVain: 9, closer: (text, at) => (isLetterOption(text, at) ? 45 : 0) },
+    effort: { inVain: 11, closer: (text, at) => (isLetterOption(text, at) ? 45 : 0) },
     expression: new RegExp(`(?<keep>${OPTION.source}${BEFORE_VALUE})[^\\s"'\`|<>]{4,256}`),
     boundary: 'none',
   },

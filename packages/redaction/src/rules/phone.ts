@@ -44,7 +44,7 @@ export const PHONE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: NOT_IN_NUMBER, first: charClass('18'), second: charClass(' .(-'), fourth: DIGIT }],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 3, found: 75 },
+      effort: { inVain: 5, found: 75 },
       expression: anyOf(
         new RegExp(`1${BETWEEN}?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}${BETWEEN})[2-9]\\d{2}${BETWEEN}\\d{4}${NOT_ON}`),
         new RegExp(`8 ?\\(\\d{3}\\) ?\\d{3}${BETWEEN}\\d{2}${BETWEEN}\\d{2}${NOT_ON}`),

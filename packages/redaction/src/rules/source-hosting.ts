@@ -150,7 +150,7 @@ export const SOURCE_HOSTING_RULES: readonly Rule[] = [
     pattern: {
       literals: ['_mmk'],
       leads: { members: charClass('A-Za-z0-9_'), max: 36 },
-      effort: { inVain: 70 },
+      effort: { inVain: 250 },
       expression: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])/,
     },
     example: (random) => `${random.pick('A-Za-z0-9', 6)}_${random.pick('A-Za-z0-9', 29)}_mmk`,

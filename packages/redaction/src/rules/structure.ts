@@ -33,7 +33,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
   {
     id: 'wifi_password',
     description: 'The password of a wireless network, as codes for cameras have it: `WIFI:T:WPA;S:…;P:…;;`.',
-    pattern: { literals: ['WIFI:'], expression: /(?<keep>WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:)[^;\n]{4,64}(?=;)/ },
+    pattern: { literals: ['WIFI:'], effort: { inVain: 82 }, expression: /(?<keep>WIFI:(?:[A-Z]:[^;\n]{0,64};){0,4}P:)[^;\n]{4,64}(?=;)/ },
     validate: (secret) => !isStandIn(secret),
     example: (random) => `WIFI:T:WPA;S:guest;P:${random.pick('A-Za-z0-9', 12)};;`,
   },
@@ -83,6 +83,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'The same of a database or a queue, with a slash in it that should have been encoded.',
     pattern: {
       literals: ['postgres://', 'postgresql://', 'mysql://', 'mariadb://', 'mongodb://', 'redis://', 'rediss://', 'amqp://', 'amqps://'],
+      effort: { inVain: 40 },
       expression: /(?<keep>[a-z]{4,10}:\/\/[^\s/:@"'<>\\]{0,64}:)(?!\d{2,5}\/)[^\s/:@"'<>\\]{0,64}\/[^\s@"'<>\\]{1,128}(?=@[\w.[{$%-])/,
     },
     validate: (secret) => !isTemplate(secret),
@@ -106,6 +107,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     description: 'User and password given to curl and its like.',
     pattern: {
       literals: [' -u', ' --user', ' --proxy-user', ' -U'],
+      effort: { inVain: 24 },
       expression: /(?<keep> (?:-u|-U|--user|--proxy-user)[ =]{0,4}["']?(?!\w{2,8}:\/\/)[^\s:"'$<{]{1,100}:)[^\s"']{3,128}/,
       boundary: 'none',
     },
@@ -246,7 +248,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
         '$P$',
         '$H$',
       ],
-      effort: { inVain: 300 },
+      effort: { inVain: 430 },
       expression: anyOf(
         /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:1|5|6|7|8|9|y|apr1)\$[^\s:"'\\]{20,200}/,
         /\$(?:argon2|pbkdf2|scrypt)[^\s$:"'\\]{0,32}\$[^\s:"'\\]{20,300}|\$krb5[^\s$:"'\\]{0,32}\$[^\s"'\\]{20,1024}|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/=]{20,160}/,
@@ -267,7 +269,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
       literals: [],
       starts: [{ before: HEX, first: charClass(':'), second: charClass(':') }],
       leads: { members: HEX_OR_COLON, max: 66 },
-      effort: { inVain: 60, closer: (text, at, floor) => (isAmongHex(text, at - 8, floor) && isAmongHex(text, at - 16, floor) ? 80 : 0) },
+      effort: { inVain: 95, closer: (text, at, floor) => (isAmongHex(text, at - 8, floor) && isAmongHex(text, at - 16, floor) ? 80 : 0) },
       expression: /(?<keep>:?)[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?=:::)/,
       boundary: 'none',
     },
