@@ -37,6 +37,19 @@ it('every key that may make a value a secret passes', () => {
   expect(stopped).toBeGreaterThan(1000);
 });
 
+it('says the same whether a key is read from its start or from its end', () => {
+  const { mayPass, startOfPlain } = createKeySieve(PHRASES);
+  fc.assert(
+    fc.property(key, fc.constantFrom('', ' ', '"', 'é'), (written, before) => {
+      const whole = `${before}${written}`;
+      const start = Math.max(0, whole.search(/[\w.$-]*$/));
+      expect(startOfPlain(whole, whole.length, 0)).toBe(mayPass(whole, start, whole.length) ? -1 : start);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect(startOfPlain('"name', 5, 3)).toBe(3);
+});
+
 it('keys that an operator calls secret pass, in any spelling', () => {
   const keys = createKeyPolicy({ secretKeys: ['x-zq', 'z', 'żółw', 'BlueHorse'] });
   for (const written of ['x-zq', 'XZq', 'z', 'żółw', 'blue_horse', 'BLUEHORSE']) {

@@ -35,6 +35,13 @@ export function judgeKeyBefore(text: string, end: number, floor: number, keys: K
   return phrase.kind === 'secret' || phrase.kind === 'weak' || phrase.kind === 'vendor' ? phrase : verdict;
 }
 
+/** Whether a name in quotes stands before an operator at `at`, and no word is in it that could make its value a secret: so it is in most JSON. */
+export function isPlainName(text: string, at: number, floor: number, keys: KeyPolicy): boolean {
+  if (!isPlainlyQuoted(text, at, floor)) return false;
+  const start = keys.startOfPlain(text, at - 1, Math.max(floor, at - 1 - LONGEST_KEY));
+  return start > floor && codeAt(text, start - 1) === QUOTATION;
+}
+
 /** How many characters are judged of the key that ends before `end`: with the word before it, where that may be part of it. */
 export function judgedLength(text: string, end: number, floor: number): number {
   const keyEnd = endOfKey(text, end, floor);

@@ -40,6 +40,8 @@ export interface KeyPolicy {
   judge(key: string): KeyVerdict;
   /** Whether the verdict on a part of a text, or on any part of that, may be `secret`, `weak` or `vendor`. Mostly not, and far sooner said. */
   mayNameSecret(text: string, start: number, end: number): boolean;
+  /** Where the run of `A-Za-z0-9_.$-` begins that ends before `end`, at least `floor`; -1 if it may name a secret. */
+  startOfPlain(text: string, end: number, floor: number): number;
 }
 
 export interface KeyPolicyOptions {
@@ -76,6 +78,7 @@ export function createKeyPolicy(options: KeyPolicyOptions = {}): KeyPolicy {
 
   return {
     mayNameSecret: sieve.mayPass,
+    startOfPlain: sieve.startOfPlain,
     judge(key) {
       if (named.size === 0 && isNumber(key)) return PLAIN;
       const slot = slotOf(key);

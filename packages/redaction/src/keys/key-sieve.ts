@@ -2,6 +2,10 @@
 export interface KeySieve {
   /** Whether one of the words may be in a part of a text: in capitals or small letters, with signs between them or without. */
   mayPass(text: string, start: number, end: number): boolean;
+  /**
+   * Where the run of `A-Za-z0-9_.$-` begins that ends before `end`, at least `floor`; -1 if one of the words may be in it. Goes over it once.
+   */
+  startOfPlain(text: string, end: number, floor: number): number;
 }
 
 /** Five bits a character: capitals are small letters. Digits share what letters leave: an identifier of letters and digits then holds no word by accident. */
@@ -45,6 +49,24 @@ export function createKeySieve(phrases: Iterable<string>): KeySieve {
         if (isKnown(gram)) return true;
       }
       return false;
+    },
+
+    startOfPlain(text, end, floor) {
+      let gram = 0;
+      let at = end;
+      for (; at > floor; at -= 1) {
+        const code = text.charCodeAt(at - 1);
+        const symbol = code > 127 ? 0 : (SYMBOLS[code] ?? 0);
+        if (symbol === 0) {
+          if (code === 95 || code === 46 || code === 45 || code === 36) continue;
+          break;
+        }
+        gram = (gram >> BITS) | (symbol << (BITS * (GRAM - 1)));
+        if (isKnown(gram)) return -1;
+      }
+      // The first characters alone, as they are read from the start.
+      for (let left = 1; left < GRAM; left += 1) if (isKnown(gram >> (BITS * left))) return -1;
+      return at;
     },
   };
 }
