@@ -25,6 +25,7 @@ const KEY = charClass('A-Za-z0-9_.:-');
  */
 export function createAssignmentDetector({ keys, knownFormat }: Judges): Detector {
   const { forget, judge: judgeBefore, closer } = createKeyEffort(keys);
+  let isPlain = false;
 
   return {
     triggers: [
@@ -32,10 +33,18 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
       { before: SPACE, first: charClass('<'), second: charClass('-') },
     ],
     startsWord: false,
-    effort: { inVain: 16, closer, found: 120 },
+    effort: {
+      inVain: 10,
+      closer(text, at, floor, isLast) {
+        if (isLast ? isPlain : isPlainName(text, at, floor, keys)) return 0;
+        return EFFORT_OF_OTHER_NAMES + closer(text, at, floor, isLast);
+      },
+      found: 120,
+    },
     find(text, at, floor) {
       forget();
-      if (isPlainName(text, at, floor, keys)) return undefined;
+      isPlain = isPlainName(text, at, floor, keys);
+      if (isPlain) return undefined;
       const first = codeAt(text, at);
       if (!mayBeOperator(text, at)) return undefined;
       const isArrow = first === LESS;
@@ -68,6 +77,9 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     },
   };
 }
+
+/** Beyond that of a name in quotes, which is read once. */
+const EFFORT_OF_OTHER_NAMES = 6;
 
 /** What somebody chose may have any sign in it. */
 const SIGNED_TYPES: ReadonlySet<string> = new Set(['password', 'secret', 'credential']);

@@ -31,9 +31,9 @@ export interface Budget {
 
 /** Measured, see ADR 0011. */
 export const BUDGET: Budget = {
-  allowance: 10.5 * 1024 * 1024,
+  allowance: 10 * 1024 * 1024,
   firstIncome: 0.5,
-  income: 1.6,
+  income: 1.5,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
   repeated: 0.25,
