@@ -24,7 +24,7 @@ export const PHONE_RULES: readonly Rule[] = [
         { before: NOT_IN_NUMBER, first: charClass('2-9'), second: DIGIT, fourth: charClass(' .-') },
       ],
       reach: REACH_OF_NUMBERS,
-      effort: { inVain: 6, found: 75 },
+      effort: { inVain: 6, found: 110 },
       precheck: isPhoneStart,
       expression: anyOf(
         // A number is not told apart in groups: there are too many ways to do so. After a separator there are two digits or more.

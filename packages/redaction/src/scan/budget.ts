@@ -36,7 +36,7 @@ export const BUDGET: Budget = {
   income: 1.5,
   unwatched: 16 * 1024,
   noise: { allowance: 512 * 1024, cost: 30 },
-  repeated: 0.25,
+  repeated: 0,
   wrapped: 12_288,
 };
 
