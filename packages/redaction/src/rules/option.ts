@@ -57,6 +57,19 @@ function isLetterOption(text: string, at: number): boolean {
 
 const AFTER_OPTION = charClass(' \t=:');
 
+/** By how far a command may be looked for. */
+function effortOfLetter(text: string, at: number, floor: number): number {
+  if (!isLetterOption(text, at)) return 0;
+  const earliest = Math.max(floor, at - REACH_LEFT);
+  let from = at;
+  while (from > earliest && !endsCommand(text.charCodeAt(from - 1))) from -= 1;
+  return 45 + (at - from) * 0.5;
+}
+
+function endsCommand(code: number): boolean {
+  return code === 10 || code === 13 || code === 124;
+}
+
 const OPTION = /[/-]{1,2}[A-Za-z][A-Za-z-]{0,24}/y;
 /** Between an option and its value: what says how the value is given, or whose it is. */
 const BEFORE_VALUE = sourceOf(/[ \t=:]{1,4}["']?(?:pass:|[\w.-]{1,32}(?:=|:(?=[^\s:]{4,64}(?:\s|$))))?/);
@@ -148,7 +161,7 @@ export const OPTION_RULE: Rule = {
     literals: [],
     starts: [{ before: SPACE, first: charClass('/-'), second: charClass('A-Za-z-'), shown: '-P …' }],
     precheck: isSecretOption,
-    effort: { inVain: 11, closer: (text, at) => (isLetterOption(text, at) ? 45 : 0) },
+    effort: { inVain: 11, closer: effortOfLetter },
     expression: new RegExp(`(?<keep>${OPTION.source}${BEFORE_VALUE})[^\\s"'\`|<>]{4,256}`),
     boundary: 'none',
   },
