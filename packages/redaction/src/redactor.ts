@@ -75,7 +75,11 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     text: (text, profile = 'text') => guarded('text', () => scanners(profile).redact(asText(text)), FAILED),
     value: (value, profile = 'log') => guarded('value', () => values(profile)(value), FAILED),
     json: (line, profile = 'log') =>
-      guarded('json', () => settled(line, (each) => redactJson(each, values(profile), scanners(profile).redact)), JSON.stringify(FAILED)),
+      guarded(
+        'json',
+        () => settled(asText(line), (each) => redactJson(each, values(profile), scanners(profile).redact)),
+        JSON.stringify(FAILED),
+      ),
     find: (text, profile = 'text') => guarded('find', () => scanners(profile).list(asText(text)), []),
     stream: (profile = 'text', streamOptions = {}) =>
       guardStream(joined(createKeyLineStream(), joined(createTextStream(scanners(profile), streamOptions), createKeyLineStream())), () =>

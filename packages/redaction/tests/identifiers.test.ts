@@ -100,3 +100,11 @@ it('leaves digests that hold what a key begins with', () => {
   for (const name of ['auth1', 'SHA256', 'h1', 'sha512'])
     expect(redactor.text(`${name}:${token}`), name).toBe(`${name}:[redacted:gitlab_token]`);
 });
+
+it('leaves the key of an entry in a cache, under `key`', () => {
+  for (const value of [`eyes:there:${random.pick('0-9a-f', 16)}`, `user:profile:${random.pick('1-9', 12)}`]) {
+    const record = { event: 'cache_miss', key: value };
+    expect(redactor.value(record)).toBe(record);
+    expect(redactor.text(JSON.stringify(record))).toBe(JSON.stringify(record));
+  }
+});

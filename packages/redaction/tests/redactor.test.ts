@@ -128,6 +128,7 @@ describe('what types forbid', () => {
   it('is no text and comes out as such', () => {
     for (const given of [{ a: 1 }, new Error('password=Tr0ub4dor'), null, 7]) {
       expect(Reflect.apply(redactor.text, redactor, [given])).toBe('[redacted:failed]');
+      expect(Reflect.apply(redactor.json, redactor, [given])).toBe('"[redacted:failed]"');
       expect(Reflect.apply(redactor.find, redactor, [given])).toEqual([]);
     }
   });

@@ -77,6 +77,8 @@ describe('a secret in disguise', () => {
     const wrapped = Buffer.from(JSON.stringify({ user: 'me', note: `use ${secret} today` }));
     expect(redact(`data: ${wrapped.toString('base64')} end`)).toBe('data: [redacted:base64_gitlab_token] end');
     expect(redact(`data: ${wrapped.toString('base64url')} end`)).toBe('data: [redacted:base64_gitlab_token] end');
+    expect(redact(`payload=${wrapped.toString('base64')} size=60`)).toBe('payload=[redacted:base64_gitlab_token] size=60');
+    expect(redact(`?state=a&data=${wrapped.toString('base64url')}&x=1`)).toBe('?state=a&data=[redacted:base64_gitlab_token]&x=1');
     const utf16 = Buffer.from(`set x=${secret} and go on`, 'utf16le').toString('base64');
     expect(redact(`powershell -enc ${utf16}`)).toBe('powershell -enc [redacted:base64_gitlab_token]');
     const utf32 = Buffer.from(Array.from(`set x=${secret} and go on`).join('\0\0\0')).toString('base64');

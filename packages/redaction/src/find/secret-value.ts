@@ -29,6 +29,7 @@ function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boole
       return (
         value.length >= 12 &&
         !isLocation(value) &&
+        !KEY_OF_CACHE.test(value) &&
         !value.startsWith('arn:') &&
         !isReference(value) &&
         (verdict.type === 'api_key' || !isIdentifierShaped(value)) &&
@@ -40,6 +41,9 @@ function mayBe(value: string, verdict: KeyVerdict, setting: ValueSetting): boole
       return false;
   }
 }
+
+/** `user:profile:49cbefe8f81cd3a2`, under `key`. */
+const KEY_OF_CACHE = /^(?:[A-Za-z][A-Za-z_.-]{1,40}:){2,6}(?:[0-9a-f]{8,64}|\d{1,20})$/;
 
 /** As Maven and Jenkins write what they have encrypted. */
 const ENCRYPTED = /^\{[A-Za-z0-9+/]{20,400}={0,2}\}$/;

@@ -1,4 +1,4 @@
-import { BASE64, codeAt, has, runEnd, runStart } from './char-class.ts';
+import { BASE64_BODY, codeAt, has, runEnd, runStart } from './char-class.ts';
 import { LONGEST_STRETCH, Stretch } from './stretch.ts';
 import type { Found } from './detector.ts';
 
@@ -57,14 +57,14 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
     },
 
     windowAround(text, at, floor) {
-      const start = runStart(text, at, BASE64, Math.max(floor, at - BLOCK));
-      return { start, end: runEnd(text, at, BASE64, start + WINDOW) };
+      const start = runStart(text, at, BASE64_BODY, Math.max(floor, at - BLOCK));
+      return { start, end: runEnd(text, at, BASE64_BODY, start + WINDOW) };
     },
 
     windowBehind(text, { start, end }) {
       if (end < start + WINDOW) return undefined;
       stretch.read(text, end, WINDOW_STEP);
-      const nextEnd = stretch.runEnd(end, BASE64);
+      const nextEnd = stretch.runEnd(end, BASE64_BODY);
       return nextEnd === end ? undefined : { start: end - OVERLAP, end: nextEnd };
     },
 
@@ -72,8 +72,8 @@ export function createBase64Search(firstType: (decoded: string) => string | unde
       const end = text.length - BLOCK;
       for (let at = 0; at <= end; at += BLOCK) {
         if (!isBlock(text, at)) continue;
-        const start = runStart(text, at, BASE64, at > BLOCK ? at - BLOCK : 0);
-        if (isReadableStart(text, start) && runEnd(text, at, BASE64, text.length) - start >= SHORTEST) return true;
+        const start = runStart(text, at, BASE64_BODY, at > BLOCK ? at - BLOCK : 0);
+        if (isReadableStart(text, start) && runEnd(text, at, BASE64_BODY, text.length) - start >= SHORTEST) return true;
       }
       return false;
     },
@@ -111,19 +111,19 @@ const BEYOND_ASCII_TWICE = 0xff80_ff80 | 0;
 /** Whether a whole block is base64, far ends first: the words of prose are short, and most of their blocks end at a look or two. */
 function isBlock(text: string, at: number): boolean {
   return (
-    has(BASE64, text.charCodeAt(at + 8)) &&
-    has(BASE64, text.charCodeAt(at + 4)) &&
-    has(BASE64, text.charCodeAt(at + 12)) &&
-    has(BASE64, text.charCodeAt(at)) &&
-    has(BASE64, text.charCodeAt(at + 15)) &&
-    runEnd(text, at + 1, BASE64, at + BLOCK) === at + BLOCK
+    has(BASE64_BODY, text.charCodeAt(at + 8)) &&
+    has(BASE64_BODY, text.charCodeAt(at + 4)) &&
+    has(BASE64_BODY, text.charCodeAt(at + 12)) &&
+    has(BASE64_BODY, text.charCodeAt(at)) &&
+    has(BASE64_BODY, text.charCodeAt(at + 15)) &&
+    runEnd(text, at + 1, BASE64_BODY, at + BLOCK) === at + BLOCK
   );
 }
 
 /** Whether the run around a block is so long that it is decoded. One that ends with the text may go on in the next piece. */
 function isLong(text: string, block: number): boolean {
-  const start = runStart(text, block, BASE64, Math.max(0, block - BLOCK));
-  const end = runEnd(text, block + BLOCK, BASE64, start + SHORTEST);
+  const start = runStart(text, block, BASE64_BODY, Math.max(0, block - BLOCK));
+  const end = runEnd(text, block + BLOCK, BASE64_BODY, start + SHORTEST);
   return end - start >= SHORTEST || end === text.length;
 }
 
@@ -167,8 +167,7 @@ const DECODED = Buffer.alloc(WINDOW);
 
 /** How many bytes a run comes to. */
 function decode(run: string): number {
-  const padding = run.indexOf('=');
-  return DECODED.write(padding === -1 ? run : run.slice(0, padding), 'base64');
+  return DECODED.write(run, 'base64');
 }
 
 /** Moves what is not zero to the front: so many bytes are left. */

@@ -33,6 +33,8 @@ export const DIGIT = charClass('0-9');
 /** What tokens, keys and hashes are written in, whatever their alphabet. */
 export const TOKEN = charClass('A-Za-z0-9_+/=.~-');
 export const BASE64 = charClass('A-Za-z0-9_+/=-');
+/** What is padded ends there, and what stands behind an equal sign is not part of a name before it. */
+export const BASE64_BODY = charClass('A-Za-z0-9_+/-');
 export const SPACE = charClass(' \t');
 export const QUOTE = charClass('"\'`');
 export const ANY = new Uint8Array(128).fill(1);
