@@ -2,7 +2,7 @@ import { PLACEHOLDER_START } from '../placeholder.ts';
 import { ALPHANUMERIC, charClass, codeAt, complement, DIGIT, has, QUOTE, runEnd, runStart, SPACE } from '../scan/char-class.ts';
 import { colourEnd } from '../scan/boundary.ts';
 import type { Detector, Found } from '../scan/detector.ts';
-import { isPlainName } from './key-before.ts';
+import { isPlainBareName, isPlainName } from './key-before.ts';
 import { headerValue, isHeader } from './header.ts';
 import { hasValue, judged, mayBeSecret, type Judges } from './judgement.ts';
 import type { KeyVerdict } from '../keys/key-policy.ts';
@@ -44,7 +44,7 @@ export function createAssignmentDetector({ keys, knownFormat }: Judges): Detecto
     find(text, at, floor) {
       forget();
       isPlain = isPlainName(text, at, floor, keys);
-      if (isPlain) return undefined;
+      if (isPlain || isPlainBareName(text, at, floor, keys)) return undefined;
       const first = codeAt(text, at);
       if (!mayBeOperator(text, at)) return undefined;
       const isArrow = first === LESS;

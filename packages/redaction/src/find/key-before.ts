@@ -42,6 +42,17 @@ export function isPlainName(text: string, at: number, floor: number, keys: KeyPo
   return start > floor && codeAt(text, start - 1) === QUOTATION;
 }
 
+/** The same of a bare name: in `key=value`, a cookie, a form. */
+export function isPlainBareName(text: string, at: number, floor: number, keys: KeyPolicy): boolean {
+  const last = codeAt(text, at - 1);
+  if (!has(PLAIN, last) || last === LETTER_M || ((last | 32) === LETTER_D && codeAt(text, at - 2) === FIVE)) return false;
+  const start = keys.startOfPlain(text, at, Math.max(floor, at - LONGEST_KEY));
+  return start !== -1 && codeAt(text, start - 1) < 128 && !isBehindWord(text, start, at, floor);
+}
+
+/** With it the code for a colour of a terminal ends. */
+const LETTER_M = 109;
+
 /** How many characters are judged of the key that ends before `end`: with the word before it, where that may be part of it. */
 export function judgedLength(text: string, end: number, floor: number): number {
   const keyEnd = endOfKey(text, end, floor);
