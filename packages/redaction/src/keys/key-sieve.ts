@@ -1,3 +1,5 @@
+import { charClass, has } from '../scan/char-class.ts';
+
 /** Says of most keys, without cutting them out of their text, that no word is in them which could make a value a secret. */
 export interface KeySieve {
   /** Whether one of the words may be in a part of a text: in capitals or small letters, with signs between them or without. */
@@ -15,6 +17,8 @@ for (let letter = 1; letter <= 26; letter += 1) SYMBOLS[64 + letter] = SYMBOLS[9
 for (let digit = 0; digit <= 9; digit += 1) SYMBOLS[48 + digit] = 27 + (digit % 5);
 
 const GRAM = 4;
+/** What stands in a name beside letters and digits. */
+const SIGNS = charClass('_.$-');
 const MASK = (1 << (BITS * GRAM)) - 1;
 
 /**
@@ -58,8 +62,8 @@ export function createKeySieve(phrases: Iterable<string>): KeySieve {
         const code = text.charCodeAt(at - 1);
         const symbol = code > 127 ? 0 : (SYMBOLS[code] ?? 0);
         if (symbol === 0) {
-          if (code === 95 || code === 46 || code === 45 || code === 36) continue;
-          break;
+          if (!has(SIGNS, code)) break;
+          continue;
         }
         gram = (gram >> BITS) | (symbol << (BITS * (GRAM - 1)));
         if (isKnown(gram)) return -1;

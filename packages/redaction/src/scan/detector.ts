@@ -18,8 +18,8 @@ export interface Tail {
 }
 
 /**
- * What makes a detector look: a literal, or a character of `first` after one of `before` and, where they are given, one of `earlier` before that, before one of
- * `second`, with one of `fourth` two places on, or there a character beyond ASCII, and where a word begins `lead` characters before.
+ * What makes a detector look: a literal, or a character of `first` after one of `before`. Where they are given, one of `earlier` stands before
+ * both, one of `second` behind, with one of `fourth` two places on, or there a character beyond ASCII, and where a word begins `lead` characters before.
  */
 export type Trigger =
   | { readonly literal: string; readonly ignoreCase: boolean }
